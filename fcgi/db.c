@@ -1,0 +1,544 @@
+/* db.c: see db.h. A connection runs one call at a time, prepared under the
+ * function's name the first time. */
+#include "db.h"
+
+#include <ev.h>
+#include <libpq-fe.h>
+#include <sodium.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "log.h"
+#include "loop.h"
+#include "metrics.h"
+
+enum { BACK_OFF_MIN_MS = 100, BACK_OFF_MAX_MS = 2000, CONNECT_MS = 5000, WAITING_MAX = 20000,
+	PREPARED_MAX = 48, ARGS_MAX = 8 };
+
+enum state { DOWN, CONNECTING, READY, BUSY };
+
+struct connection {
+	enum state state;
+	PGconn *pg;
+	struct ev_io io;
+	struct deadline deadline;          /* of connecting, of the back-off, of the call */
+	int64_t back_off_ms;
+	struct db_call *call;              /* the one under way */
+	int64_t sent_us;
+	bool preparing;                    /* the reply that is awaited is that of PREPARE */
+	const char *prepared[PREPARED_MAX];
+	int prepared_count;
+};
+
+struct db_call {
+	struct db_call *next;
+	struct later later;                /* for the answer that is known at once */
+	struct deadline deadline;          /* while it waits in the line */
+	const char *function;
+	db_done *done;                     /* NULL: cancelled */
+	void *arg;
+	size_t arg_count;
+	const char *args[ARGS_MAX];        /* in the same piece of memory */
+};
+
+static struct connection *connections;
+static int connection_count, timeout_ms;
+static char *conninfo, *options;
+static struct db_call *line_first, **line_last = &line_first;
+static size_t line_len;
+static void (*up_callback)(void);
+
+static void run_next(struct connection *c);
+static void connect_now(struct connection *c);
+static void on_io(struct ev_loop *l, struct ev_io *w, int events);
+
+static void
+finish(struct db_call *call, const struct db_reply *reply)
+{
+	db_done *done = call->done;
+	void *arg = call->arg;
+
+	deadline_clear(&call->deadline);
+	later_clear(&call->later);
+	free(call);
+	if (done != NULL)
+		done(arg, reply);
+}
+
+static void
+finish_problem(struct db_call *call, enum problem problem)
+{
+	finish(call, &(struct db_reply){ .problem = problem });
+}
+
+/* Which problem an error of PostgreSQL's is. */
+static enum problem
+problem_of(const PGresult *result, const char *function)
+{
+	const char *state = PQresultErrorField(result, PG_DIAG_SQLSTATE);
+	const char *message = PQresultErrorField(result, PG_DIAG_MESSAGE_PRIMARY);
+	static const struct {
+		const char *prefix;
+		enum problem problem;
+	} known[] = {
+		{ "57014", PROBLEM_BUSY },              /* statement timeout */
+		{ "55P03", PROBLEM_BUSY },              /* lock timeout */
+		{ "40", PROBLEM_BUSY },                 /* deadlock, serialisation */
+		{ "08", PROBLEM_DATABASE_DOWN },
+		{ "53", PROBLEM_DATABASE_DOWN },        /* disk full, too many connections, memory */
+		{ "57P", PROBLEM_DATABASE_DOWN },       /* shutting down, starting up */
+		{ "58", PROBLEM_DATABASE_DOWN },        /* input or output */
+		{ "25006", PROBLEM_DATABASE_DOWN },     /* a stand-by: read-only */
+		{ "42883", PROBLEM_DATABASE_DOWN },     /* the schema is older than this program */
+		{ "3F000", PROBLEM_DATABASE_DOWN },
+	};
+
+	log_error(NULL, "call failed", "function=%s sqlstate=%s error=\"%s\"", function,
+	    state != NULL ? state : "-", message != NULL ? message : PQresultErrorMessage(result));
+	if (state == NULL)
+		return PROBLEM_DATABASE_DOWN;
+	for (size_t i = 0; i < sizeof known / sizeof *known; i++)
+		if (strncmp(state, known[i].prefix, strlen(known[i].prefix)) == 0)
+			return known[i].problem;
+	return PROBLEM_INTERNAL;
+}
+
+static void
+count_up(void)
+{
+	int up = 0;
+
+	for (int i = 0; i < connection_count; i++)
+		up += connections[i].state >= READY;
+	metrics_set(METRIC_DB_UP, up);
+}
+
+static void
+on_back_off(struct deadline *d)
+{
+	connect_now(container_of(d, struct connection, deadline));
+}
+
+/* The line waits in vain while no connection is there nor likely. */
+static void
+fail_line(void)
+{
+	for (int i = 0; i < connection_count; i++)
+		if (connections[i].state != DOWN)
+			return;
+	while (line_first != NULL) {
+		struct db_call *call = line_first;
+
+		line_first = call->next;
+		if (line_first == NULL)
+			line_last = &line_first;
+		line_len--;
+		finish_problem(call, PROBLEM_DATABASE_DOWN);
+	}
+}
+
+static void
+lose(struct connection *c, const char *why)
+{
+	struct db_call *call = c->call;
+
+	log_warn(NULL, "database connection lost", "error=\"%s\" again_in_ms=%lld", why, (long long)c->back_off_ms);
+	ev_io_stop(loop_ev(), &c->io);
+	PQfinish(c->pg);
+	c->pg = NULL;
+	c->call = NULL;
+	c->state = DOWN;
+	c->prepared_count = 0;
+	deadline_set(&c->deadline, c->back_off_ms + (int64_t)randombytes_uniform((uint32_t)c->back_off_ms),
+	    on_back_off);
+	c->back_off_ms = c->back_off_ms * 2 < BACK_OFF_MAX_MS ? c->back_off_ms * 2 : BACK_OFF_MAX_MS;
+	count_up();
+	if (call != NULL)
+		finish_problem(call, PROBLEM_DATABASE_DOWN);
+	fail_line();
+}
+
+static void
+on_connection_deadline(struct deadline *d)
+{
+	struct connection *c = container_of(d, struct connection, deadline);
+
+	lose(c, c->state == CONNECTING ? "connecting took too long" : "a call took too long");
+}
+
+static void
+watch(struct connection *c, int events)
+{
+	int fd = PQsocket(c->pg);
+
+	if (ev_is_active(&c->io) && c->io.fd == fd && (c->io.events & (EV_READ | EV_WRITE)) == events)
+		return;
+	ev_io_stop(loop_ev(), &c->io);
+	ev_io_set(&c->io, fd, events);
+	ev_io_start(loop_ev(), &c->io);
+}
+
+static void
+connect_now(struct connection *c)
+{
+	/* What comes later wins: the conninfo may not undo these. A dead peer is noticed within seconds. */
+	const char *const names[] = { "dbname", "application_name", "client_encoding", "options",
+		"keepalives_idle", "keepalives_interval", "keepalives_count", "tcp_user_timeout", NULL };
+	const char *const values[] = { conninfo, "magpie-worker", "UTF8", options, "5", "2", "3", "8000", NULL };
+
+	c->state = CONNECTING;
+	c->pg = PQconnectStartParams(names, values, 1);
+	ev_init(&c->io, on_io);
+	if (c->pg == NULL || PQstatus(c->pg) == CONNECTION_BAD) {
+		lose(c, c->pg == NULL ? "no memory" : PQerrorMessage(c->pg));
+		return;
+	}
+	deadline_set(&c->deadline, CONNECT_MS, on_connection_deadline);
+	watch(c, EV_WRITE);
+}
+
+static void
+connected(struct connection *c)
+{
+	bool first = !db_is_up();
+
+	if (PQsetnonblocking(c->pg, 1) != 0) {
+		lose(c, PQerrorMessage(c->pg));
+		return;
+	}
+	c->state = READY;
+	c->back_off_ms = BACK_OFF_MIN_MS;
+	deadline_clear(&c->deadline);
+	metrics_add(METRIC_DB_RECONNECTS, 1);
+	count_up();
+	log_info(NULL, "database connected", "pid=%d", PQbackendPID(c->pg));
+	watch(c, EV_READ);
+	if (first && up_callback != NULL)
+		up_callback();
+	run_next(c);
+}
+
+static void
+go_on_connecting(struct connection *c)
+{
+	switch (PQconnectPoll(c->pg)) {
+	case PGRES_POLLING_OK:
+		connected(c);
+		break;
+	case PGRES_POLLING_READING:
+		watch(c, EV_READ);
+		break;
+	case PGRES_POLLING_WRITING:
+		watch(c, EV_WRITE);
+		break;
+	default:
+		lose(c, PQerrorMessage(c->pg));
+	}
+}
+
+static bool
+is_prepared(const struct connection *c, const char *function)
+{
+	for (int i = 0; i < c->prepared_count; i++)
+		if (strcmp(c->prepared[i], function) == 0)
+			return true;
+	return false;
+}
+
+static bool
+send_prepare(struct connection *c)
+{
+	const struct db_call *call = c->call;
+	char sql[256];
+	int len = snprintf(sql, sizeof sql, "select * from magpie.%s(", call->function);
+
+	for (size_t i = 1; i <= call->arg_count; i++)
+		len += snprintf(sql + len, sizeof sql - (size_t)len, "%s$%zu", i > 1 ? "," : "", i);
+	(void)snprintf(sql + len, sizeof sql - (size_t)len, ")");
+	c->preparing = true;
+	return PQsendPrepare(c->pg, call->function, sql, (int)call->arg_count, NULL) == 1;
+}
+
+/* Sends the call, or first its PREPARE. */
+static void
+send_call(struct connection *c)
+{
+	struct db_call *call = c->call;
+	bool sent;
+
+	if (is_prepared(c, call->function)) {
+		c->preparing = false;
+		sent = PQsendQueryPrepared(c->pg, call->function, (int)call->arg_count, call->args, NULL, NULL, 0) == 1;
+	} else {
+		sent = send_prepare(c);
+	}
+
+	int left = sent ? PQflush(c->pg) : -1;
+
+	if (left < 0)
+		lose(c, PQerrorMessage(c->pg));
+	else
+		watch(c, EV_READ | (left > 0 ? EV_WRITE : 0));
+}
+
+static void
+run_next(struct connection *c)
+{
+	struct db_call *call = line_first;
+
+	if (c->state != READY || call == NULL)
+		return;
+	line_first = call->next;
+	if (line_first == NULL)
+		line_last = &line_first;
+	line_len--;
+	deadline_clear(&call->deadline);
+	c->call = call;
+	c->state = BUSY;
+	c->sent_us = loop_clock_us();
+	/* A little more than PostgreSQL's own statement_timeout, which leaves the connection whole. */
+	deadline_set(&c->deadline, timeout_ms + 1000, on_connection_deadline);
+	send_call(c);
+}
+
+/* The call's answer is complete, and the connection free again. */
+static void
+answered(struct connection *c, PGresult *result)
+{
+	struct db_call *call = c->call;
+	struct db_reply reply = { .result = result };
+
+	c->call = NULL;
+	c->state = READY;
+	deadline_clear(&c->deadline);
+	metrics_observe(HISTOGRAM_DB_SECONDS, (double)(loop_clock_us() - c->sent_us) / 1e6);
+	if (PQresultStatus(result) == PGRES_TUPLES_OK) {
+		reply.rows = PQntuples(result);
+		if (reply.rows > 0 && strcmp(PQfname(result, 0), "problem") == 0 && !PQgetisnull(result, 0, 0)) {
+			reply.problem = problem_named(PQgetvalue(result, 0, 0));
+			reply.field = PQgetisnull(result, 0, 1) ? NULL : PQgetvalue(result, 0, 1);
+		}
+	} else {
+		reply.problem = problem_of(result, call->function);
+	}
+	run_next(c);
+	finish(call, &reply);
+	PQclear(result);
+}
+
+static void
+prepare_done(struct connection *c, PGresult *result)
+{
+	if (PQresultStatus(result) != PGRES_COMMAND_OK) {
+		answered(c, result);
+		return;
+	}
+	PQclear(result);
+	if (c->prepared_count < PREPARED_MAX)
+		c->prepared[c->prepared_count++] = c->call->function;
+	send_call(c);
+}
+
+/* Takes what has come. A call's answer is whole when PQgetResult gives NULL. */
+static void
+go_on(struct connection *c)
+{
+	static PGresult *last;                 /* of the connection at hand, within this function */
+
+	if (PQconsumeInput(c->pg) != 1) {
+		lose(c, PQerrorMessage(c->pg));
+		return;
+	}
+	while (c->state == BUSY && !PQisBusy(c->pg)) {
+		PGresult *result = PQgetResult(c->pg);
+
+		if (result != NULL) {
+			PQclear(last);
+			last = result;
+			if (PQstatus(c->pg) == CONNECTION_BAD) {
+				PQclear(last);
+				last = NULL;
+				lose(c, PQerrorMessage(c->pg));
+				return;
+			}
+			continue;
+		}
+		result = last;
+		last = NULL;
+		if (result == NULL) {
+			lose(c, PQerrorMessage(c->pg));
+			return;
+		}
+		if (c->preparing)
+			prepare_done(c, result);
+		else
+			answered(c, result);
+	}
+	PQclear(last);
+	last = NULL;
+}
+
+static void
+on_io(struct ev_loop *l, struct ev_io *w, int events)
+{
+	(void)l;
+	struct connection *c = container_of(w, struct connection, io);
+
+	if (c->state == CONNECTING) {
+		go_on_connecting(c);
+		return;
+	}
+	if (events & EV_WRITE) {
+		int left = PQflush(c->pg);
+
+		if (left < 0) {
+			lose(c, PQerrorMessage(c->pg));
+			return;
+		}
+		if (left == 0)
+			watch(c, EV_READ);
+	}
+	if (events & EV_READ)
+		go_on(c);
+}
+
+static void
+on_waited_too_long(struct deadline *d)
+{
+	struct db_call *call = container_of(d, struct db_call, deadline);
+
+	for (struct db_call **at = &line_first; *at != NULL; at = &(*at)->next) {
+		if (*at != call)
+			continue;
+		*at = call->next;
+		if (line_last == &call->next)
+			line_last = at;
+		line_len--;
+		break;
+	}
+	finish_problem(call, PROBLEM_BUSY);
+}
+
+static void
+on_no_use(struct later *l)
+{
+	finish_problem(container_of(l, struct db_call, later), PROBLEM_DATABASE_DOWN);
+}
+
+static struct db_call *
+new_call(const char *function, const char *const *args, size_t arg_count)
+{
+	size_t size = sizeof(struct db_call);
+	size_t lens[ARGS_MAX];
+
+	if (arg_count > ARGS_MAX)
+		abort();
+	for (size_t i = 0; i < arg_count; i++)
+		size += lens[i] = args[i] != NULL ? strlen(args[i]) + 1 : 0;
+
+	struct db_call *call = xmalloc(size);
+	char *at = (char *)(call + 1);
+
+	*call = (struct db_call){ .function = function, .arg_count = arg_count };
+	for (size_t i = 0; i < arg_count; i++) {
+		if (args[i] == NULL)
+			continue;
+		call->args[i] = memcpy(at, args[i], lens[i]);
+		at += lens[i];
+	}
+	return call;
+}
+
+static bool
+worth_waiting(void)
+{
+	for (int i = 0; i < connection_count; i++)
+		if (connections[i].state != DOWN)
+			return line_len < WAITING_MAX;
+	return false;
+}
+
+struct db_call *
+db_call(const char *function, const char *const *args, size_t arg_count, db_done *done, void *arg)
+{
+	struct db_call *call = new_call(function, args, arg_count);
+
+	call->done = done;
+	call->arg = arg;
+	if (!worth_waiting()) {
+		later_set(&call->later, on_no_use);
+		return call;
+	}
+	*line_last = call;
+	line_last = &call->next;
+	line_len++;
+	deadline_set(&call->deadline, timeout_ms, on_waited_too_long);
+	for (int i = 0; i < connection_count && line_first != NULL; i++)
+		if (connections[i].state == READY) {
+			run_next(&connections[i]);
+			break;
+		}
+	return call;
+}
+
+void
+db_cancel(struct db_call *call)
+{
+	call->done = NULL;
+}
+
+bool
+db_is_up(void)
+{
+	for (int i = 0; i < connection_count; i++)
+		if (connections[i].state >= READY)
+			return true;
+	return false;
+}
+
+void
+db_on_up(void (*up)(void))
+{
+	up_callback = up;
+}
+
+void
+db_open(const char *info, int count, int call_timeout_ms)
+{
+	char text[128];
+
+	(void)snprintf(text, sizeof text, "-c statement_timeout=%d -c lock_timeout=2000 -c idle_in_transaction_session_timeout=10000",
+	    call_timeout_ms);
+	conninfo = xstrdup(info);
+	options = xstrdup(text);
+	timeout_ms = call_timeout_ms;
+	connection_count = count;
+	connections = xzalloc((size_t)count * sizeof *connections);
+	for (int i = 0; i < count; i++) {
+		connections[i].back_off_ms = BACK_OFF_MIN_MS;
+		connect_now(&connections[i]);
+	}
+}
+
+void
+db_close(void)
+{
+	up_callback = NULL;
+	for (int i = 0; i < connection_count; i++) {
+		struct connection *c = &connections[i];
+
+		ev_io_stop(loop_ev(), &c->io);
+		deadline_clear(&c->deadline);
+		if (c->call != NULL)
+			finish_problem(c->call, PROBLEM_DATABASE_DOWN);
+		PQfinish(c->pg);
+		c->state = DOWN;
+	}
+	fail_line();
+	free(connections);
+	free(conninfo);
+	free(options);
+	connections = NULL;
+	connection_count = 0;
+}

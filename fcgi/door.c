@@ -1,0 +1,474 @@
+/* door.c: see door.h. What libfcgi does by itself would block a loop, so it
+ * only ever sees whole requests, in a file in memory: FCGX_Accept_r waits for
+ * the rest of a partial one, FCGX_Finish_r waits for the peer to close, and its
+ * streams drop what the socket doesn't take. */
+#include "door.h"
+
+#include <errno.h>
+#include <ev.h>
+#include <fcgiapp.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+#include "log.h"
+#include "loop.h"
+#include "metrics.h"
+#include "record.h"
+
+enum {
+	READ_SIZE = 16 * 1024,
+	BACKLOG = 4096,
+	PIECES_MS = 10000,         /* for a whole request to come */
+	UNSENT_MS = 30000,         /* for an answer to be taken */
+	FIRST_SYSTEMD_SOCKET = 3,
+};
+
+struct door_connection {
+	struct door_connection *next, **at;   /* all connections; *at points here */
+	struct ev_io io;
+	struct buffer in, out;
+	void *owner;               /* of the request under way, with whom to tell */
+	void (*gone)(void *owner);
+	struct deadline deadline;  /* of a partial request, or an unsent answer */
+	struct record_scan scan;   /* of the request that is coming */
+	uint16_t id;               /* of the request under way */
+	bool keep, busy;           /* busy: a request is under way */
+};
+
+static struct door_connection *connections;
+static struct ev_io listener;
+static struct ev_timer accept_pause;   /* out of descriptors: try again soon, don't spin */
+static door_begin_fn *begin_request;
+static int memory_fd = -1;             /* what libfcgi reads */
+static size_t busy_count;
+static bool closing;
+
+static void watch(struct door_connection *c);
+
+static void
+connection_free(struct door_connection *c)
+{
+	deadline_clear(&c->deadline);
+	*c->at = c->next;
+	if (c->next != NULL)
+		c->next->at = c->at;
+	ev_io_stop(loop_ev(), &c->io);
+	close(c->io.fd);
+	buffer_free(&c->in);
+	buffer_free(&c->out);
+	if (c->busy || c->out.len > 0)
+		busy_count--;
+	metrics_add(METRIC_CONNECTIONS, -1);
+	free(c);
+}
+
+/* The client left, or the peer sent what nobody can understand. */
+static void
+hang_up(struct door_connection *c)
+{
+	void (*gone)(void *) = c->busy ? c->gone : NULL;
+	void *owner = c->owner;
+
+	if (gone != NULL)
+		metrics_add(METRIC_HANGUPS, 1);
+	c->busy = c->busy || c->out.len > 0;
+	c->out.len = 0;
+	connection_free(c);
+	if (gone != NULL)
+		gone(owner);
+}
+
+static void
+on_deadline(struct deadline *d)
+{
+	struct door_connection *c = container_of(d, struct door_connection, deadline);
+
+	log_info(NULL, "connection closed", "reason=\"%s\"",
+	    c->out.len > 0 ? "answer not taken" : "request not whole in time");
+	hang_up(c);
+}
+
+/* Sends what the socket takes. False: the connection is gone. */
+static bool
+flush(struct door_connection *c)
+{
+	while (c->out.len > 0) {
+		ssize_t n = send(c->io.fd, c->out.data, c->out.len, MSG_NOSIGNAL);
+
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n < 0 && (errno == EAGAIN || errno == EWOULDBLOCK)) {
+			if (c->deadline.next == NULL)
+				deadline_set(&c->deadline, UNSENT_MS, on_deadline);
+			watch(c);
+			return true;
+		}
+		if (n < 0) {
+			hang_up(c);
+			return false;
+		}
+		buffer_consume(&c->out, (size_t)n);
+	}
+	buffer_free(&c->out);
+	deadline_clear(&c->deadline);
+	busy_count--;
+	if (!c->keep || closing) {
+		connection_free(c);
+		return false;
+	}
+	watch(c);
+	return true;
+}
+
+void
+door_own(struct door_connection *c, void *owner, void (*gone)(void *owner))
+{
+	c->owner = owner;
+	c->gone = gone;
+}
+
+/* The request under way has its answer in c->out. */
+static void
+end_request(struct door_connection *c)
+{
+	c->busy = false;
+	c->owner = NULL;
+	c->gone = NULL;
+	(void)flush(c);
+}
+
+void
+door_answer(struct door_connection *c, const char *head, size_t head_len, const char *body, size_t body_len)
+{
+	record_answer(&c->out, c->id, head, head_len, body, body_len);
+	end_request(c);
+}
+
+const char *
+door_param(const struct door_input *in, const char *name)
+{
+	size_t len = strlen(name);
+
+	for (char **p = in->params; *p != NULL; p++)
+		if (strncmp(*p, name, len) == 0 && (*p)[len] == '=')
+			return *p + len + 1;
+	return NULL;
+}
+
+/* Copies the parameters into the arena; notes a header that came twice. */
+static void
+copy_params(struct door_input *in, char **envp)
+{
+	static const char *const once[] = { "HTTP_COOKIE=", "HTTP_X_CSRFTOKEN=", "REQUEST_METHOD=",
+		"CONTENT_LENGTH=", "CONTENT_TYPE=", "HTTP_ORIGIN=", "HTTP_HOST=" };
+	int seen[sizeof once / sizeof *once] = { 0 };
+	size_t count = 0;
+
+	while (envp[count] != NULL)
+		count++;
+	in->params = arena_alloc(in->arena, (count + 1) * sizeof *in->params);
+	for (size_t i = 0; i < count; i++) {
+		in->params[i] = arena_strdup(in->arena, envp[i]);
+		for (size_t k = 0; k < sizeof once / sizeof *once; k++)
+			if (strncmp(envp[i], once[k], strlen(once[k])) == 0 && seen[k]++ > 0)
+				in->doubled = true;
+	}
+	in->params[count] = NULL;
+}
+
+/* Did the body come as long as CONTENT_LENGTH says? */
+static bool
+copy_body(struct door_input *in, FCGX_Stream *stream, size_t body_len)
+{
+	const char *said = door_param(in, "CONTENT_LENGTH");
+	char *body = arena_alloc(in->arena, body_len + 1);
+	char *end = NULL;
+	unsigned long long length = 0;
+
+	if (said != NULL && *said != '\0') {
+		if (*said < '0' || *said > '9')
+			return false;
+		length = strtoull(said, &end, 10);
+		if (*end != '\0')
+			return false;
+	}
+	in->body_len = (size_t)FCGX_GetStr(body, (int)body_len, stream);
+	body[in->body_len] = '\0';
+	in->body = body;
+	return in->body_len == body_len && length == body_len && FCGX_GetError(stream) == 0;
+}
+
+/* Has libfcgi read the whole request that is in c->in. False: it isn't one. */
+static bool
+read_request(struct door_connection *c, struct door_input *in)
+{
+	FCGX_Request fcgi;
+	bool good = false;
+	size_t len = c->scan.at;
+
+	if (!record_params_good(c->in.data, len))
+		return false;
+	if (ftruncate(memory_fd, 0) != 0 || pwrite(memory_fd, c->in.data, len, 0) != (ssize_t)len ||
+	    lseek(memory_fd, 0, SEEK_SET) != 0) {
+		log_error(NULL, "can't hand a request to libfcgi", "error=\"%s\"", strerror(errno));
+		return false;
+	}
+	if (FCGX_InitRequest(&fcgi, -1, 0) != 0)
+		return false;
+	fcgi.ipcFd = memory_fd;
+	fcgi.keepConnection = 1;           /* or FCGX_Accept_r begins with closing it */
+	if (FCGX_Accept_r(&fcgi) == 0) {
+		in->arena = arena_new();
+		copy_params(in, fcgi.envp);
+		good = copy_body(in, fcgi.in, c->scan.body_len);
+		if (!good)
+			arena_free(in->arena);
+	}
+	fcgi.keepConnection = 1;
+	fcgi.ipcFd = -1;
+	FCGX_Free(&fcgi, 0);
+	return good;
+}
+
+/* No answer is made for these: the connection ends, or does so after its last record. */
+static void
+refuse(struct door_connection *c, enum record_verdict verdict)
+{
+	if (verdict != RECORD_ROLE) {
+		if (verdict == RECORD_BAD)
+			log_info(NULL, "connection closed", "reason=\"not a FastCGI request\"");
+		hang_up(c);
+		return;
+	}
+	c->keep = false;
+	busy_count++;
+	record_end_unknown_role(&c->out, c->scan.id);
+	(void)flush(c);
+}
+
+/* Hands a whole request on. */
+static void
+deliver(struct door_connection *c, bool too_large)
+{
+	struct door_input in = { .too_large = too_large };
+
+	c->keep = c->scan.keep && !too_large;
+	c->id = c->scan.id;
+	if (too_large) {
+		static char *no_params[] = { NULL };
+
+		in.arena = arena_new();
+		in.params = no_params;
+		c->in.len = 0;
+	} else if (!read_request(c, &in)) {
+		refuse(c, RECORD_BAD);
+		return;
+	} else {
+		buffer_consume(&c->in, c->scan.at);
+	}
+	if (c->in.len == 0)
+		buffer_free(&c->in);
+	c->scan = (struct record_scan){ 0 };
+	deadline_clear(&c->deadline);
+	c->busy = true;
+	busy_count++;
+	begin_request(c, &in);
+}
+
+/* What the peer may send while its request is under way: nothing but an abort. */
+static void
+take_abort(struct door_connection *c)
+{
+	struct record_scan scan = { .begun = true, .id = c->id };
+
+	if (record_scan(&scan, c->in.data, c->in.len) != RECORD_MORE || c->in.len > READ_SIZE)
+		hang_up(c);
+}
+
+/* Understands what has come so far. */
+static void
+take(struct door_connection *c)
+{
+	if (c->busy) {
+		take_abort(c);
+		return;
+	}
+
+	enum record_verdict verdict = record_scan(&c->scan, c->in.data, c->in.len);
+
+	if (verdict == RECORD_WHOLE || verdict == RECORD_TOO_LARGE)
+		deliver(c, verdict == RECORD_TOO_LARGE);
+	else if (verdict != RECORD_MORE)
+		refuse(c, verdict);
+	else if (c->deadline.next == NULL)
+		deadline_set(&c->deadline, PIECES_MS, on_deadline);
+}
+
+static void
+on_io(struct ev_loop *l, struct ev_io *w, int events)
+{
+	(void)l;
+	struct door_connection *c = container_of(w, struct door_connection, io);
+
+	if (events & EV_WRITE && !flush(c))
+		return;
+	if (!(events & EV_READ))
+		return;
+	buffer_reserve(&c->in, READ_SIZE);
+
+	ssize_t n = recv(c->io.fd, c->in.data + c->in.len, READ_SIZE, 0);
+
+	if (n < 0 && (errno == EAGAIN || errno == EWOULDBLOCK || errno == EINTR))
+		return;
+	if (n <= 0) {
+		hang_up(c);
+		return;
+	}
+	c->in.len += (size_t)n;
+	take(c);
+}
+
+static void
+watch(struct door_connection *c)
+{
+	int events = EV_READ | (c->out.len > 0 ? EV_WRITE : 0);
+
+	if (ev_is_active(&c->io) && (c->io.events & (EV_READ | EV_WRITE)) == events)
+		return;
+	ev_io_stop(loop_ev(), &c->io);
+	ev_io_set(&c->io, c->io.fd, events);
+	ev_io_start(loop_ev(), &c->io);
+}
+
+static void
+on_accept_pause(struct ev_loop *l, struct ev_timer *w, int events)
+{
+	(void)w, (void)events;
+	if (!closing)
+		ev_io_start(l, &listener);
+}
+
+/* One connection a turn: the other workers at the same socket get their share. */
+static void
+on_accept(struct ev_loop *l, struct ev_io *w, int events)
+{
+	(void)events;
+	int fd = accept4(w->fd, NULL, NULL, SOCK_NONBLOCK | SOCK_CLOEXEC);
+
+	if (fd < 0) {
+		if (errno == EMFILE || errno == ENFILE || errno == ENOBUFS || errno == ENOMEM) {
+			log_error(NULL, "can't take a connection", "error=\"%s\" try=\"raise LimitNOFILE\"",
+			    strerror(errno));
+			ev_io_stop(l, w);
+			ev_timer_set(&accept_pause, 0.2, 0.);
+			ev_timer_start(l, &accept_pause);
+		}
+		return;
+	}
+
+	struct door_connection *c = xzalloc(sizeof *c);
+
+	c->at = &connections;
+	c->next = connections;
+	if (c->next != NULL)
+		c->next->at = &c->next;
+	connections = c;
+	ev_io_init(&c->io, on_io, fd, EV_READ);
+	ev_io_start(l, &c->io);
+	metrics_add(METRIC_CONNECTIONS, 1);
+}
+
+/* systemd's socket, or descriptor 0 as spawn-fcgi leaves it; -1: neither. */
+static int
+inherited_socket(void)
+{
+	const char *pid = getenv("LISTEN_PID"), *fds = getenv("LISTEN_FDS");
+	int fd = STDIN_FILENO, listening = 0;
+	socklen_t size = sizeof listening;
+
+	if (fds != NULL && (pid == NULL || strtol(pid, NULL, 10) == (long)getpid()))
+		fd = FIRST_SYSTEMD_SOCKET;
+	if (getsockopt(fd, SOL_SOCKET, SO_ACCEPTCONN, &listening, &size) != 0 || !listening)
+		return -1;
+	return fd;
+}
+
+static int
+listen_at(const char *path)
+{
+	struct sockaddr_un address = { .sun_family = AF_UNIX };
+	int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+
+	if (fd < 0)
+		return -1;
+	if (strlen(path) >= sizeof address.sun_path) {
+		errno = ENAMETOOLONG;
+		goto fail;
+	}
+	(void)snprintf(address.sun_path, sizeof address.sun_path, "%s", path);
+	(void)unlink(path);
+	if (bind(fd, (struct sockaddr *)&address, sizeof address) != 0 || chmod(path, 0660) != 0 ||
+	    listen(fd, BACKLOG) != 0)
+		goto fail;
+	return fd;
+fail:
+	close(fd);
+	return -1;
+}
+
+bool
+door_open(const char *path, door_begin_fn *begin, char *error, size_t error_size)
+{
+	int fd = path != NULL ? listen_at(path) : inherited_socket();
+
+	if (fd < 0) {
+		if (path != NULL)
+			(void)snprintf(error, error_size, "can't listen at %s: %s", path, strerror(errno));
+		else
+			(void)snprintf(error, error_size,
+			    "no listening socket was given (systemd's, or descriptor 0): use --listen PATH");
+		return false;
+	}
+	memory_fd = memfd_create("magpie-request", MFD_CLOEXEC);
+	if (memory_fd < 0 || FCGX_Init() != 0) {
+		(void)snprintf(error, error_size, "can't start libfcgi: %s", strerror(errno));
+		return false;
+	}
+	(void)signal(SIGPIPE, SIG_IGN);
+	begin_request = begin;
+	if (fcntl(fd, F_SETFL, fcntl(fd, F_GETFL) | O_NONBLOCK) != 0) {
+		(void)snprintf(error, error_size, "listening socket: %s", strerror(errno));
+		return false;
+	}
+	ev_init(&accept_pause, on_accept_pause);
+	ev_io_init(&listener, on_accept, fd, EV_READ);
+	ev_io_start(loop_ev(), &listener);
+	return true;
+}
+
+void
+door_close(void)
+{
+	closing = true;
+	ev_io_stop(loop_ev(), &listener);
+	for (struct door_connection *c = connections, *next; c != NULL; c = next) {
+		next = c->next;
+		if (!c->busy && c->out.len == 0 && c->in.len == 0)
+			connection_free(c);
+	}
+}
+
+size_t
+door_busy(void)
+{
+	return busy_count;
+}

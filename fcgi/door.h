@@ -1,0 +1,51 @@
+/* door.h: where requests come in and answers go out: FastCGI over a unix
+ * socket, without ever blocking. It alone knows libfcgi. A connection has one
+ * request at a time; nginx keeps it open for the next one.
+ *
+ * A request's owner is told once if its client leaves (`gone`); it must not
+ * answer then, nor touch the connection again. */
+#ifndef DOOR_H
+#define DOOR_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "arena.h"
+#include "must_use.h"
+
+struct door_connection;
+
+/* A request as it came. It and all that it points to live in arena, which the
+ * one to whom it is given frees. */
+struct door_input {
+	struct arena *arena;
+	char **params;             /* "NAME=value", ended by NULL */
+	const char *body;          /* body_len bytes, not checked */
+	size_t body_len;
+	bool too_large;            /* the body was over 64 KiB, and isn't here */
+	bool doubled;              /* a header came twice of which one alone makes sense */
+};
+
+/* The value of a parameter, or NULL. */
+const char *door_param(const struct door_input *in, const char *name);
+
+typedef void door_begin_fn(struct door_connection *c, const struct door_input *in);
+
+/* Listens on the path (NULL: takes systemd's socket or descriptor 0). False:
+ * error says why. */
+bool door_open(const char *path, door_begin_fn *begin, char *error, size_t error_size) MUST_USE;
+/* Takes no more connections, ends those without a request, and the others with
+ * their answers. */
+void door_close(void);
+/* Connections with a request under way or an answer unsent. */
+size_t door_busy(void);
+
+/* Says whom to tell when the client leaves: instead of the one before. */
+void door_own(struct door_connection *c, void *owner, void (*gone)(void *owner));
+
+/* Answers: head is "Status: 200 OK\r\n…\r\n\r\n". Copies both; the connection
+ * isn't the owner's any longer. */
+void door_answer(struct door_connection *c, const char *head, size_t head_len,
+    const char *body, size_t body_len);
+
+#endif

@@ -1,0 +1,34 @@
+/* log.h: one line an event, for somebody who has to act on it: time, level,
+ * what happened, then key=value pairs. Written to standard error at once.
+ * Never a message's text, a password or a token. Control characters in values
+ * are escaped. A line that can't be written (disk full) is dropped: logging
+ * never blocks and never fails. */
+#ifndef LOG_H
+#define LOG_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "must_use.h"
+
+enum log_level { LOG_DEBUG, LOG_INFO, LOG_WARN, LOG_ERROR };
+
+/* Who a line is about; all may be empty. Borrowed. */
+struct log {
+	const char *request_id;    /* nginx's, or NULL */
+	const char *step;          /* the step under way, or NULL */
+	int64_t user_id;           /* 0: nobody yet */
+};
+
+void log_level(enum log_level least);
+/* log_warn(&r->log, "push failed", "queue=%s error=\"%s\"", …): l may be NULL;
+ * details "" for none. */
+void log_line(enum log_level level, const struct log *l, const char *what, const char *details, ...)
+    PRINTF_LIKE(4, 5);
+
+#define log_debug(l, what, ...) log_line(LOG_DEBUG, l, what, __VA_ARGS__)
+#define log_info(l, what, ...)  log_line(LOG_INFO, l, what, __VA_ARGS__)
+#define log_warn(l, what, ...)  log_line(LOG_WARN, l, what, __VA_ARGS__)
+#define log_error(l, what, ...) log_line(LOG_ERROR, l, what, __VA_ARGS__)
+
+#endif

@@ -1,0 +1,51 @@
+/* record.h: the records of FastCGI: where a request begins and ends in the
+ * bytes of a connection, whether its bytes are fit for libfcgi, and the records
+ * of an answer. Pure. */
+#ifndef RECORD_H
+#define RECORD_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "arena.h"
+#include "must_use.h"
+
+enum {
+	RECORD_PARAMS_MAX = 96 * 1024,     /* nginx sends 32 KiB of headers and its own at most */
+	RECORD_BODY_MAX = 64 * 1024,
+};
+
+enum record_verdict {
+	RECORD_MORE,           /* good so far, and not whole */
+	RECORD_WHOLE,          /* a whole request: the first `scan.at` bytes */
+	RECORD_TOO_LARGE,      /* a body beyond RECORD_BODY_MAX: answer 413 and close */
+	RECORD_ROLE,           /* not a responder's: refuse with record_end_unknown_role, and close */
+	RECORD_ABORTED,        /* the client left: forget it, and close */
+	RECORD_BAD,            /* not a request of nginx's: close */
+};
+
+/* How far the bytes have been understood; all zero before the first. */
+struct record_scan {
+	size_t at;                     /* bytes understood */
+	size_t params_len, body_len;
+	uint16_t id;
+	bool begun, params_whole;
+	bool keep;                     /* the peer wants the connection to live on */
+};
+
+/* Goes on where the last call stopped; bytes is the whole request so far. */
+enum record_verdict record_scan(struct record_scan *s, const char *bytes, size_t len) MUST_USE;
+
+/* Are the name-value pairs of a whole request as long as they say, free of NUL,
+ * and at most 1,000? (libfcgi trusts the lengths.) */
+bool record_params_good(const char *bytes, size_t len) MUST_USE;
+
+/* An answer: STDOUT records of head and body, the end of the stream, END_REQUEST. */
+void record_answer(struct buffer *out, uint16_t id, const char *head, size_t head_len,
+    const char *body, size_t body_len);
+/* The end alone: a request without an answer. */
+void record_end(struct buffer *out, uint16_t id);
+void record_end_unknown_role(struct buffer *out, uint16_t id);
+
+#endif
