@@ -1,0 +1,9 @@
+-- outbox_done(ids): every push of these has answered. Rows that are gone already are no error.
+-- In the order of the ids, so that two workers never wait for each other. Writes outbox.
+create or replace function outbox_done(p_ids int8[]) returns void
+language sql security definer set search_path = magpie, pg_temp
+as $$
+    delete from outbox o using (
+        select x.id from outbox x where x.id = any (p_ids) order by x.id for update) d
+     where o.id = d.id
+$$;

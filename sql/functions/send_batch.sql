@@ -1,0 +1,179 @@
+-- send_batch(sender, contact_type, contact_id, msg, client_id): sends all these messages; five
+-- arrays of one length, in order of arrival. One row for each, with its place idx (from 1).
+--
+-- problem is null for what is committed: `repeated` tells whether it was before (under the same
+-- sender and client_id; the message is then as it is now, without readers and outbox row), and
+-- the message is as the sender sees it. Otherwise nothing was stored of that one:
+--   not-friends, not-a-member (to)   unknown, no friend or oneself; not in the group
+--   client-id-reused (client_id)     this key was given with another text or receiver
+--   busy                             its conversation is locked elsewhere: try again
+--
+-- The order matters (each step is a statement, and sees what was committed before it):
+--   1. the conversations that the senders may write in now; nobody locks others' conversations
+--   2. their locks, in the order of their ids, without waiting
+--   3. keys first: what was committed is answered so even to somebody who was removed since;
+--      then who may; then new keys, sorted (unsorted, two batches could deadlock), and numbers
+--      in order of arrival. If another transaction was faster with one of the keys, step 3
+--      writes nothing else, gives its keys back, and is done again: it then finds that key.
+--
+-- Reads account, friendship, membership; writes message_key, message, conversation, outbox.
+create or replace function send_batch(
+    p_sender int8[], p_contact_type text[], p_contact_id int8[], p_msg text[], p_client_id uuid[])
+returns table (
+    idx int, problem text, field text, repeated bool, outbox_id int8, readers int8[],
+    contact_type text, contact_id int8, seq int8, rev int8, kind text, from_id int8, from_name text,
+    msg text, "timestamp" text, client_id text, notice text)
+language plpgsql security definer
+set search_path = magpie, pg_temp
+set plan_cache_mode = force_generic_plan
+as $$
+#variable_conflict use_column
+declare
+    v_conversation int8[];                      -- of each message; null: may not be written in
+    v_locked       int8[];                      -- the conversations that are ours now,
+    v_rev          int8[];                      -- and the counter of each
+begin
+    if coalesce(cardinality(p_sender), 0) = 0 then
+        return;
+    end if;
+
+    v_conversation := array(
+        select case i.contact_type
+                   when 'single' then (
+                       select f.conversation_id from friendship f
+                        where f.user_id = i.sender and f.friend_id = i.contact_id)
+                   when 'group' then (
+                       select m.conversation_id
+                         from conversation c join membership m on m.conversation_id = c.id
+                        where c.group_id = i.contact_id and m.user_id = i.sender
+                          and m.left_rev is null)
+               end
+          from unnest(p_sender, p_contact_type, p_contact_id)
+               with ordinality as i (sender, contact_type, contact_id, n)
+         order by i.n);
+
+    select array_agg(l.id), array_agg(l.rev) into v_locked, v_rev
+      from (select c.id, c.rev from conversation c
+             where c.id = any (v_conversation)
+             order by c.id for no key update skip locked) l;
+
+    for v_pass in 1 .. 3 loop
+        return query
+        with asked as materialized (
+            select i.*,
+                   array_position(v_locked, i.conversation_id) as place,
+                   sha256(convert_to(
+                       concat_ws(' ', i.contact_type, i.contact_id, i.msg), 'UTF8')) as text_hash
+              from unnest(p_sender, p_contact_type, p_contact_id, p_msg, p_client_id, v_conversation)
+                   with ordinality
+                   as i (sender, contact_type, contact_id, msg, client_id, conversation_id, n)
+        ), judged as materialized (
+            select a.*, k.conversation_id as key_conversation_id, k.seq as key_seq,
+                   case
+                       when k.text_hash = a.text_hash then 'repeated'
+                       when k.text_hash is not null then 'client-id-reused'
+                       when a.contact_type = 'group' and (
+                           select m.left_rev is null from membership m
+                            where m.conversation_id = a.conversation_id and m.user_id = a.sender
+                           ) is not true then 'not-a-member'
+                       when a.contact_type <> 'group' and (
+                           select f.conversation_id = a.conversation_id from friendship f
+                            where f.user_id = a.sender and f.friend_id = a.contact_id
+                           ) is not true then 'not-friends'
+                       when a.place is null then 'busy'
+                       else 'new'
+                   end as verdict
+              from asked a
+              left join lateral (
+                   select x.* from message_key x
+                    where x.sender = a.sender and x.client_id = a.client_id offset 0) k on true
+        ), ranked as materialized (             -- of one key twice in a batch, the first counts
+            select j.*, first_value(j.n) over same_key as first_n,
+                   first_value(j.text_hash) over same_key as first_hash
+              from judged j where j.verdict = 'new'
+            window same_key as (partition by j.sender, j.client_id order by j.n)
+        ), fresh as materialized (
+            select r.*,
+                   v_rev[r.place] + row_number() over (partition by r.place order by r.n) as seq
+              from ranked r where r.n = r.first_n
+        ), keyed as (
+            insert into message_key (sender, client_id, conversation_id, seq, text_hash)
+            select f.sender, f.client_id, f.conversation_id, f.seq, f.text_hash
+              from fresh f order by f.sender, f.client_id
+            on conflict do nothing
+            returning 1
+        ), complete as materialized (
+            select (select count(*) from keyed) = (select count(*) from fresh) as yes
+        ), written as (
+            insert into message (conversation_id, seq, rev, kind, from_id, msg, client_id)
+            select f.conversation_id, f.seq, f.seq, 'text', f.sender, f.msg, f.client_id
+              from fresh f where (select c.yes from complete c)
+             order by f.conversation_id, f.seq
+        ), counted as (
+            update conversation c set rev = f.rev
+              from (select x.conversation_id, max(x.seq) as rev from fresh x
+                     where (select c.yes from complete c) group by x.conversation_id) f
+             where c.id = f.conversation_id
+        ), posted as (
+            insert into outbox (type, conversation_id, seq)
+            select 'message', f.conversation_id, f.seq
+              from fresh f where (select c.yes from complete c) order by f.n
+            returning id, conversation_id, seq
+        ), heard as materialized (
+            select f.conversation_id, array(
+                       select m.user_id from membership m
+                        where m.conversation_id = f.conversation_id and m.left_rev is null) as readers
+              from (select distinct x.conversation_id from fresh x) f
+        )
+        select j.n::int,
+               case when s.ok then null when j.verdict = 'new' then 'client-id-reused'
+                    else j.verdict end,
+               case when s.ok or j.verdict = 'busy' then null
+                    when j.verdict in ('not-friends', 'not-a-member') then 'to'
+                    else 'client_id' end,
+               case when s.ok then r.n is distinct from f.n end,
+               case when r.n = f.n then p.id end,
+               case when r.n = f.n then h.readers when s.ok then '{}' end,
+               j.contact_type, j.contact_id,
+               case when s.ok then coalesce(f.seq, e.seq) end,
+               case when s.ok then coalesce(f.seq, e.rev) end,
+               case when s.ok then 'text' end,
+               case when s.ok then j.sender end,
+               case when s.ok then (select a.name from account a where a.id = j.sender) end,
+               case when s.ok then coalesce(e.msg, j.msg) end,
+               case when s.ok then rfc3339(coalesce(e.created_at, now())) end,
+               case when s.ok then j.client_id::text end,
+               null::text
+          from judged j
+          left join ranked r on r.n = j.n
+          left join fresh f on f.n = r.first_n
+          left join posted p on p.conversation_id = f.conversation_id and p.seq = f.seq
+          left join heard h on h.conversation_id = f.conversation_id
+          left join lateral (
+               select x.* from message x
+                where x.conversation_id = j.key_conversation_id and x.seq = j.key_seq
+                  and j.verdict = 'repeated' offset 0) e on true
+         cross join lateral (
+               select j.verdict = 'repeated' or j.verdict = 'new' and r.text_hash = r.first_hash as ok
+               ) s
+         where (select c.yes from complete c)
+         order by j.n;
+        if found then
+            return;
+        end if;
+
+        -- Ours are those with numbers that were not taken yet; we have these conversations locked.
+        delete from message_key k
+         using unnest(p_sender, p_client_id) as i (sender, client_id),
+               unnest(v_locked, v_rev) as l (id, rev)
+         where k.sender = i.sender and k.client_id = i.client_id
+           and k.conversation_id = l.id and k.seq > l.rev;
+    end loop;
+
+    return query
+    select i.n::int, 'busy', null::text, null::bool, null::int8, null::int8[],
+           i.contact_type, i.contact_id, null::int8, null::int8, null::text, null::int8, null::text,
+           null::text, null::text, null::text, null::text
+      from unnest(p_contact_type, p_contact_id) with ordinality as i (contact_type, contact_id, n);
+end
+$$;
