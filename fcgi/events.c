@@ -1,0 +1,76 @@
+/* events.c: see events.h. */
+#include "events.h"
+
+#include <stdio.h>
+#include <string.h>
+
+static const char *
+column(const struct db_reply *reply, int row, const char *prefix, const char *name)
+{
+	char full[32];
+
+	(void)snprintf(full, sizeof full, "%s%s", prefix, name);
+	return db_text(reply, row, full);
+}
+
+static void
+write_message(struct json *j, const struct db_reply *reply, int row, const char *prefix, int64_t contact_id)
+{
+	const char *notice = column(reply, row, prefix, "notice");
+	const char *client_id = column(reply, row, prefix, "client_id");
+
+	json_open(j);
+	json_member_string(j, "contact_type", db_text(reply, row, "contact_type"));
+	json_member_int(j, "contact_id", contact_id);
+	json_member_raw(j, "seq", column(reply, row, prefix, "seq"));
+	json_member_raw(j, "rev", column(reply, row, prefix, "rev"));
+	json_member_string(j, "kind", column(reply, row, prefix, "kind"));
+	json_member_raw(j, "from", column(reply, row, prefix, "from_id"));
+	json_member_string(j, "from_name", column(reply, row, prefix, "from_name"));
+	json_member_string(j, "msg", column(reply, row, prefix, "msg"));
+	json_member_string(j, "timestamp", column(reply, row, prefix, "timestamp"));
+	if (client_id != NULL)
+		json_member_string(j, "client_id", client_id);
+	if (notice != NULL)
+		json_member_raw(j, "notice", notice);
+	json_close(j);
+}
+
+void
+events_write_message(struct json *j, const struct db_reply *reply, int row, const char *prefix)
+{
+	write_message(j, reply, row, prefix, db_int(reply, row, "contact_id"));
+}
+
+void
+events_write_message_event(struct json *j, const struct db_reply *reply, int row, int64_t contact_id)
+{
+	json_open(j);
+	json_member_string(j, "type", "message");
+	json_key(j, "message");
+	write_message(j, reply, row, "", contact_id);
+	json_close(j);
+}
+
+void
+events_write_presence(struct json *j, int64_t user_id, bool online)
+{
+	json_open(j);
+	json_member_string(j, "type", "presence");
+	json_member_int(j, "user_id", user_id);
+	json_member_bool(j, "online", online);
+	json_close(j);
+}
+
+void
+events_write_numbered(struct json *j, int64_t n, const char *stored, size_t len)
+{
+	char head[40];
+	int head_len = snprintf(head, sizeof head, "{\"n\":%lld,", (long long)n);
+	struct buffer whole = { 0 };
+
+	buffer_append(&whole, head, (size_t)head_len);
+	buffer_append(&whole, stored, len);
+	json_raw(j, whole.data, whole.len);
+	buffer_free(&whole);
+}

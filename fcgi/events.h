@@ -1,0 +1,24 @@
+/* events.h: a change, as each reader sees it: from the columns that the SQL
+ * functions give to the JSON of api answers and events. Pure. */
+#ifndef EVENTS_H
+#define EVENTS_H
+
+#include "db.h"
+#include "json.h"
+
+/* A complete message object from a row: contact_type and contact_id, and with
+ * prefix before each name: seq, rev, kind, from_id, from_name, msg, timestamp,
+ * client_id, notice. */
+void events_write_message(struct json *j, const struct db_reply *reply, int row, const char *prefix);
+
+/* The same as an event ({"type":"message","message":{…}}), for readers to whom
+ * the conversation is contact_id. */
+void events_write_message_event(struct json *j, const struct db_reply *reply, int row, int64_t contact_id);
+
+/* {"type":"presence",…}: a friend came or went. */
+void events_write_presence(struct json *j, int64_t user_id, bool online);
+
+/* An event as a queue gives it: numbered. stored is the event without its "{". */
+void events_write_numbered(struct json *j, int64_t n, const char *stored, size_t len);
+
+#endif

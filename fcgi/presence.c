@@ -1,0 +1,257 @@
+/* presence.c: see presence.h. In Redis: {u7}:on, a hash of the workers that hold
+ * polls of user 7, which expires with the lease; and the sorted set `online` of
+ * users by the end of their lease, from which whoever removes one says so to
+ * the friends. */
+#include "presence.h"
+
+#include <ev.h>
+#include <sodium.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "db.h"
+#include "events.h"
+#include "loop.h"
+#include "queue.h"
+#include "text.h"
+
+enum { LEASE_S = 70, RENEW_MS = 20000, BEYOND_MS = 10000, BUCKETS = 4096, KEY_SIZE = 40, SWEEP_S = 2, SWEEP_MOST = 20 };
+
+/* A user of whom this worker holds polls, or did a moment ago. */
+struct present {
+	struct present *next;          /* in the bucket */
+	struct deadline deadline;      /* of the 10 s beyond */
+	int64_t user_id, renewed_ms;   /* 0: Redis doesn't know */
+	size_t polls;
+};
+
+static struct present *buckets[BUCKETS];
+static char worker[17];                /* this process, to the others */
+static struct ev_timer sweeper;
+
+/* What a call in the background is about. */
+struct about {
+	int64_t user_id;
+	bool online;
+};
+
+static struct about *
+about(int64_t user_id, bool online)
+{
+	struct about *a = xmalloc(sizeof *a);
+
+	*a = (struct about){ .user_id = user_id, .online = online };
+	return a;
+}
+
+/* ---- Telling the friends ---- */
+
+static void
+on_friends(void *arg, const struct db_reply *reply)
+{
+	struct about *a = arg;
+	struct json event = { 0 };
+	size_t len;
+
+	events_write_presence(&event, a->user_id, a->online);
+
+	const char *text = json_text(&event, &len);
+
+	for (int row = 0; row < reply->rows && reply->problem == PROBLEM_NONE; row++)
+		queue_push(db_int(reply, row, "user_id"), text, len, true, NULL, NULL);
+	buffer_free(&event.out);
+	free(a);
+}
+
+/* Redis says that the user has come, or gone: whoever changed it tells. */
+static void
+on_marked(void *arg, const struct redis_reply *reply)
+{
+	struct about *a = arg;
+	char id[24];
+
+	if (redis_int(reply) != 1) {
+		free(a);
+		return;
+	}
+	(void)snprintf(id, sizeof id, "%lld", (long long)a->user_id);
+	(void)db_call("friend_ids", DB_ARGS(id), on_friends, a);
+}
+
+static void
+mark(int64_t user_id, bool online)
+{
+	char id[24], until[24];
+	const char *add[] = { "ZADD", "online", until, id }, *remove[] = { "ZREM", "online", id };
+
+	(void)snprintf(id, sizeof id, "%lld", (long long)user_id);
+	(void)snprintf(until, sizeof until, "%lld", (long long)(loop_wall_ms() + LEASE_S * 1000));
+	if (online)
+		(void)redis_command(add, NULL, 4, on_marked, about(user_id, true));
+	else
+		(void)redis_command(remove, NULL, 3, on_marked, about(user_id, false));
+}
+
+/* ---- The lease ---- */
+
+static void
+on_key(char key[KEY_SIZE], int64_t user_id)
+{
+	(void)snprintf(key, KEY_SIZE, "{u%lld}:on", (long long)user_id);
+}
+
+static void
+renew(struct present *p)
+{
+	char key[KEY_SIZE], lease[8];
+
+	on_key(key, p->user_id);
+	(void)snprintf(lease, sizeof lease, "%d", LEASE_S);
+	p->renewed_ms = loop_now_ms();
+	(void)redis_script(SCRIPT_PRESENCE_ON, (const char *const[]){ key, worker, lease }, NULL, 3, 1, NULL, NULL);
+	mark(p->user_id, true);
+}
+
+static void
+on_off(void *arg, const struct redis_reply *reply)
+{
+	struct about *a = arg;
+
+	if (redis_int(reply) == 1)
+		mark(a->user_id, false);
+	free(a);
+}
+
+static struct present **
+find(int64_t user_id)
+{
+	struct present **at = &buckets[(uint64_t)user_id % BUCKETS];
+
+	while (*at != NULL && (*at)->user_id != user_id)
+		at = &(*at)->next;
+	return at;
+}
+
+/* The 10 s are over, and the user polls no more here. */
+static void
+on_beyond(struct deadline *d)
+{
+	struct present *p = container_of(d, struct present, deadline);
+	struct present **at = find(p->user_id);
+	char key[KEY_SIZE];
+
+	on_key(key, p->user_id);
+	(void)redis_script(SCRIPT_PRESENCE_OFF, (const char *const[]){ key, worker }, NULL, 2, 1, on_off,
+	    about(p->user_id, false));
+	*at = p->next;
+	free(p);
+}
+
+void
+presence_enter(int64_t user_id)
+{
+	struct present **at = find(user_id);
+	struct present *p = *at;
+
+	if (p == NULL) {
+		p = *at = xzalloc(sizeof *p);
+		p->user_id = user_id;
+	}
+	p->polls++;
+	deadline_clear(&p->deadline);
+	if (p->renewed_ms == 0 || loop_now_ms() - p->renewed_ms > RENEW_MS)
+		renew(p);
+}
+
+void
+presence_leave(int64_t user_id)
+{
+	struct present *p = *find(user_id);
+
+	if (p != NULL && --p->polls == 0)
+		deadline_set(&p->deadline, BEYOND_MS, on_beyond);
+}
+
+void
+presence_doubt(void)
+{
+	for (size_t i = 0; i < BUCKETS; i++)
+		for (struct present *p = buckets[i]; p != NULL; p = p->next)
+			renew(p);
+}
+
+/* ---- Workers that died ---- */
+
+static void
+on_lease(void *arg, const struct redis_reply *reply)
+{
+	struct about *a = arg;
+
+	if (reply != NULL && redis_int(reply) == 0)
+		mark(a->user_id, false);
+	free(a);
+}
+
+/* Those whose lease seems to have ended: does their key still stand? */
+static void
+on_ended(void *arg, const struct redis_reply *reply)
+{
+	(void)arg;
+	for (size_t i = 0; i < redis_count(reply); i++) {
+		int64_t user_id = redis_int(redis_item(reply, i));
+		char key[KEY_SIZE];
+
+		on_key(key, user_id);
+		(void)redis_command((const char *const[]){ "EXISTS", key }, NULL, 2, on_lease, about(user_id, false));
+	}
+}
+
+static void
+on_sweep(struct ev_loop *l, struct ev_timer *w, int events)
+{
+	(void)l, (void)w, (void)events;
+	char now[24], most[8];
+
+	if (!redis_is_up())
+		return;
+	(void)snprintf(now, sizeof now, "%lld", (long long)loop_wall_ms());
+	(void)snprintf(most, sizeof most, "%d", SWEEP_MOST);
+	(void)redis_command((const char *const[]){ "ZRANGEBYSCORE", "online", "-inf", now, "LIMIT", "0", most }, NULL, 7,
+	    on_ended, NULL);
+}
+
+void
+presence_open(void)
+{
+	unsigned char random[8];
+
+	randombytes_buf(random, sizeof random);
+	text_hex(random, sizeof random, worker);
+	ev_timer_init(&sweeper, on_sweep, SWEEP_S, SWEEP_S);
+	ev_timer_start(loop_ev(), &sweeper);
+}
+
+/* ---- Asking ---- */
+
+enum step_result
+presence_ask(struct request *r, const int64_t *ids, size_t count)
+{
+	const char **words = arena_alloc(r->arena, (count + 2) * sizeof *words);
+
+	words[0] = "ZMSCORE";
+	words[1] = "online";
+	for (size_t i = 0; i < count; i++)
+		words[2 + i] = db_id(r->arena, ids[i]);
+	if (count > 0)
+		return request_redis(r, words, count + 2);
+	r->db = NULL;
+	r->redis = NULL;
+	return STEP_NEXT;
+}
+
+bool
+presence_of(const struct request *r, size_t i)
+{
+	return redis_string(redis_item(r->redis, i), NULL) != NULL;
+}

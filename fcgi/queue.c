@@ -1,0 +1,147 @@
+/* queue.c: see queue.h. */
+#include "queue.h"
+
+#include <sodium.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "metrics.h"
+#include "text.h"
+
+enum { KEY_SIZE = 96, NUMBER_SIZE = 24 };
+
+/* The keys of one user lie in one slot of a cluster: {u7}:tabs, {u7}:t:<id>:m, {u7}:t:<id>:q. */
+static void
+tabs_key(char key[KEY_SIZE], int64_t user_id)
+{
+	(void)snprintf(key, KEY_SIZE, "{u%lld}:tabs", (long long)user_id);
+}
+
+static void
+queue_key(char key[KEY_SIZE], int64_t user_id, const char *id, char which)
+{
+	(void)snprintf(key, KEY_SIZE, "{u%lld}:t:%s:%c", (long long)user_id, id, which);
+}
+
+static void
+number(char text[NUMBER_SIZE], int64_t n)
+{
+	(void)snprintf(text, NUMBER_SIZE, "%lld", (long long)n);
+}
+
+/* Rings for a script's list of (bell, tab). */
+static void
+ring_all(const struct redis_reply *list)
+{
+	for (size_t i = 0; i + 1 < redis_count(list); i += 2) {
+		size_t bell_len = 0, tab_len = 0;
+		const char *bell = redis_string(redis_item(list, i), &bell_len);
+		const char *tab = redis_string(redis_item(list, i + 1), &tab_len);
+
+		if (bell != NULL && tab != NULL)
+			redis_ring(bell, bell_len, tab, tab_len);
+	}
+}
+
+enum step_result
+queue_open(struct request *r, char id[QUEUE_ID_SIZE])
+{
+	unsigned char random[(QUEUE_ID_SIZE - 1) / 2];
+	char tabs[KEY_SIZE], meta[KEY_SIZE], session[NUMBER_SIZE], most[NUMBER_SIZE];
+
+	randombytes_buf(random, sizeof random);
+	text_hex(random, sizeof random, id);
+	tabs_key(tabs, r->user_id);
+	queue_key(meta, r->user_id, id, 'm');
+	number(session, r->session_id);
+	number(most, QUEUES_MAX);
+	return request_script(r, SCRIPT_QUEUE_OPEN,
+	    (const char *const[]){ tabs, meta, redis_run(), id, session, most }, 6, 2);
+}
+
+bool
+queue_opened(const struct request *r)
+{
+	if (r->redis == NULL)
+		return false;
+	ring_all(r->redis);
+	metrics_add(METRIC_QUEUES_OPENED, 1);
+	return true;
+}
+
+/* A push or a drop under way. */
+struct change {
+	void (*done)(void *arg, bool taken);
+	void *arg;
+};
+
+static void
+on_changed(void *arg, const struct redis_reply *reply)
+{
+	struct change change = *(struct change *)arg;
+
+	free(arg);
+	if (reply != NULL)
+		ring_all(reply);
+	else
+		metrics_add(METRIC_PUSH_ERRORS, 1);
+	if (change.done != NULL)
+		change.done(change.arg, reply != NULL);
+}
+
+static struct change *
+new_change(void (*done)(void *arg, bool taken), void *arg)
+{
+	struct change *c = xmalloc(sizeof *c);
+
+	*c = (struct change){ .done = done, .arg = arg };
+	return c;
+}
+
+void
+queue_push(int64_t user_id, const char *event, size_t len, bool passing,
+    void (*done)(void *arg, bool taken), void *arg)
+{
+	char tabs[KEY_SIZE], waiting[NUMBER_SIZE], passing_max[NUMBER_SIZE] = "";
+
+	tabs_key(tabs, user_id);
+	number(waiting, QUEUE_WAITING_MAX);
+	if (passing)
+		number(passing_max, QUEUE_PASSING_MAX);
+
+	const char *words[] = { tabs, redis_run(), event + 1, waiting, passing_max };
+	size_t lens[] = { strlen(tabs), strlen(words[1]), len - 1, strlen(waiting), strlen(passing_max) };
+
+	metrics_add(METRIC_PUSHES, 1);
+	(void)redis_script(SCRIPT_QUEUE_PUSH, words, lens, 5, 1, on_changed, new_change(done, arg));
+}
+
+void
+queue_drop_session(int64_t user_id, int64_t session_id, void (*done)(void *arg, bool taken), void *arg)
+{
+	char tabs[KEY_SIZE], session[NUMBER_SIZE];
+
+	tabs_key(tabs, user_id);
+	number(session, session_id);
+	(void)redis_script(SCRIPT_QUEUE_DROP_SESSION, (const char *const[]){ tabs, session }, NULL, 2, 1, on_changed,
+	    new_change(done, arg));
+}
+
+struct redis_op *
+queue_read(int64_t user_id, const char *id, int64_t after, int64_t gen, bool note, redis_done *done, void *arg)
+{
+	char meta[KEY_SIZE], list[KEY_SIZE], tabs[KEY_SIZE];
+	char after_text[NUMBER_SIZE], gen_text[NUMBER_SIZE] = "", most[NUMBER_SIZE];
+
+	queue_key(meta, user_id, id, 'm');
+	queue_key(list, user_id, id, 'q');
+	tabs_key(tabs, user_id);
+	number(after_text, after);
+	number(most, QUEUE_READ_MAX);
+	if (gen != 0)
+		number(gen_text, gen);
+	return redis_script(SCRIPT_QUEUE_READ,
+	    (const char *const[]){ meta, list, tabs, redis_run(), id, after_text, gen_text, note ? redis_bell() : "", most },
+	    NULL, 9, 3, done, arg);
+}

@@ -1,0 +1,253 @@
+/* request.c: see request.h. */
+#include "request.h"
+
+#include <assert.h>
+#include <string.h>
+#include <strings.h>
+
+#include "answer.h"
+#include "loop.h"
+#include "metrics.h"
+#include "password.h"
+#include "route.h"
+
+static const struct settings *settings;
+
+void
+request_open(const struct settings *s)
+{
+	settings = s;
+}
+
+static void
+request_free(struct request *r)
+{
+	metrics_add(METRIC_REQUESTS_ACTIVE, -1);
+	buffer_free(&r->headers);
+	arena_free(r->arena);
+}
+
+void
+request_detach(struct request *r)
+{
+	request_free(r);
+}
+
+/* Runs r's steps until one waits or answers. Called for a new request, and
+ * again each time that what r waited for has ended. */
+static void
+run(struct request *r)
+{
+	enum step_result result;
+
+	do {
+		assert(*r->step != NULL);          /* a route's last step answers */
+		result = (*r->step++)(r);
+	} while (result == STEP_NEXT);
+	if (result == STEP_ANSWERED)
+		request_free(r);
+}
+
+/* The client has left. */
+static void
+on_gone(void *owner)
+{
+	struct request *r = owner;
+
+	if (r->op != NULL)
+		r->cancel(r->op);
+	request_free(r);
+}
+
+/* A step: what is wrong with the request as such. */
+static enum step_result
+check_input(struct request *r)
+{
+	if (r->in.too_large)
+		return answer_problem(r, PROBLEM_TOO_LARGE, NULL);
+	if (r->in.doubled)
+		return answer_problem_detail(r, PROBLEM_MALFORMED, NULL, "a header came twice");
+	return STEP_NEXT;
+}
+
+void
+request_begin(struct door_connection *c, const struct door_input *in)
+{
+	static step_fn *const opening[] = { check_input, route_find, NULL };
+	struct request *r = arena_zalloc(in->arena, sizeof *r);
+	const char *query = door_param(in, "QUERY_STRING");
+	const char *path = door_param(in, "DOCUMENT_URI");
+	const char *method = door_param(in, "REQUEST_METHOD");
+
+	r->arena = in->arena;
+	r->connection = c;
+	r->in = *in;
+	r->settings = settings;
+	r->step = opening;
+	r->started_us = loop_clock_us();
+	r->method = method != NULL ? method : "";
+	r->path = path != NULL ? path : "";
+	r->query = query != NULL ? query : "";
+	r->log.request_id = door_param(in, "REQUEST_ID");
+	metrics_add(METRIC_REQUESTS_ACTIVE, 1);
+	door_own(c, r, on_gone);
+	run(r);
+}
+
+enum step_result
+request_wait(struct request *r, void *op, void (*cancel)(void *op))
+{
+	r->db = NULL;
+	r->redis = NULL;
+	r->op = op;
+	r->cancel = cancel;
+	return STEP_WAIT;
+}
+
+void
+request_resume(struct request *r)
+{
+	r->op = NULL;
+	run(r);
+}
+
+static void
+on_db(void *arg, const struct db_reply *reply)
+{
+	struct request *r = arg;
+
+	r->db = reply;
+	request_resume(r);
+}
+
+static void
+cancel_db(void *op)
+{
+	db_cancel(op);
+}
+
+enum step_result
+request_db(struct request *r, const char *function, const char *const *args, size_t arg_count)
+{
+	return request_wait(r, db_call(function, args, arg_count, on_db, r), cancel_db);
+}
+
+static void
+on_redis(void *arg, const struct redis_reply *reply)
+{
+	struct request *r = arg;
+
+	r->redis = reply;
+	request_resume(r);
+}
+
+static void
+cancel_redis(void *op)
+{
+	redis_cancel(op);
+}
+
+enum step_result
+request_redis(struct request *r, const char *const *words, size_t count)
+{
+	return request_wait(r, redis_command(words, NULL, count, on_redis, r), cancel_redis);
+}
+
+enum step_result
+request_script(struct request *r, enum redis_script script, const char *const *words, size_t count,
+    size_t key_count)
+{
+	return request_wait(r, redis_script(script, words, NULL, count, key_count, on_redis, r), cancel_redis);
+}
+
+static void
+on_password(void *arg, bool good, const char *hash)
+{
+	struct request *r = arg;
+
+	r->password_good = good;
+	r->password_hash = hash;
+	request_resume(r);
+}
+
+static void
+cancel_password(void *op)
+{
+	password_cancel(op);
+}
+
+static enum step_result
+wait_for_password(struct request *r, struct password_op *op)
+{
+	if (op == NULL)
+		return answer_problem_detail(r, PROBLEM_BUSY, NULL, "too many people are logging in at this moment");
+	return request_wait(r, op, cancel_password);
+}
+
+enum step_result
+request_hash(struct request *r, const struct text *plain)
+{
+	return wait_for_password(r, password_hash(plain->bytes, plain->len, on_password, r));
+}
+
+enum step_result
+request_verify(struct request *r, const struct text *plain, const char *hash)
+{
+	return wait_for_password(r, password_verify(plain->bytes, plain->len, hash, on_password, r));
+}
+
+/* "application/json", perhaps with "; charset=utf-8". */
+static bool
+is_json(const char *type)
+{
+	static const char json[] = "application/json";
+
+	if (type == NULL || strncasecmp(type, json, sizeof json - 1) != 0)
+		return false;
+	type += sizeof json - 1;
+	type += strspn(type, " \t");
+	return *type == '\0' || *type == ';';
+}
+
+bool
+request_body(struct request *r, const char *const *members)
+{
+	const char *field;
+
+	if (r->in.body_len > 0 && !is_json(door_param(&r->in, "CONTENT_TYPE")))
+		return answer_problem(r, PROBLEM_MEDIA_TYPE, NULL) == STEP_NEXT;
+	r->body = body_parse(r->arena, r->in.body, r->in.body_len, members);
+	if (body_error(r->body, &field) != NULL)
+		return answer_bad_field(r) == STEP_NEXT;
+	return true;
+}
+
+enum step_result
+request_no_body(struct request *r)
+{
+	static const char *const none[] = { NULL };
+
+	return request_body(r, none) ? STEP_NEXT : STEP_ANSWERED;
+}
+
+enum step_result
+request_ids(struct request *r)
+{
+	for (size_t i = 0; i < PATH_IDS_MAX && r->path_ids[i] != NULL; i++)
+		if (!text_int(r->path_ids[i], strlen(r->path_ids[i]), 1, ((int64_t)1 << 53) - 1, &r->ids[i]))
+			return answer_problem_detail(r, PROBLEM_MALFORMED, "id", "an id is an integer from 1 to 2^53 - 1");
+	return STEP_NEXT;
+}
+
+int
+request_query(struct request *r, const char *name, struct text *out)
+{
+	int found = text_query(r->arena, r->query, name, out);
+
+	if (found < 0) {
+		if (r->body == NULL)
+			r->body = body_parse(r->arena, "", 0, (const char *const[]){ NULL });
+		(void)body_refuse(r->body, name, "is malformed, or given twice");
+	}
+	return found;
+}
