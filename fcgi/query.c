@@ -1,0 +1,121 @@
+/* query.c: see query.h. */
+#include "query.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "body.h"
+#include "text.h"
+
+#define ID_MAX INT64_C(9007199254740991)
+
+bool
+query_refuse(struct request *r, const char *name, const char *error)
+{
+	static const char *const none[] = { NULL };
+
+	if (r->body == NULL)
+		r->body = body_parse(r->arena, "", 0, none);
+	return body_refuse(r->body, name, error);
+}
+
+struct only {
+	struct request *r;
+	const char *const *names;
+};
+
+static bool
+is_known(const char *name, void *arg)
+{
+	const struct only *o = arg;
+	size_t i;
+
+	for (i = 0; o->names[i] != NULL; i++)
+		if (strcmp(o->names[i], name) == 0)
+			return true;
+	return query_refuse(o->r, NULL, "the query has a member that is not known here");
+}
+
+bool
+query_only(struct request *r, const char *const *names)
+{
+	struct only o = { r, names };
+
+	return text_query_names(r->arena, r->query, is_known, &o) ||
+	    query_refuse(r, NULL, "the query is malformed");
+}
+
+bool
+query_int(struct request *r, const char *name, int64_t min, int64_t max, int64_t *out)
+{
+	struct text given;
+	int found = request_query(r, name, &given);
+
+	if (found <= 0)
+		return found == 0;
+	return text_int(given.bytes, given.len, min, max, out) ||
+	    query_refuse(r, name, arena_printf(r->arena,
+	    "must be an integer from %" PRId64 " to %" PRId64, min, max));
+}
+
+bool
+query_enum(struct request *r, const char *name, const char *const *names, int *out)
+{
+	const char *expected = "must be one of: ";
+	struct text given;
+	int i, found = request_query(r, name, &given);
+
+	if (found < 0)
+		return false;
+	for (i = 0; names[i] != NULL; i++) {
+		if (found > 0 && strcmp(names[i], given.bytes) == 0) {
+			*out = i;
+			return true;
+		}
+		expected = arena_printf(r->arena, "%s%s%s", expected, i > 0 ? ", " : "", names[i]);
+	}
+	return query_refuse(r, name, expected);
+}
+
+bool
+query_page(struct request *r, struct page *p)
+{
+	p->limit = PAGE_MAX;
+	return query_int(r, "limit", 1, PAGE_MAX, &p->limit) &&
+	    query_int(r, "after", 0, ID_MAX, &p->after);
+}
+
+struct entry {
+	int64_t id;
+	int row;
+};
+
+static int
+compare(const void *a, const void *b)
+{
+	const struct entry *left = a, *right = b;
+
+	return (left->id > right->id) - (left->id < right->id);
+}
+
+void
+page_cut(struct page *p, struct arena *a, const struct db_reply *reply)
+{
+	struct entry *entries = arena_alloc(a, ((size_t)reply->rows + 1) * sizeof *entries);
+	size_t i, count = 0;
+	int row;
+
+	for (row = 0; row < reply->rows; row++) {
+		int64_t id = db_int(reply, row, "id");
+
+		if (id > p->after)
+			entries[count++] = (struct entry){ id, row };
+	}
+	qsort(entries, count, sizeof *entries, compare);
+	p->more = count > (size_t)p->limit;
+	p->count = p->more ? (size_t)p->limit : count;
+	p->rows = arena_alloc(a, (p->count + 1) * sizeof *p->rows);
+	for (i = 0; i < p->count; i++)
+		p->rows[i] = entries[i].row;
+}
