@@ -205,7 +205,7 @@ answer_logged_out(struct request *r)
 {
 	if (r->db->problem != PROBLEM_NONE)
 		return answer_db_problem(r);
-	outbox_push_reply(r->db, "outbox");
+	outbox_push_reply(r->db, "session_end");     /* the function is its column */
 	session_forget(r->token_hash);
 	session_clear_cookies(r);
 	return answer_empty(r);
