@@ -1,0 +1,274 @@
+/* batch.c: see batch.h. */
+#include "batch.h"
+
+#include <ev.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "db.h"
+#include "events.h"
+#include "json.h"
+#include "loop.h"
+#include "metrics.h"
+#include "outbox.h"
+
+enum { BATCH_MAX = 64, BUSY_PAUSE_MS = 20, BUSY_MS = 2000 };
+
+struct item {
+	struct item *next;
+	struct request *request;       /* NULL: the client has left */
+	struct batch_outcome *outcome; /* the request's */
+	int64_t user_id, to, came_ms;
+	const char *contact_type;
+	bool alone;                    /* its batch failed as a whole: it goes by itself */
+	char client_id[37];
+	size_t len;
+	char msg[];
+};
+
+static struct item *first, **last = &first;    /* those that wait */
+static size_t waiting;
+static struct item *under_way[BATCH_MAX];
+static size_t under_way_count;
+static struct ev_timer pause_timer;            /* all that waits is busy elsewhere */
+
+static void start_batch(void);
+
+/* ---- Outcomes ---- */
+
+static void
+finish(struct item *i, enum problem problem, const char *field)
+{
+	struct request *r = i->request;
+
+	if (r != NULL) {
+		i->outcome->problem = problem;
+		(void)snprintf(i->outcome->field, sizeof i->outcome->field, "%s", field != NULL ? field : "");
+	}
+	free(i);
+	if (r != NULL)
+		request_resume(r);
+}
+
+static void
+put_back(struct item *i)
+{
+	i->next = first;
+	if (first == NULL)
+		last = &i->next;
+	first = i;
+	waiting++;
+}
+
+/* To the sender and all other readers. */
+static void
+push(const struct item *i, const struct db_reply *reply, int row)
+{
+	struct arena *a = arena_new();
+	struct delivery *d = delivery_begin(db_int(reply, row, "outbox_id"));
+	bool group = strcmp(i->contact_type, "group") == 0;
+	struct json own = { 0 }, other = { 0 };
+	size_t count, own_len, other_len;
+	int64_t *readers = db_ints(reply, row, "readers", a, &count);
+
+	events_write_message_event(&own, reply, row, i->to);
+	events_write_message_event(&other, reply, row, group ? i->to : i->user_id);
+
+	const char *own_text = json_text(&own, &own_len), *other_text = json_text(&other, &other_len);
+
+	for (size_t n = 0; n < count; n++) {
+		bool mine = readers[n] == i->user_id;
+
+		delivery_push(d, readers[n], mine ? own_text : other_text, mine ? own_len : other_len);
+	}
+	delivery_end(d);
+	buffer_free(&own.out);
+	buffer_free(&other.out);
+	arena_free(a);
+}
+
+static void
+committed(struct item *i, const struct db_reply *reply, int row)
+{
+	bool repeated = db_bool(reply, row, "repeated");
+
+	if (!repeated)
+		push(i, reply, row);
+	if (i->request != NULL) {
+		struct json j = { 0 };
+		size_t len;
+
+		events_write_message(&j, reply, row, "");
+
+		const char *text = json_text(&j, &len);
+
+		i->outcome->repeated = repeated;
+		i->outcome->message = arena_copy(i->request->arena, text, len);
+		i->outcome->message_len = len;
+		buffer_free(&j.out);
+	}
+	finish(i, PROBLEM_NONE, NULL);
+}
+
+static void
+take_row(struct item *i, const struct db_reply *reply, int row)
+{
+	const char *name = db_text(reply, row, "problem");
+	enum problem problem = name != NULL ? problem_named(name) : PROBLEM_NONE;
+
+	if (problem == PROBLEM_NONE)
+		committed(i, reply, row);
+	else if (problem == PROBLEM_BUSY && loop_now_ms() - i->came_ms < BUSY_MS)
+		put_back(i);
+	else
+		finish(i, problem, db_text(reply, row, "field"));
+}
+
+/* The call itself failed and was rolled back: each goes alone, so that the one
+ * to blame fails alone. Of a lost connection nobody knows whether it committed. */
+static void
+failed(struct item **items, size_t count, enum problem problem)
+{
+	for (size_t n = count; n-- > 0;) {
+		if (count > 1 && problem != PROBLEM_DATABASE_DOWN) {
+			items[n]->alone = true;
+			put_back(items[n]);
+		} else {
+			finish(items[n], problem, NULL);
+		}
+	}
+}
+
+static void
+on_pause_over(struct ev_loop *l, struct ev_timer *w, int events)
+{
+	(void)l, (void)w, (void)events;
+	start_batch();
+}
+
+static void
+on_batch(void *arg, const struct db_reply *reply)
+{
+	struct item *items[BATCH_MAX];
+	size_t count = under_way_count, before = waiting;
+	bool row_seen[BATCH_MAX] = { false };
+
+	(void)arg;
+	memcpy(items, under_way, sizeof items);
+	under_way_count = 0;
+	/* A refusal in the first row is that row's alone: a whole answer has rows. */
+	if (reply->rows == 0) {
+		failed(items, count, reply->problem != PROBLEM_NONE ? reply->problem : PROBLEM_INTERNAL);
+	} else {
+		for (int row = reply->rows; row-- > 0;) {
+			size_t idx = (size_t)db_int(reply, row, "idx") - 1;
+
+			if (idx < count && !row_seen[idx]) {
+				row_seen[idx] = true;
+				take_row(items[idx], reply, row);
+			}
+		}
+		for (size_t n = 0; n < count; n++)
+			if (!row_seen[n])
+				finish(items[n], PROBLEM_INTERNAL, NULL);
+	}
+	/* Where nothing but what is busy waits, it is given a moment. */
+	if (before == 0 && waiting > 0 && reply->rows > 0) {
+		ev_timer_set(&pause_timer, BUSY_PAUSE_MS / 1000., 0.);
+		ev_timer_start(loop_ev(), &pause_timer);
+	} else {
+		start_batch();
+	}
+}
+
+/* ---- Batches ---- */
+
+static size_t
+take_batch(void)
+{
+	size_t count = 0;
+
+	while (first != NULL && count < BATCH_MAX) {
+		struct item *i = first;
+
+		if (i->alone && count > 0)
+			break;
+		first = i->next;
+		if (first == NULL)
+			last = &first;
+		waiting--;
+		under_way[count++] = i;
+		if (i->alone)
+			break;
+	}
+	return count;
+}
+
+static void
+start_batch(void)
+{
+	static struct buffer senders, types, ids, texts, keys;
+
+	if (under_way_count > 0 || first == NULL)
+		return;
+	ev_timer_stop(loop_ev(), &pause_timer);
+	under_way_count = take_batch();
+	db_array_open(&senders);
+	db_array_open(&types);
+	db_array_open(&ids);
+	db_array_open(&texts);
+	db_array_open(&keys);
+	for (size_t n = 0; n < under_way_count; n++) {
+		const struct item *i = under_way[n];
+
+		db_array_int(&senders, i->user_id);
+		db_array_item(&types, i->contact_type, strlen(i->contact_type));
+		db_array_int(&ids, i->to);
+		db_array_item(&texts, i->msg, i->len);
+		db_array_item(&keys, i->client_id, strlen(i->client_id));
+	}
+	metrics_observe(HISTOGRAM_BATCH_SIZE, (double)under_way_count);
+	(void)db_call("send_batch", DB_ARGS(db_array_close(&senders), db_array_close(&types), db_array_close(&ids),
+	    db_array_close(&texts), db_array_close(&keys)), on_batch, NULL);
+}
+
+static void
+cancel(void *op)
+{
+	((struct item *)op)->request = NULL;
+}
+
+enum step_result
+batch_add(struct request *r, const struct batch_message *m, struct batch_outcome *outcome)
+{
+	struct item *i = xzalloc(sizeof *i + m->msg.len);
+
+	i->request = r;
+	i->outcome = outcome;
+	i->user_id = r->user_id;
+	i->to = m->to;
+	i->came_ms = loop_now_ms();
+	i->contact_type = m->contact_type;
+	memcpy(i->client_id, m->client_id, sizeof i->client_id);
+	i->len = m->msg.len;
+	memcpy(i->msg, m->msg.bytes, m->msg.len);
+	*last = i;
+	last = &i->next;
+	waiting++;
+	(void)request_wait(r, i, cancel);
+	start_batch();
+	return STEP_WAIT;
+}
+
+size_t
+batch_waiting(void)
+{
+	return waiting + under_way_count;
+}
+
+void
+batch_open(void)
+{
+	ev_init(&pause_timer, on_pause_over);
+}

@@ -1,0 +1,226 @@
+/* main.c: the worker: settings, drivers, the table of routes, the loop. */
+#include <ev.h>
+#include <getopt.h>
+#include <sodium.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "config.h"
+
+#include "account.h"
+#include "batch.h"
+#include "db.h"
+#include "door.h"
+#include "friends.h"
+#include "groups.h"
+#include "health.h"
+#include "history.h"
+#include "log.h"
+#include "loop.h"
+#include "outbox.h"
+#include "password.h"
+#include "poll.h"
+#include "presence.h"
+#include "receive.h"
+#include "redis.h"
+#include "route.h"
+#include "send.h"
+#include "settings.h"
+
+static const struct route routes[] = {
+	ROUTE("POST", "/api/register", account_register_steps),
+	ROUTE("POST", "/api/login", account_login_steps),
+	ROUTE("POST", "/api/logout", account_logout_steps),
+	ROUTE("GET", "/api/me", account_me_steps),
+	ROUTE("POST", "/api/friend-requests", friends_ask_steps),
+	ROUTE("GET", "/api/friend-requests", friends_requests_steps),
+	ROUTE("POST", "/api/friend-requests/ID/accept", friends_accept_steps),
+	ROUTE("POST", "/api/friend-requests/ID/reject", friends_reject_steps),
+	ROUTE("GET", "/api/friends", friends_list_steps),
+	ROUTE("DELETE", "/api/friends/ID", friends_remove_steps),
+	ROUTE("POST", "/api/groups", groups_create_steps),
+	ROUTE("GET", "/api/groups", groups_list_steps),
+	ROUTE("GET", "/api/groups/ID", groups_get_steps),
+	ROUTE("POST", "/api/groups/ID/members", groups_add_steps),
+	ROUTE("DELETE", "/api/groups/ID/members/USER", groups_remove_steps),
+	ROUTE("POST", "/api/send", send_steps),
+	ROUTE("GET", "/api/history", history_steps),
+	ROUTE("POST", "/api/read", history_read_steps),
+	ROUTE("POST", "/api/queues", receive_open_steps),
+	ROUTE("GET", "/api/receive", receive_steps),
+	ROUTE("POST", "/api/changes", receive_changes_steps),
+	ROUTE("GET", "/healthz", health_live_steps),
+	ROUTE("GET", "/readyz", health_ready_steps),
+	ROUTE("GET", "/metrics", health_metrics_steps),
+	{ NULL, NULL, NULL, NULL },
+};
+
+/* What the command line asks for. */
+struct command {
+	const char *listen_path;
+	bool check_settings;
+};
+
+static const char usage[] =
+    "usage: magpie-worker [-c FILE] [--set NAME=VALUE]... [--listen PATH] [--check-settings]\n"
+    "       magpie-worker --version | --help\n"
+    "\n"
+    "Serves Magpie's /api/ over FastCGI, at the socket that it inherits (systemd's, or\n"
+    "descriptor 0) or at PATH. Settings come from FILE and then from --set; see magpie-worker(8).\n";
+
+static void
+die(const char *what)
+{
+	(void)fprintf(stderr, "magpie-worker: %s\n", what);
+	exit(EXIT_FAILURE);
+}
+
+static void
+parse_command(int argc, char **argv, struct settings *s, struct command *command)
+{
+	static const struct option options[] = {
+		{ "config", required_argument, NULL, 'c' }, { "set", required_argument, NULL, 's' },
+		{ "listen", required_argument, NULL, 'l' }, { "check-settings", no_argument, NULL, 'k' },
+		{ "version", no_argument, NULL, 'v' }, { "help", no_argument, NULL, 'h' }, { NULL, 0, NULL, 0 },
+	};
+	char error[512];
+
+	for (int option; (option = getopt_long(argc, argv, "c:h", options, NULL)) != -1;) {
+		switch (option) {
+		case 'c':
+			if (!settings_load(s, optarg, error, sizeof error))
+				die(error);
+			break;
+		case 's':
+			if (!settings_set(s, optarg, error, sizeof error))
+				die(error);
+			break;
+		case 'l':
+			command->listen_path = optarg;
+			break;
+		case 'k':
+			command->check_settings = true;
+			break;
+		case 'v':
+			(void)printf("magpie-worker %s\n", PACKAGE_VERSION);
+			exit(EXIT_SUCCESS);
+		case 'h':
+			(void)fputs(usage, stdout);
+			exit(EXIT_SUCCESS);
+		default:
+			(void)fputs(usage, stderr);
+			exit(EXIT_FAILURE);
+		}
+	}
+	if (optind < argc) {
+		(void)fputs(usage, stderr);
+		exit(EXIT_FAILURE);
+	}
+}
+
+static enum log_level
+level_named(const char *name)
+{
+	static const char *const names[] = { "debug", "info", "warn", "error" };
+	enum log_level level = LOG_ERROR;
+
+	while (level > LOG_DEBUG && strcmp(names[level], name) != 0)
+		level--;
+	return level;
+}
+
+/* ---- The end: polls are answered, sends finished, and no new ones taken ---- */
+
+static struct deadline drain_deadline;
+static struct ev_timer drain_timer;
+
+static void
+on_drain_deadline(struct deadline *d)
+{
+	(void)d;
+	log_warn(NULL, "drain took too long", "requests=%zu", door_busy());
+	loop_end();
+}
+
+/* The last answers have gone, and PostgreSQL knows of the last pushes. */
+static void
+on_drain_tick(struct ev_loop *l, struct ev_timer *w, int events)
+{
+	(void)l, (void)events;
+	static int quiet_turns;
+
+	if (door_busy() > 0 || batch_waiting() > 0) {
+		quiet_turns = 0;
+		return;
+	}
+	if (quiet_turns++ == 0)
+		outbox_flush();
+	else if (quiet_turns > 3) {
+		ev_timer_stop(loop_ev(), w);
+		loop_end();
+	}
+}
+
+static const struct settings *settings;
+
+static void
+drain(void)
+{
+	log_info(NULL, "draining", "polls=%zu", poll_count());
+	door_close();
+	poll_drain();
+	ev_timer_init(&drain_timer, on_drain_tick, 0.1, 0.1);
+	ev_timer_start(loop_ev(), &drain_timer);
+	deadline_set(&drain_deadline, settings->drain_seconds * 1000, on_drain_deadline);
+}
+
+/* Whoever waits may have missed something. */
+static void
+doubt(void)
+{
+	poll_doubt();
+	presence_doubt();
+}
+
+int
+main(int argc, char **argv)
+{
+	static const struct redis_events redis_events = { .ring = poll_ring, .doubt = doubt };
+	static struct settings s;
+	struct command command = { 0 };
+	char error[512];
+
+	settings_init(&s);
+	settings = &s;
+	parse_command(argc, argv, &s, &command);
+	if (command.check_settings) {
+		settings_print(&s, stdout);
+		return EXIT_SUCCESS;
+	}
+	log_level(level_named(s.log_level));
+	if (sodium_init() < 0)
+		die("libsodium can't start");
+	loop_init();
+	if (!password_open((int)s.password_threads, (int)s.password_queue, s.password_memory_kib))
+		die("can't hash passwords: too little memory for password.memory_kib?");
+	if (!door_open(command.listen_path, request_begin, error, sizeof error))
+		die(error);
+	loop_on_terminate(drain);              /* after libfcgi, which takes the signal for itself */
+	request_open(&s);
+	route_open(routes);
+	db_open(s.db_conninfo, (int)s.db_connections, (int)s.db_timeout_ms);
+	redis_open(s.redis_address, s.redis_password, (int)s.redis_timeout_ms, &redis_events);
+	batch_open();
+	outbox_open();
+	poll_open(s.receive_parked_max);
+	presence_open();
+	log_info(NULL, "ready", "version=%s", PACKAGE_VERSION);
+	loop_run();
+	redis_close();
+	db_close();
+	password_close();
+	settings_free(&s);
+	log_info(NULL, "ended", "%s", "");
+	return EXIT_SUCCESS;
+}

@@ -1,0 +1,231 @@
+/* outbox.c: see outbox.h. */
+#include "outbox.h"
+
+#include <ev.h>
+#include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "arena.h"
+#include "events.h"
+#include "json.h"
+#include "loop.h"
+#include "metrics.h"
+#include "queue.h"
+#include "redis.h"
+
+enum { DONE_MS = 200, SWEEP_S = 1, LEASE_S = 5, SWEEP_MOST = 1000 };
+
+/* One row on its way to its readers. */
+struct delivery {
+	int64_t outbox_id;
+	size_t open;                   /* pushes without an answer, and one until delivery_end */
+	bool failed;
+};
+
+static struct buffer done;             /* the rows that are through: an array literal, open */
+static size_t done_count;
+static struct ev_timer done_timer, sweeper;
+static struct buffer seen;             /* the rows of the sweep before: likewise */
+static bool sweeping;
+
+/* ---- Rows that are through ---- */
+
+static void
+on_forgotten(void *arg, const struct db_reply *reply)
+{
+	(void)arg, (void)reply;                /* if it failed, the sweeper pushes them again: tabs drop repeats */
+}
+
+void
+outbox_flush(void)
+{
+	ev_timer_stop(loop_ev(), &done_timer);
+	if (done_count == 0)
+		return;
+
+	const char *ids = db_array_close(&done);
+
+	(void)db_call("outbox_done", DB_ARGS(ids), on_forgotten, NULL);
+	done_count = 0;
+	db_array_open(&done);
+}
+
+static void
+on_done_timer(struct ev_loop *l, struct ev_timer *w, int events)
+{
+	(void)l, (void)w, (void)events;
+	outbox_flush();
+}
+
+static void
+release(struct delivery *d)
+{
+	if (--d->open > 0)
+		return;
+	if (!d->failed) {
+		db_array_int(&done, d->outbox_id);
+		if (done_count++ == 0) {
+			ev_timer_set(&done_timer, DONE_MS / 1000., 0.);
+			ev_timer_start(loop_ev(), &done_timer);
+		}
+	}
+	free(d);
+}
+
+static void
+on_pushed(void *arg, bool taken)
+{
+	struct delivery *d = arg;
+
+	d->failed = d->failed || !taken;
+	release(d);
+}
+
+struct delivery *
+delivery_begin(int64_t outbox_id)
+{
+	struct delivery *d = xzalloc(sizeof *d);
+
+	d->outbox_id = outbox_id;
+	d->open = 1;
+	return d;
+}
+
+void
+delivery_push(struct delivery *d, int64_t user_id, const char *event, size_t len)
+{
+	d->open++;
+	queue_push(user_id, event, len, false, on_pushed, d);
+}
+
+void
+delivery_end(struct delivery *d)
+{
+	release(d);
+}
+
+/* ---- Rows from PostgreSQL ---- */
+
+/* A message is the same for all of a group; of two people each sees the other. */
+static void
+push_message(struct delivery *d, const struct db_reply *reply, int row, const int64_t *readers, size_t count)
+{
+	int64_t group_id = db_int(reply, row, "group_id");
+	int64_t a = db_int(reply, row, "user_a"), b = db_int(reply, row, "user_b");
+	int64_t written_for = 0;
+	struct json j = { 0 };
+	const char *event = NULL;
+	size_t len = 0;
+
+	for (size_t i = 0; i < count; i++) {
+		int64_t contact_id = group_id != 0 ? group_id : readers[i] == a ? b : a;
+
+		if (contact_id != written_for) {
+			j.out.len = 0;
+			j.comma = false;
+			events_write_message_event(&j, reply, row, contact_id);
+			event = json_text(&j, &len);
+			written_for = contact_id;
+		}
+		delivery_push(d, readers[i], event, len);
+	}
+	buffer_free(&j.out);
+}
+
+static void
+push_row(const struct db_reply *reply, int row)
+{
+	struct arena *a = arena_new();
+	struct delivery *d = delivery_begin(db_int(reply, row, "outbox_id"));
+	const char *type = db_text(reply, row, "type");
+	size_t count;
+	int64_t *readers = db_ints(reply, row, "readers", a, &count);
+
+	if (strcmp(type, "message") == 0) {
+		push_message(d, reply, row, readers, count);
+	} else if (strcmp(type, "session-end") == 0) {
+		for (size_t i = 0; i < count; i++, d->open++)
+			queue_drop_session(readers[i], db_int(reply, row, "session_id"), on_pushed, d);
+	} else {
+		const char *event = db_text(reply, row, "event");
+
+		for (size_t i = 0; i < count; i++)
+			delivery_push(d, readers[i], event, strlen(event));
+	}
+	delivery_end(d);
+	arena_free(a);
+}
+
+static void
+on_rows(void *arg, const struct db_reply *reply)
+{
+	(void)arg;
+	if (reply->problem != PROBLEM_NONE)
+		return;                        /* the sweeper will */
+	for (int row = 0; row < reply->rows; row++)
+		push_row(reply, row);
+}
+
+void
+outbox_push_reply(const struct db_reply *reply, const char *column)
+{
+	const char *ids = db_text(reply, 0, column);
+
+	if (ids != NULL && strcmp(ids, "{}") != 0)
+		(void)db_call("outbox_events", DB_ARGS(ids), on_rows, NULL);
+}
+
+/* ---- The sweeper: no clock is asked, it takes what it saw a second before ---- */
+
+static void
+on_leased(void *arg, const struct db_reply *reply)
+{
+	sweeping = false;
+	if (reply->problem == PROBLEM_NONE)
+		metrics_add(METRIC_SWEPT, reply->rows);
+	on_rows(arg, reply);
+}
+
+static void
+on_seen(void *arg, const struct db_reply *reply)
+{
+	struct arena *a = arena_new();
+	bool before = seen.len > 1;
+
+	(void)arg;
+	sweeping = false;
+	if (reply->problem == PROBLEM_NONE && before && reply->rows > 0) {
+		sweeping = true;
+		(void)db_call("outbox_lease", DB_ARGS(db_array_close(&seen), db_id(a, LEASE_S), db_id(a, SWEEP_MOST)),
+		    on_leased, NULL);
+	}
+	db_array_open(&seen);
+	for (int row = 0; row < reply->rows && reply->problem == PROBLEM_NONE; row++)
+		db_array_int(&seen, db_int(reply, row, "id"));
+	arena_free(a);
+}
+
+static void
+on_sweep(struct ev_loop *l, struct ev_timer *w, int events)
+{
+	(void)l, (void)w, (void)events;
+	struct arena *a;
+
+	if (sweeping || !db_is_up() || !redis_is_up())
+		return;
+	a = arena_new();
+	sweeping = true;
+	(void)db_call("outbox_seen", DB_ARGS(db_id(a, SWEEP_MOST)), on_seen, NULL);
+	arena_free(a);
+}
+
+void
+outbox_open(void)
+{
+	db_array_open(&done);
+	db_array_open(&seen);
+	ev_init(&done_timer, on_done_timer);
+	ev_timer_init(&sweeper, on_sweep, SWEEP_S, SWEEP_S);
+	ev_timer_start(loop_ev(), &sweeper);
+}

@@ -1,0 +1,28 @@
+/* outbox.h: what is committed is pushed. Each change writes an outbox row in its
+ * transaction; the row goes when the push to every reader has been taken. What
+ * a worker leaves behind (it died, or Redis was away) the sweeper of any worker
+ * finds and pushes. */
+#ifndef OUTBOX_H
+#define OUTBOX_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "db.h"
+
+void outbox_open(void);
+/* Tells PostgreSQL of what was pushed, at once: before the end. */
+void outbox_flush(void);
+
+/* Pushes the events of the rows named by an int8[] column of the reply's first
+ * row, in the background. */
+void outbox_push_reply(const struct db_reply *reply, const char *column);
+
+/* The push of one row that the caller has at hand: begin, one push a reader, end. */
+struct delivery;
+
+struct delivery *delivery_begin(int64_t outbox_id);
+void delivery_push(struct delivery *d, int64_t user_id, const char *event, size_t len);
+void delivery_end(struct delivery *d);
+
+#endif

@@ -1,0 +1,321 @@
+/* receive.c: see receive.h. */
+#include "receive.h"
+
+#include <string.h>
+
+#include "answer.h"
+#include "events.h"
+#include "json.h"
+#include "poll.h"
+#include "presence.h"
+#include "queue.h"
+#include "ratelimit.h"
+#include "session.h"
+
+enum { HAVE_MAX = 1000, HOLD_MAX_S = 55 };
+
+static const int64_t largest = ((int64_t)1 << 53) - 1;
+
+/* ---- The state: who I am, my conversations, and what has changed in them ---- */
+
+/* What POST /api/queues and /api/changes ask for, and what became of it. */
+struct state {
+	struct buffer types, ids, revs;        /* `have`, as array literals */
+	char queue[QUEUE_ID_SIZE];             /* "" for /api/changes */
+	struct json answer;                    /* but for who is online */
+	int64_t *friends;                      /* the contacts whose presence is asked */
+	size_t *online_at;                     /* where in the answer it is to be written */
+	size_t friend_count;
+};
+
+static enum step_result
+refuse_state(struct request *r, enum step_result answered)
+{
+	struct state *s = r->act;
+
+	buffer_free(&s->types);
+	buffer_free(&s->ids);
+	buffer_free(&s->revs);
+	return answered;
+}
+
+static bool
+parse_entry(struct state *s, struct body *entry)
+{
+	static const char *const types[] = { "single", "group", NULL };
+	int type = 0;
+	int64_t id = 0, rev = 0;
+
+	if (!body_enum(entry, "contact_type", types, &type) || !body_id(entry, "contact_id", &id) ||
+	    !body_int(entry, "rev", 0, largest, &rev))
+		return false;
+	db_array_item(&s->types, types[type], strlen(types[type]));
+	db_array_int(&s->ids, id);
+	db_array_int(&s->revs, rev);
+	return true;
+}
+
+static enum step_result
+parse_have(struct request *r)
+{
+	static const char *const members[] = { "have", NULL };
+	static const char *const entry_members[] = { "contact_type", "contact_id", "rev", NULL };
+	struct state *s = r->act = arena_zalloc(r->arena, sizeof *s);
+	size_t count = 0;
+
+	if (!request_body(r, members))
+		return STEP_ANSWERED;
+	db_array_open(&s->types);
+	db_array_open(&s->ids);
+	db_array_open(&s->revs);
+	if (body_has(r->body, "have") && !body_array(r->body, "have", HAVE_MAX, entry_members, &count))
+		return refuse_state(r, answer_bad_field(r));
+	for (size_t i = 0; i < count; i++)
+		if (!parse_entry(s, body_element(r->body, "have", i)))
+			return refuse_state(r, answer_bad_field(r));
+	return STEP_NEXT;
+}
+
+/* The arrays go with the call: nothing of them is left for a client that leaves. */
+static enum step_result
+read_state(struct request *r)
+{
+	struct state *s = r->act;
+	const char *types = db_array_close(&s->types), *ids = db_array_close(&s->ids);
+	const char *revs = db_array_close(&s->revs);
+
+	return refuse_state(r, request_db(r, "resync", DB_ARGS(db_id(r->arena, r->user_id), types, ids, revs)));
+}
+
+static void
+write_contact(struct state *s, const struct db_reply *reply, int row)
+{
+	struct json *j = &s->answer;
+	bool single = strcmp(db_text(reply, row, "contact_type"), "single") == 0;
+
+	json_open(j);
+	json_member_string(j, "contact_type", db_text(reply, row, "contact_type"));
+	json_member_int(j, "contact_id", db_int(reply, row, "contact_id"));
+	json_member_string(j, "name", db_text(reply, row, "name"));
+	/* Who is online isn't known yet: "true " has room where "false" stands. */
+	json_member_bool(j, "online", false);
+	if (single) {
+		s->friends[s->friend_count] = db_int(reply, row, "contact_id");
+		s->online_at[s->friend_count++] = j->out.len - strlen("false");
+	}
+	json_member_raw(j, "rev", db_text(reply, row, "rev"));
+	json_member_raw(j, "read_seq", db_text(reply, row, "read_seq"));
+	json_member_raw(j, "unread", db_text(reply, row, "unread"));
+	if (db_bool(reply, row, "ended"))
+		json_member_bool(j, "ended", true);
+	json_key(j, "last_message");
+	if (db_text(reply, row, "m_seq") != NULL)
+		events_write_message(j, reply, row, "m_");
+	else
+		json_null(j);
+	json_close(j);
+}
+
+static void
+write_me(struct json *j, const struct db_reply *reply, int row)
+{
+	json_key(j, "me");
+	json_open(j);
+	json_member_raw(j, "id", db_text(reply, row, "contact_id"));
+	json_member_string(j, "username", db_text(reply, row, "username"));
+	json_member_string(j, "name", db_text(reply, row, "name"));
+	json_member_raw(j, "me_rev", db_text(reply, row, "rev"));
+	json_close(j);
+}
+
+/* A change, and the messages in the rows behind it; gives the row after them. */
+static int
+write_change(struct json *j, const struct db_reply *reply, int row)
+{
+	json_open(j);
+	json_member_string(j, "contact_type", db_text(reply, row, "contact_type"));
+	json_member_raw(j, "contact_id", db_text(reply, row, "contact_id"));
+	json_member_int(j, "rev", db_int(reply, row, "rev"));
+	json_member_bool(j, "reset", db_bool(reply, row, "reset"));
+	if (db_bool(reply, row, "gone"))
+		json_member_bool(j, "gone", true);
+	json_key(j, "messages");
+	json_open_array(j);
+	while (++row < reply->rows && strcmp(db_text(reply, row, "what"), "message") == 0)
+		events_write_message(j, reply, row, "m_");
+	json_close_array(j);
+	json_close(j);
+	return row;
+}
+
+static void
+write_state(struct request *r, struct state *s)
+{
+	struct json *j = &s->answer;
+	const struct db_reply *reply = r->db;
+	int row = 0;
+
+	json_open(j);
+	if (*s->queue != '\0') {
+		json_member_string(j, "queue", s->queue);
+		json_member_int(j, "next", 0);
+		json_member_int(j, "hold", r->settings->receive_hold);
+	}
+	write_me(j, reply, row++);
+	json_key(j, "contacts");
+	json_open_array(j);
+	for (; row < reply->rows && strcmp(db_text(reply, row, "what"), "contact") == 0; row++)
+		write_contact(s, reply, row);
+	json_close_array(j);
+	json_key(j, "changes");
+	json_open_array(j);
+	while (row < reply->rows)
+		row = write_change(j, reply, row);
+	json_close_array(j);
+	json_close(j);
+}
+
+static enum step_result
+take_state(struct request *r)
+{
+	struct state *s = r->act;
+	const char *text;
+	size_t len;
+
+	if (r->db->problem != PROBLEM_NONE)
+		return answer_db_problem(r);
+	if (r->db->rows == 0)
+		return answer_problem(r, PROBLEM_NO_SESSION, NULL);
+	s->friends = arena_alloc(r->arena, (size_t)r->db->rows * sizeof *s->friends);
+	s->online_at = arena_alloc(r->arena, (size_t)r->db->rows * sizeof *s->online_at);
+	write_state(r, s);
+	/* Into the arena, which ends with the request however it ends. */
+	text = json_text(&s->answer, &len);
+	char *copy = arena_copy(r->arena, text, len);
+	buffer_free(&s->answer.out);
+	s->answer.out = (struct buffer){ .data = copy, .len = len };
+	return presence_ask(r, s->friends, s->friend_count);
+}
+
+static enum step_result
+answer_state(struct request *r)
+{
+	struct state *s = r->act;
+	struct json whole = { 0 };
+
+	for (size_t i = 0; i < s->friend_count; i++)
+		if (presence_of(r, i))
+			memcpy(s->answer.out.data + s->online_at[i], "true ", strlen("true "));
+	json_raw(&whole, s->answer.out.data, s->answer.out.len);
+	return answer_json(r, *s->queue != '\0' ? 201 : 200, &whole);
+}
+
+/* ---- Opening ---- */
+
+static enum step_result
+open_queue(struct request *r)
+{
+	struct state *s = r->act;
+
+	return queue_open(r, s->queue);
+}
+
+static enum step_result
+take_queue(struct request *r)
+{
+	if (!queue_opened(r))
+		return refuse_state(r, answer_problem(r, PROBLEM_REDIS_DOWN, NULL));
+	return STEP_NEXT;
+}
+
+/* ---- Waiting ---- */
+
+static bool
+is_known_name(const char *name, void *arg)
+{
+	static const char *const names[] = { "queue", "after", "timeout", "revs" };
+
+	*(const char **)arg = name;
+	for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+		if (strcmp(name, names[i]) == 0)
+			return true;
+	return false;
+}
+
+/* An integer of the query; `otherwise` where it isn't given. False: it is none, or out of range. */
+static bool
+query_int(struct request *r, const char *name, int64_t max, int64_t otherwise, int64_t *out)
+{
+	struct text t;
+	int found = request_query(r, name, &t);
+
+	*out = otherwise;
+	if (found == 0)
+		return true;
+	return found > 0 && text_int(t.bytes, t.len, 0, max, out);
+}
+
+static enum step_result
+refuse_query(struct request *r, const char *name)
+{
+	return answer_problem_detail(r, PROBLEM_MALFORMED, name, "is missing, malformed, out of range, or given twice");
+}
+
+/* Which characters an id may have, so that one that was never given is 410 and
+ * what is no id at all is 400. */
+static bool
+looks_like_id(const struct text *t)
+{
+	for (size_t i = 0; i < t->len; i++) {
+		char c = t->bytes[i];
+
+		if (!((c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '-' || c == '_'))
+			return false;
+	}
+	return t->len > 0 && t->len <= 64;
+}
+
+static enum step_result
+parse_receive(struct request *r)
+{
+	struct poll_wish *w = r->act = arena_zalloc(r->arena, sizeof *w);
+	const char *unknown = NULL;
+	struct text queue;
+	int64_t revs = 0;
+
+	if (!text_query_names(r->arena, r->query, is_known_name, &unknown))
+		return refuse_query(r, unknown);
+	if (request_query(r, "queue", &queue) != 1 || !looks_like_id(&queue))
+		return refuse_query(r, "queue");
+	if (!query_int(r, "after", largest, -1, &w->after) || w->after < 0)
+		return refuse_query(r, "after");
+	if (!query_int(r, "timeout", largest, r->settings->receive_hold, &w->timeout_s))
+		return refuse_query(r, "timeout");
+	if (!query_int(r, "revs", UINT32_MAX, -1, &revs))
+		return refuse_query(r, "revs");
+	w->timeout_s = w->timeout_s < HOLD_MAX_S ? w->timeout_s : HOLD_MAX_S;
+	w->has_revs = revs >= 0;
+	w->revs = (uint32_t)(revs >= 0 ? revs : 0);
+	if (queue.len != QUEUE_ID_SIZE - 1)
+		return answer_problem(r, PROBLEM_QUEUE_GONE, NULL);
+	memcpy(w->queue, queue.bytes, QUEUE_ID_SIZE);
+	return STEP_NEXT;
+}
+
+static enum step_result
+park(struct request *r)
+{
+	return poll_begin(r, r->act);
+}
+
+step_fn *const receive_open_steps[] = {
+	AUTHENTICATE, check_csrf, check_queue_rate, obey_rate, parse_have,
+	open_queue, take_queue,    /* before the state is read, so that nothing falls between */
+	read_state, take_state, answer_state, NULL
+};
+
+step_fn *const receive_changes_steps[] = {
+	AUTHENTICATE, check_csrf, check_rate, obey_rate, parse_have, read_state, take_state, answer_state, NULL
+};
+
+step_fn *const receive_steps[] = { AUTHENTICATE, parse_receive, park, NULL };
