@@ -90,40 +90,42 @@ begin
         ), ranked as materialized (             -- of one key twice in a batch, the first counts
             select j.*, first_value(j.n) over same_key as first_n,
                    first_value(j.text_hash) over same_key as first_hash
-              from judged j where j.verdict = 'new'
-            window same_key as (partition by j.sender, j.client_id order by j.n)
-        ), fresh as materialized (
+              from judged j
+            window same_key as (partition by j.sender, j.client_id, j.verdict = 'new' order by j.n)
+        ), numbered as materialized (
             select r.*,
-                   v_rev[r.place] + row_number() over (partition by r.place order by r.n) as seq
-              from ranked r where r.n = r.first_n
+                   case when r.verdict = 'new' and r.n = r.first_n
+                        then v_rev[r.place] + row_number() over together end as seq,
+                   lead(r.n) over together is null as is_last
+              from ranked r
+            window together as (
+                partition by r.place, r.verdict = 'new' and r.n = r.first_n order by r.n)
         ), keyed as (
             insert into message_key (sender, client_id, conversation_id, seq, text_hash)
-            select f.sender, f.client_id, f.conversation_id, f.seq, f.text_hash
-              from fresh f order by f.sender, f.client_id
+            select x.sender, x.client_id, x.conversation_id, x.seq, x.text_hash
+              from numbered x where x.seq is not null order by x.sender, x.client_id
             on conflict do nothing
             returning 1
         ), complete as materialized (
-            select (select count(*) from keyed) = (select count(*) from fresh) as yes
+            select (select count(*) from keyed) = (select count(x.seq) from numbered x) as yes
+        ), fresh as materialized (
+            select x.n, x.conversation_id, x.seq, x.sender, x.msg, x.client_id, x.is_last
+              from numbered x where x.seq is not null and (select c.yes from complete c)
         ), written as (
             insert into message (conversation_id, seq, rev, kind, from_id, msg, client_id)
-            select f.conversation_id, f.seq, f.seq, 'text', f.sender, f.msg, f.client_id
-              from fresh f where (select c.yes from complete c)
-             order by f.conversation_id, f.seq
+            select f.conversation_id, f.seq, f.seq, 'text', f.sender, f.msg, f.client_id from fresh f
         ), counted as (
-            update conversation c set rev = f.rev
-              from (select x.conversation_id, max(x.seq) as rev from fresh x
-                     where (select c.yes from complete c) group by x.conversation_id) f
-             where c.id = f.conversation_id
+            update conversation c set rev = f.seq
+              from fresh f where f.is_last and c.id = f.conversation_id
         ), posted as (
             insert into outbox (type, conversation_id, seq)
-            select 'message', f.conversation_id, f.seq
-              from fresh f where (select c.yes from complete c) order by f.n
+            select 'message', f.conversation_id, f.seq from fresh f
             returning id, conversation_id, seq
         ), heard as materialized (
             select f.conversation_id, array(
                        select m.user_id from membership m
                         where m.conversation_id = f.conversation_id and m.left_rev is null) as readers
-              from (select distinct x.conversation_id from fresh x) f
+              from fresh f where f.is_last
         )
         select j.n::int,
                case when s.ok then null when j.verdict = 'new' then 'client-id-reused'
@@ -131,9 +133,9 @@ begin
                case when s.ok or j.verdict = 'busy' then null
                     when j.verdict in ('not-friends', 'not-a-member') then 'to'
                     else 'client_id' end,
-               case when s.ok then r.n is distinct from f.n end,
-               case when r.n = f.n then p.id end,
-               case when r.n = f.n then h.readers when s.ok then '{}' end,
+               case when s.ok then j.n is distinct from f.n end,
+               case when j.n = f.n then p.id end,
+               case when j.n = f.n then h.readers when s.ok then '{}' end,
                j.contact_type, j.contact_id,
                case when s.ok then coalesce(f.seq, e.seq) end,
                case when s.ok then coalesce(f.seq, e.rev) end,
@@ -144,9 +146,8 @@ begin
                case when s.ok then rfc3339(coalesce(e.created_at, now())) end,
                case when s.ok then j.client_id::text end,
                null::text
-          from judged j
-          left join ranked r on r.n = j.n
-          left join fresh f on f.n = r.first_n
+          from numbered j
+          left join fresh f on f.n = j.first_n
           left join posted p on p.conversation_id = f.conversation_id and p.seq = f.seq
           left join heard h on h.conversation_id = f.conversation_id
           left join lateral (
@@ -154,7 +155,7 @@ begin
                 where x.conversation_id = j.key_conversation_id and x.seq = j.key_seq
                   and j.verdict = 'repeated' offset 0) e on true
          cross join lateral (
-               select j.verdict = 'repeated' or j.verdict = 'new' and r.text_hash = r.first_hash as ok
+               select j.verdict = 'repeated' or j.verdict = 'new' and j.text_hash = j.first_hash as ok
                ) s
          where (select c.yes from complete c)
          order by j.n;
