@@ -1,0 +1,102 @@
+// form.js: a form whose errors stand in words beside the field, and that sends once.
+
+import { button, h } from '../html.js';
+import { problemText, t } from '../i18n.js';
+import { length } from '../text.js';
+
+/**
+ * @typedef {object} Field
+ * @property {string} name
+ * @property {string} label
+ * @property {string} [hint]
+ * @property {string} [type]
+ * @property {string} [autocomplete]
+ * @property {number} [max]          characters
+ * @property {boolean} [optional]
+ * @property {(value: string) => string | null} [check]  what is wrong, in words
+ */
+
+let made = 0;
+
+/**
+ * @param {{ fields: Field[], submit: string, act: (values: Record<string, string>) => Promise<void> }} what
+ */
+export function makeForm(what) {
+  const rows = what.fields.map(makeField);
+  const whole = h('p', { class: 'error', role: 'alert', hidden: true });
+  const submit = button({ label: what.submit, class: 'button primary', type: 'submit' });
+  const form = h('form', { class: 'form', novalidate: true }, ...rows.map((r) => r.node), whole, submit);
+  const show = (/** @type {any} */ problem) => showProblem(problem, rows, whole);
+  let busy = false;
+  form.addEventListener('submit', async (event) => {
+    event.preventDefault();
+    if (busy || !checkAll(rows)) return;
+    busy = true;
+    submit.setAttribute('aria-disabled', 'true');
+    whole.hidden = true;
+    await what.act(valuesOf(rows)).catch(show);
+    submit.removeAttribute('aria-disabled');
+    busy = false;
+  });
+  return form;
+}
+
+/** @typedef {ReturnType<typeof makeField>} Row */
+
+/** @param {Field} field */
+function makeField(field) {
+  const id = `field-${++made}`;
+  const error = h('p', { class: 'error', id: `${id}-error`, role: 'alert', hidden: true });
+  const hint = field.hint ? h('p', { class: 'hint', id: `${id}-hint`, text: field.hint }) : null;
+  const input = h('input', {
+    id, name: field.name, type: field.type ?? 'text', autocomplete: field.autocomplete ?? 'off', dir: 'auto',
+    'aria-describedby': hint ? `${error.id} ${hint.id}` : error.id, required: !field.optional,
+    autocapitalize: field.type === 'password' || field.check ? 'none' : undefined, spellcheck: 'false',
+  });
+  const label = h('label', { for: id }, field.label, field.optional && h('span', { class: 'optional', text: t('action.optional') }));
+  const say = (/** @type {string | null} */ text) => {
+    error.textContent = text ?? '';
+    error.hidden = !text;
+    if (hint) hint.hidden = !!text;
+    input.toggleAttribute('aria-invalid', !!text);
+    if (text) input.setAttribute('aria-invalid', 'true');
+  };
+  input.addEventListener('input', () => say(null));
+  return { field, input, say, node: h('div', { class: 'field' }, label, input, error, hint) };
+}
+
+/** @param {Row[]} rows */
+function checkAll(rows) {
+  const wrong = rows.filter((row) => {
+    const text = complaint(row.field, valueOf(row));
+    row.say(text);
+    return text !== null;
+  });
+  wrong[0]?.input.focus();
+  return wrong.length === 0;
+}
+
+/** @param {Field} field @param {string} value */
+function complaint(field, value) {
+  if (value === '') return field.optional ? null : t('field.needed');
+  if (field.max && length(value) > field.max) return t('field.too-long', { count: field.max });
+  return field.check?.(value) ?? null;
+}
+
+/** @param {Row} row */
+const valueOf = (row) => (row.field.type === 'password' ? row.input.value : row.input.value.trim());
+
+/** @param {Row[]} rows */
+const valuesOf = (rows) => Object.fromEntries(rows.map((row) => [row.field.name, valueOf(row)]));
+
+/** @param {any} problem @param {Row[]} rows @param {HTMLElement} whole */
+function showProblem(problem, rows, whole) {
+  const row = rows.find((r) => r.field.name === problem.field);
+  if (row) {
+    row.say(problem.status === 400 ? t('field.refused') : problemText(problem));
+    row.input.focus();
+  } else {
+    whole.textContent = problemText(problem);
+    whole.hidden = false;
+  }
+}

@@ -1,0 +1,82 @@
+// magpie-chat.js: one conversation: its head, its messages, its box.
+
+import { h, icon } from '../html.js';
+import { t } from '../i18n.js';
+import { formatRoute } from '../route.js';
+import { avatar } from './avatar.js';
+import { MagpieComposer } from './magpie-composer.js';
+import { MagpieLog } from './magpie-log.js';
+import { Part } from './part.js';
+
+export class MagpieChat extends Part {
+  #key = '';
+  #head = h('header', { class: 'head' });
+  #log = new MagpieLog();
+  #composer = new MagpieComposer();
+  #ended = h('p', { class: 'ended', hidden: true });
+  #missing = h('div', { class: 'blank', hidden: true });
+  #headSign = '';
+
+  build() {
+    this.#log.app = this.app;
+    this.#composer.app = this.app;
+    this.#missing.append(h('h1', { text: t('chat.missing-title') }), h('p', { text: t('chat.missing') }));
+    this.append(this.#head, this.#missing, this.#log, this.#ended, this.#composer);
+  }
+
+  start() {
+    this.listen(this.app.store, 'change', (event) => event.detail.key === this.#key && this.#draw());
+    this.listen(this.app.store, 'state', () => this.#draw());
+    this.listen(this, 'send', (event) => this.#send(event.detail.text));
+    this.listen(this, 'retry-message', (event) => this.app.unsent.retry(event.detail.clientId));
+    this.listen(this, 'delete-message', (event) => this.app.unsent.drop(event.detail.clientId));
+    this.listen(this, 'scroll-pages', (event) => this.#log.scrollPages(event.detail.pages));
+  }
+
+  /** @param {string} key @param {boolean} focus  whether to go to the box */
+  show(key, focus) {
+    this.#key = key;
+    this.#draw();
+    this.#log.show(key);
+    if (focus) this.#composer.focus();
+  }
+
+  #draw() {
+    const c = this.app.store.get(this.#key);
+    this.#missing.hidden = !!c;
+    this.#log.hidden = !c;
+    this.#composer.hidden = !c || c.ended;
+    this.#ended.hidden = !c?.ended;
+    if (!c) return this.#drawHead(null);
+    this.#ended.textContent = t(c.type === 'group' ? 'chat.ended-group' : 'chat.ended-single');
+    this.#composer.show(c.key, c.name);
+    this.#drawHead(c);
+  }
+
+  /** @param {import('../conversation.js').Conversation | null} c */
+  #drawHead(c) {
+    const sign = JSON.stringify([c?.key, c?.name, c?.online, c?.ended]);
+    if (sign === this.#headSign) return;
+    this.#headSign = sign;
+    const back = h('a', { class: 'icon-button back', href: '#/', 'aria-label': t('action.back'), 'data-back': true }, icon('back'));
+    if (!c) return this.#head.replaceChildren(back);
+    const under = c.type === 'group' ? t('chat.group') : t(c.online && !c.ended ? 'chat.online' : 'chat.offline');
+    this.#head.replaceChildren(back, avatar(c.type, c.id, c.name),
+      h('div', { class: 'who' }, h('h1', { dir: 'auto', text: c.name }),
+        h('p', { class: c.online && !c.ended ? 'presence is-online' : 'presence', text: under })),
+      h('a', {
+        class: 'icon-button to-info', href: formatRoute({ page: 'info', type: c.type, id: c.id }),
+        'aria-label': t('chat.details'), title: t('chat.details'),
+      }, icon('info')));
+  }
+
+  /** @param {string} text */
+  #send(text) {
+    const c = this.app.store.get(this.#key);
+    if (!c) return;
+    this.app.unsent.add(c.type, c.id, text);
+    this.#log.toNewest();
+  }
+}
+
+customElements.define('magpie-chat', MagpieChat);

@@ -1,0 +1,195 @@
+// magpie-log.js: the messages of one conversation, and where the reader stands in them.
+// Wish: 'read' { key, seq }, when the newest is really seen.
+
+import { button, h } from '../html.js';
+import { problemText, t } from '../i18n.js';
+import { rowsOf } from '../rows.js';
+import { place } from './magpie-list.js';
+import { Part } from './part.js';
+import { classOf, contentOf, signOf } from './row-nodes.js';
+import { View } from './view.js';
+
+const NEAR_TOP = 400;                    // px; from there on older messages are fetched
+
+export class MagpieLog extends Part {
+  #key = '';
+  #rows = h('div', { class: 'rows' });
+  #note = h('p', { class: 'log-note', hidden: true });
+  #scroller = h('div', { class: 'log', role: 'log', tabindex: '0', 'aria-live': 'polite' });
+  #newer = button({ label: '', icon: 'down', class: 'newer' }, () => this.toNewest());
+  #view = new View(this.#scroller, this.#rows);
+  /** @type {Map<string, { node: HTMLElement, sign: string }>} */
+  #nodes = new Map();
+  /** @type {number | null} */
+  #unreadAfter = null;                   // where the line "New" stands
+  #seenSeq = 0;                          // the newest when the reader was last at the bottom
+  #isFailed = false;
+  #scheduled = false;
+
+  build() {
+    this.#scroller.append(this.#note, this.#rows);
+    this.append(this.#scroller, this.#newer);
+  }
+
+  start() {
+    const mine = (/** @type {CustomEvent} */ e) => e.detail.key === this.#key && this.#soon();
+    this.listen(this.app.store, 'change', mine);
+    this.listen(this.app.unsent, 'change', mine);
+    this.listen(this.app.store, 'state', () => this.#load());
+    this.listen(this.#scroller, 'scroll', () => this.#scrolled(), { passive: true });
+    this.listen(window, 'focus', () => this.#look());
+    this.listen(document, 'visibilitychange', () => this.#look());
+    this.#view.watch();
+  }
+
+  stop() {
+    this.#view.leave(this.#key);
+    this.#view.unwatch();
+  }
+
+  /** Shows a conversation where its reader left it, or at its first unread message. @param {string} key */
+  show(key) {
+    if (key === this.#key) return;
+    this.#view.leave(this.#key);
+    this.#key = key;
+    const c = this.app.store.get(key);
+    this.#nodes.clear();
+    this.#rows.replaceChildren();
+    this.#unreadAfter = c && c.unread > 0 ? c.read_seq : null;
+    this.#seenSeq = this.#unreadAfter ?? c?.last?.seq ?? 0;
+    this.#isFailed = false;
+    this.#scroller.setAttribute('aria-label', t('chat.log', { name: c?.name ?? '' }));
+    this.#view.open(key, this.#unreadAfter !== null);
+    this.#draw();
+    this.#load();
+  }
+
+  toNewest() {
+    this.#view.toBottom();
+    this.#look();
+  }
+
+  /** @param {number} pages to scroll by, from the keyboard */
+  scrollPages(pages) {
+    this.#scroller.scrollBy({ top: pages * this.#scroller.clientHeight * 0.9 });
+  }
+
+  async #load() {
+    const key = this.#key;
+    const c = this.app.store.get(key);
+    if (!c || (c.loaded && !this.#isFailed)) return;
+    this.#isFailed = false;
+    await this.app.pages.newest(key).catch((problem) => this.#failed(key, problem));
+    if (key === this.#key && !this.#isFailed) this.#draw();
+  }
+
+  async #older() {
+    const key = this.#key;
+    const c = this.app.store.get(key);
+    if (!c?.loaded || !c.more || this.app.pages.isLoading(key) || this.#isFailed) return;
+    await this.app.pages.older(key).catch((problem) => this.#failed(key, problem));
+    if (key === this.#key) this.#look();
+  }
+
+  /** @param {string} key @param {any} problem */
+  #failed(key, problem) {
+    if (key !== this.#key) return;
+    this.#isFailed = true;
+    this.#draw();
+    this.#note.replaceChildren(`${t('chat.failed')} ${problemText(problem)} `,
+      button({ label: t('action.retry'), class: 'link' }, () => this.#again()));
+    this.#note.hidden = false;
+  }
+
+  #again() {
+    this.#isFailed = false;
+    this.#draw();
+    if (this.app.store.get(this.#key)?.loaded) this.#older();
+    else this.#load();
+  }
+
+  #soon() {
+    if (this.#scheduled) return;
+    this.#scheduled = true;
+    queueMicrotask(() => {
+      this.#scheduled = false;
+      if (this.isConnected) this.#draw();
+    });
+  }
+
+  #draw() {
+    const c = this.app.store.get(this.#key);
+    if (!c) return;
+    this.#mark();
+    if (this.#unreadAfter === null && c.unread > 0 && c.loaded && c.covers(c.read_seq)) this.#unreadAfter = c.read_seq;
+    const messages = c.loaded ? c.entries() : [];
+    const rows = rowsOf(messages, this.app.unsent.of(c.key), { me: this.app.store.me?.id ?? 0, unreadAfter: this.#unreadAfter });
+    const isFirst = this.#nodes.size === 0;
+    this.#scroller.setAttribute('aria-busy', String(isFirst));
+    this.#view.keep(() => {
+      place(this.#rows, rows.map((row) => this.#node(row, c.type === 'group')));
+      this.#say(c, rows.length);
+    });
+    if (isFirst && c.loaded) this.#view.place();
+    this.#forget(rows);
+    this.#look();
+    queueMicrotask(() => this.#scroller.setAttribute('aria-busy', 'false'));
+  }
+
+  /** @param {import('../rows.js').Row} row @param {boolean} isGroup */
+  #node(row, isGroup) {
+    const sign = signOf(row);
+    const known = this.#nodes.get(row.key);
+    if (known?.sign === sign) return known.node;
+    const node = known?.node ?? h('div');
+    node.className = classOf(row);
+    node.replaceChildren(...contentOf(row, { me: this.app.store.me?.id ?? 0, isGroup }));
+    this.#nodes.set(row.key, { node, sign });
+    return node;
+  }
+
+  /** @param {import('../rows.js').Row[]} rows */
+  #forget(rows) {
+    const alive = new Set(rows.map((row) => row.key));
+    for (const key of this.#nodes.keys()) if (!alive.has(key)) this.#nodes.delete(key);
+  }
+
+  /** What stands above the messages, or instead of them. @param {import('../conversation.js').Conversation} c @param {number} count */
+  #say(c, count) {
+    if (this.#isFailed) return;
+    const isEmpty = c.loaded && count === 0;
+    this.#note.className = isEmpty ? 'log-note alone' : c.loaded ? 'log-note' : 'log-note waits';
+    if (isEmpty) this.#note.textContent = t(c.type === 'group' ? 'chat.empty-group' : 'chat.empty', { name: c.name });
+    else this.#note.textContent = t('chat.loading');
+    this.#note.hidden = c.loaded && !isEmpty && !c.more;
+  }
+
+  #scrolled() {
+    this.#view.scrolled();
+    this.#look();
+  }
+
+  /** Looks what the reader sees: is there more to fetch, is the newest read, how many are new below. */
+  #look() {
+    const c = this.app.store.get(this.#key);
+    if (!c) return;
+    if (this.#scroller.scrollTop < NEAR_TOP && this.#scroller.clientHeight > 0) this.#older();
+    this.#mark();
+    if (this.#view.atBottom) this.#seenSeq = c.last?.seq ?? 0;
+    const count = c.countAfter(this.#seenSeq, this.app.store.me?.id ?? 0);
+    this.#newer.hidden = this.#view.atBottom;
+    const label = /** @type {HTMLElement} */ (this.#newer.lastElementChild);
+    label.textContent = count > 0 ? t('chat.new', { count }) : '';
+    this.#newer.setAttribute('aria-label', count > 0 ? t('chat.new', { count }) : t('chat.newest'));
+  }
+
+  /** Only what is in front of somebody's eyes is read. */
+  #mark() {
+    const c = this.app.store.get(this.#key);
+    const isSeen = document.visibilityState === 'visible' && document.hasFocus() && this.#view.atBottom;
+    if (!c?.loaded || !c.last || !isSeen || !this.isConnected) return;
+    if (c.last.seq > c.read_seq) this.wish('read', { key: c.key, seq: c.last.seq });
+  }
+}
+
+customElements.define('magpie-log', MagpieLog);

@@ -1,0 +1,35 @@
+// magpie-settings.js: language, colours, the key that sends, and the way out.
+// Wishes: 'prefer' { name, value }, 'log-out'.
+
+import { button, h, icon } from '../html.js';
+import { t } from '../i18n.js';
+import { CHOICES } from '../prefs.js';
+import { avatar } from './avatar.js';
+import { Part } from './part.js';
+
+export class MagpieSettings extends Part {
+  build() {
+    const me = this.app.store.me;
+    this.append(h('header', { class: 'head' },
+      h('a', { class: 'icon-button back', href: '#/', 'aria-label': t('action.back'), 'data-back': true }, icon('back')),
+      h('h1', { text: t('settings.title') })),
+    h('div', { class: 'sheet' },
+      h('div', { class: 'card-head row-wise' }, avatar('single', me?.id ?? 0, me?.name ?? ''),
+        h('div', {}, h('p', { class: 'card-name', dir: 'auto', text: me?.name ?? '' }), h('p', { class: 'card-text', text: `@${me?.username}` }))),
+      this.#choice('language'), this.#choice('theme'), this.#choice('send'),
+      h('div', { class: 'actions' }, button({ label: t('settings.logout'), icon: 'leave', class: 'button' }, () => this.wish('log-out')))));
+  }
+
+  /** @param {'language' | 'theme' | 'send'} name */
+  #choice(name) {
+    const chosen = this.app.prefs.get(name);
+    return h('fieldset', { class: 'choice' }, h('legend', { text: t(`settings.${name}`) }),
+      h('div', { class: 'segments' }, ...CHOICES[name].map((value) => {
+        const input = h('input', { type: 'radio', name, value, checked: value === chosen });
+        input.addEventListener('change', () => this.wish('prefer', { name, value }));
+        return h('label', {}, input, h('span', { text: t(`settings.${name}-${value}`) }));
+      })));
+  }
+}
+
+customElements.define('magpie-settings', MagpieSettings);

@@ -1,0 +1,93 @@
+// magpie-shell.js: the page of somebody who is logged in: list, conversation, details; one, two or three at a time.
+
+import { h, icon } from '../html.js';
+import { t } from '../i18n.js';
+import { keyOf } from '../route.js';
+import { MagpieChat } from './magpie-chat.js';
+import { MagpieDetails } from './magpie-details.js';
+import { MagpieList } from './magpie-list.js';
+import { MagpieNewGroup } from './magpie-new-group.js';
+import { MagpiePeople } from './magpie-people.js';
+import { MagpieSettings } from './magpie-settings.js';
+import { MagpieStatus } from './magpie-status.js';
+import { mark } from './mark.js';
+import { Part } from './part.js';
+
+/** @typedef {import('../route.js').Route} Route */
+
+/** @type {Record<string, new () => Part>} */
+const SHEETS = { people: MagpiePeople, 'new-group': MagpieNewGroup, settings: MagpieSettings };
+
+export class MagpieShell extends Part {
+  #list = new MagpieList();
+  #chat = new MagpieChat();
+  #details = new MagpieDetails();
+  #status = new MagpieStatus();
+  #main = h('main', { class: 'middle' });
+  #people = h('a', { class: 'icon-button', href: '#/people' }, icon('add-friend'));
+  #isNarrow = window.matchMedia('(max-width: 599px)');
+  #canPoint = window.matchMedia('(hover: hover)');
+
+  build() {
+    for (const part of [this.#list, this.#chat, this.#details, this.#status]) part.app = this.app;
+    const link = (/** @type {string} */ page, /** @type {string} */ name, /** @type {string} */ label) =>
+      h('a', { class: 'icon-button', href: `#/${page}`, 'aria-label': label, title: label }, icon(name));
+    this.append(h('nav', { class: 'side', 'aria-label': t('list.title') },
+      h('header', { class: 'head' }, h('a', { class: 'brand', href: '#/' }, mark(), h('span', { class: 'word', text: 'Magpie' })),
+        this.#people, link('new-group', 'new-group', t('list.new-group')), link('settings', 'settings', t('list.settings'))),
+      this.#list, this.#status), this.#main);
+  }
+
+  start() {
+    this.listen(this.app.store, 'requests', () => this.#drawRequests());
+    this.#drawRequests();
+  }
+
+  #drawRequests() {
+    const count = this.app.store.incoming.size;
+    const label = count > 0 ? t('list.requests', { count }) : t('list.add-friend');
+    this.#people.setAttribute('aria-label', label);
+    this.#people.title = label;
+    this.#people.replaceChildren(icon('add-friend'), ...(count > 0 ? [h('span', { class: 'count-dot', text: `${count}` })] : []));
+  }
+
+  /** @param {Route} route */
+  show(route) {
+    const isChat = route.page === 'chat' || route.page === 'info';
+    const key = isChat && route.type && route.id ? keyOf(route.type, route.id) : '';
+    this.className = isChat ? `shows-${route.page} has-details` : `shows-${route.page === 'list' ? 'list' : 'sheet'}`;
+    this.#list.current = key;
+    for (const link of this.querySelectorAll('.side .head a.icon-button'))
+      link.toggleAttribute('aria-current', link.getAttribute('href') === `#/${route.page}`);
+    if (key) this.#showChat(key, route);
+    else this.#showSheet(route);
+  }
+
+  /** @param {string} key @param {Route} route */
+  #showChat(key, route) {
+    if (!this.#chat.isConnected) this.#main.replaceChildren(this.#chat);
+    if (!this.#details.isConnected) this.append(this.#details);
+    this.#chat.show(key, route.page === 'chat' && this.#canPoint.matches);
+    this.#details.show(key);
+  }
+
+  /** @param {Route} route */
+  #showSheet(route) {
+    this.#details.remove();
+    const Sheet = SHEETS[route.page];
+    if (!Sheet) return this.#main.replaceChildren(this.#welcome());
+    const sheet = new Sheet();
+    sheet.app = this.app;
+    this.#main.replaceChildren(sheet);
+    if (this.#canPoint.matches && !this.#isNarrow.matches) sheet.focus();
+  }
+
+  #welcome() {
+    const { me } = this.app.store;
+    const hasAny = !this.app.store.conversations.next().done;
+    return h('div', { class: 'blank' }, mark(), h('h1', { dir: 'auto', text: t('welcome.title', { name: me?.name ?? '' }) }),
+      h('p', { text: hasAny ? t('welcome.pick') : t('welcome.first', { username: me?.username ?? '' }) }));
+  }
+}
+
+customElements.define('magpie-shell', MagpieShell);

@@ -1,0 +1,51 @@
+// part.js: what all elements of the page share: built once, listeners that end with it, wishes that bubble.
+
+/**
+ * @typedef {object} App  what a session hands its elements
+ * @property {import('../api.js').Api} api
+ * @property {import('../store.js').Store} store
+ * @property {import('../receive.js').Receiver} receiver
+ * @property {import('../unsent.js').Unsent} unsent
+ * @property {import('../drafts.js').Drafts} drafts
+ * @property {import('../pages.js').Pages} pages
+ * @property {import('../prefs.js').Prefs} prefs
+ */
+
+export class Part extends HTMLElement {
+  #ended = new AbortController();
+  #isBuilt = false;
+  /** @type {App} */
+  app = /** @type {any} */ (null);
+
+  connectedCallback() {
+    this.#ended = new AbortController();
+    if (!this.#isBuilt) this.build();
+    this.#isBuilt = true;
+    this.start();
+  }
+
+  disconnectedCallback() {
+    this.#ended.abort();
+    this.stop();
+  }
+
+  /** Makes the nodes, once. */
+  build() {}
+  /** Is in the page now. */
+  start() {}
+  /** Has left it. */
+  stop() {}
+
+  /**
+   * Listens for as long as the element is in the page.
+   * @param {EventTarget} target @param {string} type @param {(event: any) => void} act @param {AddEventListenerOptions} [options]
+   */
+  listen(target, type, act, options) {
+    target.addEventListener(type, act, { ...options, signal: this.#ended.signal });
+  }
+
+  /** @param {string} type @param {object} [detail] */
+  wish(type, detail = {}) {
+    this.dispatchEvent(new CustomEvent(type, { detail, bubbles: true }));
+  }
+}

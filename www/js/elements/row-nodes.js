@@ -1,0 +1,86 @@
+// row-nodes.js: the nodes of a conversation's lines.
+
+import { button, h, icon } from '../html.js';
+import { currentLanguage, has, t } from '../i18n.js';
+import { noticeText } from '../notice.js';
+import { isEmojiOnly, pieces } from '../text.js';
+import { clock, dayLine, exact } from '../time.js';
+import { avatar } from './avatar.js';
+
+/** @typedef {import('../rows.js').Row} Row */
+
+/** What a row looks like depends on nothing but this. @param {Row} row */
+export function signOf(row) {
+  const today = row.kind === 'day' ? new Date().toDateString() : '';
+  return [row.kind, row.message?.rev, row.entry?.state, row.entry?.problem, row.first, row.last, today].join();
+}
+
+/** @param {Row} row @param {{ me: number, isGroup: boolean }} view @returns {HTMLElement[]} */
+export function contentOf(row, view) {
+  const language = currentLanguage();
+  if (row.kind === 'day') return [h('span', { text: dayLine(language, row.at, new Date()) })];
+  if (row.kind === 'unread') return [h('span', { text: t('chat.unread-line') })];
+  if (row.kind === 'notice' && row.message)
+    return [h('span', { dir: 'auto', title: exact(language, row.at), text: noticeText(row.message, view.me) })];
+  return messageContent(row, view);
+}
+
+/** @param {Row} row */
+export function classOf(row) {
+  if (row.kind !== 'message') return `row ${row.kind}`;
+  const text = row.message?.msg ?? row.entry?.msg ?? '';
+  return ['row message', row.mine ? 'mine' : 'theirs', row.first && 'first', row.last && 'last',
+    isEmojiOnly(text) && 'emoji', row.entry?.state].filter(Boolean).join(' ');
+}
+
+/** @param {Row} row @param {{ me: number, isGroup: boolean }} view */
+function messageContent(row, view) {
+  const text = row.message?.msg ?? row.entry?.msg ?? '';
+  const bubble = h('div', { class: 'bubble' },
+    h('p', { class: 'text', dir: 'auto' }, ...textNodes(text)), meta(row));
+  const nodes = [bubble];
+  if (!row.mine && view.isGroup && row.message) {
+    const { from, from_name } = row.message;
+    if (row.first) bubble.prepend(h('span', { class: 'from', dir: 'auto', text: from_name }));
+    else bubble.prepend(h('span', { class: 'unseen', text: `${from_name}: ` }));
+    nodes.unshift(row.first ? avatar('single', from, from_name, { size: 'small' }) : h('span', { class: 'no-avatar' }));
+  } else {
+    bubble.prepend(h('span', { class: 'unseen', text: `${row.mine ? t('chat.you') : row.message?.from_name}: ` }));
+  }
+  if (row.entry?.state === 'failed') nodes.push(failure(row.entry));
+  return nodes;
+}
+
+/** @param {string} text */
+function textNodes(text) {
+  return pieces(text).map((piece) => (piece.href
+    ? h('a', { href: piece.href, target: '_blank', rel: 'noopener noreferrer', text: piece.text })
+    : piece.text));
+}
+
+/** @param {Row} row */
+function meta(row) {
+  const language = currentLanguage();
+  const time = h('time', { datetime: row.at.toISOString(), title: exact(language, row.at), text: clock(language, row.at) });
+  return h('span', { class: 'meta' }, time, row.mine ? stateSign(row) : null);
+}
+
+/** @param {Row} row */
+function stateSign(row) {
+  const state = row.entry?.state ?? 'sent';
+  if (state === 'failed') return null;
+  const name = state === 'sent' ? 'check' : 'clock';
+  const label = t(state === 'sent' ? 'chat.sent' : state === 'waiting' ? 'chat.waiting' : 'chat.sending');
+  return h('span', { class: 'state', title: label }, icon(name), h('span', { class: 'unseen', text: label }));
+}
+
+/** @param {import('../unsent.js').Entry} entry */
+function failure(entry) {
+  const key = `problem.${entry.problem}`;
+  const why = t(has(key) ? key : 'problem.unknown');
+  const wish = (/** @type {string} */ type) => (/** @type {Event} */ event) => event.currentTarget?.dispatchEvent(
+    new CustomEvent(type, { bubbles: true, detail: { clientId: entry.client_id } }));
+  return h('div', { class: 'failure', role: 'alert' }, icon('alert'), h('span', { text: t('chat.not-sent', { why }) }),
+    button({ label: t('action.retry'), class: 'link' }, wish('retry-message')),
+    button({ label: t('action.delete'), class: 'link' }, wish('delete-message')));
+}

@@ -1,0 +1,80 @@
+// html.js: nodes and text. What comes from people only ever becomes text, never markup.
+
+const SVG = 'http://www.w3.org/2000/svg';
+const LINK = /^(https?:\/\/|#\/)/i;
+
+/**
+ * Makes an element. `props` are attributes, but for `class` and `text`; false, null and undefined leave one out.
+ * @template {keyof HTMLElementTagNameMap} T
+ * @param {T} tag
+ * @param {Record<string, any>} [props]
+ * @param {...(Node | string | null | undefined | false)} children
+ * @returns {HTMLElementTagNameMap[T]}
+ */
+export function h(tag, props = {}, ...children) {
+  const node = document.createElement(tag);
+  for (const [name, value] of Object.entries(props)) set(node, name, value);
+  node.append(...children.filter(isThere));
+  return node;
+}
+
+/** @param {Node | string | null | undefined | false} child @returns {child is Node | string} */
+const isThere = (child) => child !== null && child !== undefined && child !== false;
+
+/** @param {HTMLElement} node @param {string} name @param {any} value */
+function set(node, name, value) {
+  if (value === false || value === null || value === undefined) return;
+  if (name.startsWith('on') || name === 'style') throw new TypeError(`${name} is not set by h()`);
+  if (name === 'href' && !LINK.test(value)) throw new TypeError('a link leads to http(s) or a place of this page');
+  if (name === 'class') node.className = value;
+  else if (name === 'text') node.textContent = value;
+  else node.setAttribute(name, value === true ? '' : String(value));
+}
+
+/** A drawing of 24 by 24 made of strokes. @param {string} name one of ICONS */
+export function icon(name) {
+  const svg = document.createElementNS(SVG, 'svg');
+  svg.setAttribute('viewBox', '0 0 24 24');
+  svg.setAttribute('class', 'icon');
+  svg.setAttribute('aria-hidden', 'true');
+  for (const d of ICONS[name]) {
+    const path = document.createElementNS(SVG, 'path');
+    path.setAttribute('d', d);
+    svg.append(path);
+  }
+  return svg;
+}
+
+/** @type {Record<string, string[]>} */
+const ICONS = {
+  back: ['M15 5l-7 7 7 7'],
+  send: ['M4.5 12h14', 'M12.5 5.5L19 12l-6.5 6.5'],
+  down: ['M6 9.5l6 6 6-6'],
+  info: ['M12 11v5.5', 'M12 7.6v.1', 'M12 3.5a8.5 8.5 0 1 0 0 17 8.5 8.5 0 0 0 0-17z'],
+  'add-friend': ['M10 11.5a3.75 3.75 0 1 0 0-7.5 3.75 3.75 0 0 0 0 7.5z',
+    'M3 20c.4-3.6 3.3-5.8 7-5.8 1.6 0 3 .4 4.2 1.1', 'M18.5 15v6', 'M15.5 18h6'],
+  'new-group': ['M8.5 11a3.25 3.25 0 1 0 0-6.5 3.25 3.25 0 0 0 0 6.5z', 'M2.5 19c.3-3.2 2.8-5.2 6-5.2s5.7 2 6 5.2',
+    'M15.5 5.2a3.1 3.1 0 0 1 0 5.7', 'M17.5 14.3c2.2.6 3.7 2.3 4 4.7'],
+  settings: ['M4 7h9', 'M19 7h1', 'M16 9.5a2.5 2.5 0 1 0 0-5 2.5 2.5 0 0 0 0 5z',
+    'M4 17h1', 'M11 17h9', 'M8 19.5a2.5 2.5 0 1 0 0-5 2.5 2.5 0 0 0 0 5z'],
+  leave: ['M14 4.5H6.5v15H14', 'M10.5 12H20', 'M16.5 8.5L20 12l-3.5 3.5'],
+  remove: ['M6.5 6.5l11 11', 'M17.5 6.5l-11 11'],
+  check: ['M5 12.5l4.5 4.5L19 7.5'],
+  clock: ['M12 7.5V12l3 2', 'M12 4a8 8 0 1 0 0 16 8 8 0 0 0 0-16z'],
+  alert: ['M12 8v5', 'M12 16v.1', 'M12 3.5a8.5 8.5 0 1 0 0 17 8.5 8.5 0 0 0 0-17z'],
+  retry: ['M19.5 12a7.5 7.5 0 1 1-2.3-5.4', 'M19.5 4v4h-4'],
+  trash: ['M5 7h14', 'M9.5 7V4.5h5V7', 'M7 7l.8 12.5h8.4L17 7'],
+};
+
+/**
+ * A button. @param {{ label?: string, icon?: string, class?: string, title?: string, type?: string }} what
+ * @param {(event: Event) => void} [act]
+ */
+export function button(what, act) {
+  const node = h('button', {
+    type: what.type ?? 'button', class: what.class ?? 'button', title: what.title,
+    'aria-label': what.label ? undefined : what.title,
+  }, what.icon ? icon(what.icon) : null, what.label ? h('span', { text: what.label }) : null);
+  if (act) node.addEventListener('click', act);
+  return node;
+}

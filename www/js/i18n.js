@@ -1,0 +1,57 @@
+// i18n.js: texts in the reader's language. Plurals and numbers by Intl.
+
+import en from './lang/en.js';
+import zh from './lang/zh-CN.js';
+
+/** @typedef {string | Partial<Record<Intl.LDMLPluralRule, string>>} Text */
+
+/** @type {Record<string, Record<string, Text>>} */
+export const LANGUAGES = { en, 'zh-CN': zh };
+
+let language = 'en';
+let rules = new Intl.PluralRules('en');
+
+/** The language for a choice ('auto' or one of LANGUAGES) and what the browser asks for.
+ * @param {string} choice @param {readonly string[]} preferred */
+export function choose(choice, preferred) {
+  if (choice in LANGUAGES) return choice;
+  for (const wanted of preferred) {
+    if (/^zh\b/i.test(wanted)) return 'zh-CN';
+    if (/^en\b/i.test(wanted)) return 'en';
+  }
+  return 'en';
+}
+
+/** @param {string} chosen */
+export function setLanguage(chosen) {
+  language = chosen;
+  rules = new Intl.PluralRules(chosen);
+}
+
+export const currentLanguage = () => language;
+
+/** @param {string} key */
+export const has = (key) => key in LANGUAGES[language];
+
+/**
+ * The text of a key, with {names} filled in; `count` chooses the plural.
+ * @param {string} key @param {Record<string, string | number>} [values]
+ */
+export function t(key, values = {}) {
+  const text = LANGUAGES[language][key] ?? LANGUAGES.en[key];
+  if (text === undefined) throw new Error(`no text for ${key}`);
+  const form = typeof text === 'string' ? text : text[rules.select(Number(values.count))] ?? text.other ?? '';
+  return form.replace(/\{(\w+)\}/g, (whole, name) => (name in values ? shown(values[name]) : whole));
+}
+
+/** @param {string | number} value */
+const shown = (value) => (typeof value === 'number' ? new Intl.NumberFormat(language).format(value) : value);
+
+/** What went wrong, in words. @param {any} problem */
+export function problemText(problem) {
+  const key = `problem.${problem?.name}`;
+  if (has(key)) return t(key);
+  if (problem?.status === 429) return t('problem.too-many');
+  if (problem?.status >= 500) return t('problem.server');
+  return t('problem.unknown');
+}

@@ -1,0 +1,151 @@
+// main.js: puts the page together: session or login, places and their addresses, title, waking up.
+
+import { Api } from './api.js';
+import { MagpieAuth } from './elements/magpie-auth.js';
+import { MagpieShell } from './elements/magpie-shell.js';
+import { MagpieStatus } from './elements/magpie-status.js';
+import { mark } from './elements/mark.js';
+import { button, h } from './html.js';
+import { choose, setLanguage, t } from './i18n.js';
+import { Places } from './places.js';
+import { Prefs } from './prefs.js';
+import { Session } from './session.js';
+import { uuid } from './uuid.js';
+import { shelf } from './shelf.js';
+
+const clock = {
+  now: () => Date.now(),
+  setTimeout: (/** @type {() => void} */ act, /** @type {number} */ ms) => window.setTimeout(act, ms),
+  clearTimeout: (/** @type {number} */ timer) => window.clearTimeout(timer),
+};
+const prefs = new Prefs(shelf);
+const api = new Api({
+  fetch: window.fetch.bind(window), readCookies: () => document.cookie, isSecure: location.protocol === 'https:', clock,
+});
+const places = new Places(window);
+const page = document.body;
+/** @type {Session | null} */
+let session = null;
+/** @type {MagpieShell | null} */
+let shell = null;
+
+/** @param {Node} node */
+function showOnly(node) {
+  for (const old of page.querySelectorAll(':scope > dialog')) old.remove();
+  page.replaceChildren(node);
+}
+
+function applyPrefs() {
+  const language = choose(prefs.get('language'), navigator.languages);
+  const theme = prefs.get('theme');
+  setLanguage(language);
+  document.documentElement.lang = language;
+  if (theme === 'auto') delete document.documentElement.dataset.theme;
+  else document.documentElement.dataset.theme = theme;
+}
+
+/** @param {string} notice */
+function logIn(notice) {
+  endSession();
+  const auth = new MagpieAuth();
+  auth.app = /** @type {any} */ ({ api });
+  auth.notice = notice;
+  showOnly(auth);
+}
+
+function endSession() {
+  session?.end();
+  session = null;
+  shell = null;
+  showUnread();
+}
+
+function begin() {
+  endSession();
+  const mine = new Session({ api, prefs, shelf, clock, random: Math.random, uuid });
+  session = mine;
+  mine.addEventListener('ready', () => session === mine && showShell());
+  mine.addEventListener('unread', showUnread);
+  showOnly(splash(mine));
+  mine.start();
+}
+
+/** Before the first state; says so if that can't be had. @param {Session} mine */
+function splash(mine) {
+  const status = new MagpieStatus();
+  status.app = /** @type {any} */ (mine);
+  return h('div', { class: 'splash' }, mark(), h('p', { class: 'waits', role: 'status', text: t('app.loading') }), status);
+}
+
+function showShell() {
+  shell = new MagpieShell();
+  shell.app = /** @type {any} */ (session);
+  showOnly(shell);
+  shell.show(places.here);
+  showUnread();
+}
+
+function showUnread() {
+  const unread = session?.store.unread ?? 0;
+  document.title = unread > 0 ? t('app.title-unread', { unread: unread > 99 ? '99+' : unread }) : 'Magpie';
+  const icon = document.querySelector('link[rel="icon"]');
+  const href = unread > 0 ? 'favicon-unread.svg' : 'favicon.svg';
+  if (icon && icon.getAttribute('href') !== href) icon.setAttribute('href', href);
+}
+
+async function logOut() {
+  await api.post('/api/logout').catch(() => {});
+  places.go({ page: 'list' }, true);
+  api.forget();
+  logIn('');
+}
+
+/** @param {{ name: string }} user */
+function showSwitched(user) {
+  endSession();
+  showOnly(h('main', { class: 'blank whole' }, mark(), h('h1', { text: t('auth.switched-title') }),
+    h('p', { text: t('auth.switched', { name: user.name }) }),
+    button({ label: t('auth.switched-go', { name: user.name }), class: 'button primary' }, () => {
+      api.forget();
+      begin();
+    })));
+}
+
+api.addEventListener('signed-out', () => {
+  if (!session) return;
+  const wasIn = session.store.ready;
+  api.forget();
+  logIn(t(wasIn ? 'auth.signed-out' : 'auth.needed'));
+});
+api.addEventListener('switched', (event) => showSwitched(/** @type {CustomEvent} */ (event).detail.user));
+places.addEventListener('change', () => shell?.show(places.here));
+page.addEventListener('signed-in', begin);
+page.addEventListener('log-out', logOut);
+page.addEventListener('try-now', () => session?.receiver.wake());
+page.addEventListener('read', (event) => {
+  const { key, seq } = /** @type {CustomEvent} */ (event).detail;
+  session?.read(key, seq);
+});
+page.addEventListener('go', (event) => {
+  const { route, replace } = /** @type {CustomEvent} */ (event).detail;
+  places.go(route, replace);
+});
+page.addEventListener('prefer', (event) => {
+  const { name, value } = /** @type {CustomEvent} */ (event).detail;
+  prefs.set(name, value);
+  applyPrefs();
+  if (name === 'language' && session) showShell();
+});
+
+/** Back from sleep, from another page, or with the network again: ask at once. */
+function wake() {
+  if (document.visibilityState === 'visible') session?.receiver.wakeIfStale();
+}
+window.addEventListener('online', () => session?.receiver.wake());
+window.addEventListener('pageshow', (event) => event.persisted && session?.receiver.wake());
+document.addEventListener('visibilitychange', wake);
+window.addEventListener('focus', wake);
+
+applyPrefs();
+if (api.hasToken) begin();
+else logIn(places.isDeep ? t('auth.needed') : '');

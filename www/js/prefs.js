@@ -1,0 +1,28 @@
+// prefs.js: what this browser prefers: language, colours, the key that sends.
+
+/** @typedef {{ language: string, theme: string, send: string }} Values */
+
+/** @type {Record<keyof Values, string[]>} the choices; the first is what nobody chose */
+export const CHOICES = { language: ['auto', 'en', 'zh-CN'], theme: ['auto', 'light', 'dark'], send: ['enter', 'ctrl-enter'] };
+
+export class Prefs {
+  /** @param {import('./types.js').Shelf} shelf */
+  constructor(shelf) {
+    this.shelf = shelf;
+  }
+
+  /** @param {keyof Values} name */
+  get(name) {
+    const value = this.shelf.getItem(`magpie.${name}`) ?? '';
+    return CHOICES[name].includes(value) ? value : CHOICES[name][0];
+  }
+
+  /** @param {keyof Values} name @param {string} value */
+  set(name, value) {
+    try {
+      this.shelf.setItem(`magpie.${name}`, value);
+    } catch {
+      // It lasts until the reload, then.
+    }
+  }
+}

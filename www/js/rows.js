@@ -1,0 +1,86 @@
+// rows.js: the lines of a conversation as they are seen: dates, notices, messages grouped by sender. Pure.
+
+import { GROUPED_WITHIN, sameDay } from './time.js';
+
+/** @typedef {import('./types.js').Message} Message */
+/** @typedef {import('./unsent.js').Entry} Entry */
+
+/**
+ * @typedef {object} Row
+ * @property {string} key     the same for an own message before and after it was sent
+ * @property {'day' | 'unread' | 'notice' | 'message'} kind
+ * @property {Date} at
+ * @property {boolean} [mine]
+ * @property {boolean} [first]  of those of one person within five minutes
+ * @property {boolean} [last]
+ * @property {Message} [message]
+ * @property {Entry} [entry]    what is not yet sent
+ */
+
+/**
+ * @param {Message[]} messages   by seq
+ * @param {Entry[]} entries      by time of writing
+ * @param {{ me: number, unreadAfter: number | null }} view
+ */
+export function rowsOf(messages, entries, view) {
+  /** @type {Row[]} */
+  const rows = [];
+  let hasLine = view.unreadAfter === null;
+  for (const message of messages) {
+    const row = messageRow(message, view.me);
+    addDay(rows, row.at);
+    if (!hasLine && message.seq > Number(view.unreadAfter) && !row.mine && row.kind === 'message') {
+      rows.push({ key: 'unread', kind: 'unread', at: row.at });
+      hasLine = true;
+    }
+    rows.push(row);
+  }
+  const sent = new Set(messages.map((m) => m.client_id).filter(Boolean));
+  for (const entry of entries) {
+    if (sent.has(entry.client_id)) continue;
+    const row = entryRow(entry);
+    addDay(rows, row.at);
+    rows.push(row);
+  }
+  group(rows);
+  return rows;
+}
+
+/** @param {Message} message @param {number} me @returns {Row} */
+function messageRow(message, me) {
+  const mine = message.kind === 'text' && message.from === me;
+  return {
+    key: mine && message.client_id ? `c${message.client_id}` : `m${message.seq}`,
+    kind: message.kind === 'text' ? 'message' : 'notice', at: new Date(message.timestamp), mine, message,
+  };
+}
+
+/** @param {Entry} entry @returns {Row} */
+const entryRow = (entry) => ({
+  key: `c${entry.client_id}`, kind: 'message', at: new Date(entry.at), mine: true, entry,
+});
+
+/** @param {Row[]} rows @param {Date} at */
+function addDay(rows, at) {
+  const before = rows.at(-1);
+  if (before && sameDay(before.at, at)) return;
+  const key = `d${at.getFullYear()}-${at.getMonth() + 1}-${at.getDate()}`;
+  // Times may go backwards: the same day can come twice, and its line needs a name of its own.
+  rows.push({ key: rows.some((r) => r.key === key) ? `${key}/${rows.length}` : key, kind: 'day', at });
+}
+
+/** @param {Row[]} rows */
+function group(rows) {
+  for (let i = 0; i < rows.length; i++) {
+    if (rows[i].kind !== 'message') continue;
+    rows[i].first = !belong(rows[i - 1], rows[i]);
+    rows[i].last = !belong(rows[i], rows[i + 1]);
+  }
+}
+
+/** @param {Row | undefined} a @param {Row | undefined} b */
+function belong(a, b) {
+  if (a?.kind !== 'message' || b?.kind !== 'message' || a.mine !== b.mine) return false;
+  if (!a.mine && a.message?.from !== b.message?.from) return false;
+  return Math.abs(b.at.getTime() - a.at.getTime()) < GROUPED_WITHIN;
+}

@@ -1,0 +1,103 @@
+// session.js: everything that belongs to one user in this page, from the first state to the end of the session.
+//
+// Events: 'ready' once there is something to show, 'unread' when the sum of what is unread may differ.
+
+import { Drafts } from './drafts.js';
+import { Pages } from './pages.js';
+import { Reading } from './reading.js';
+import { Receiver } from './receive.js';
+import { keyOf } from './route.js';
+import { Store } from './store.js';
+import { Unsent } from './unsent.js';
+
+/** @typedef {import('./types.js').Message} Message */
+
+/**
+ * @typedef {object} World
+ * @property {import('./api.js').Api} api
+ * @property {import('./prefs.js').Prefs} prefs
+ * @property {import('./types.js').Shelf} shelf
+ * @property {import('./types.js').Clock} clock
+ * @property {() => number} random
+ * @property {() => string} uuid
+ */
+
+export class Session extends EventTarget {
+  /** @type {World} */
+  #world;
+  /** @type {Unsent | null} */
+  #unsent = null;
+  /** @type {Drafts | null} */
+  #drafts = null;
+
+  /** @param {World} world */
+  constructor(world) {
+    super();
+    this.#world = world;
+    this.api = world.api;
+    this.prefs = world.prefs;
+    this.store = new Store();
+    this.pages = new Pages(this.api, this.store);
+    this.reading = new Reading(this.api, world.clock);
+    this.receiver = new Receiver({ api: this.api, store: this.store, clock: world.clock, random: world.random });
+    this.store.addEventListener('state', () => this.#begin());
+    this.store.addEventListener('change', (event) => this.#forgetSent(/** @type {CustomEvent} */ (event).detail.key));
+    this.store.addEventListener('list', () => this.dispatchEvent(new CustomEvent('unread')));
+    this.receiver.addEventListener('status', () => {
+      if (this.receiver.status.kind === 'online') this.#unsent?.retryNow();
+    });
+  }
+
+  start() {
+    this.receiver.start();
+  }
+
+  end() {
+    this.receiver.stop();
+    this.#unsent?.stop();
+    this.reading.stop();
+  }
+
+  get unsent() {
+    if (!this.#unsent) throw new Error('not ready');
+    return this.#unsent;
+  }
+
+  get drafts() {
+    if (!this.#drafts) throw new Error('not ready');
+    return this.#drafts;
+  }
+
+  /** @param {string} key @param {number} seq */
+  read(key, seq) {
+    const c = this.store.get(key);
+    if (c && this.store.markRead(key, seq)) this.reading.mark(c.type, c.id, seq);
+  }
+
+  /** With the first state it is known whose page this is. */
+  #begin() {
+    const me = this.store.me;
+    if (this.#unsent || !me) return;
+    const { api, shelf, clock, random, uuid } = this.#world;
+    this.#drafts = new Drafts(shelf, me.id);
+    this.#unsent = new Unsent({ api, shelf, clock, random, uuid, confirmed: (m) => this.#confirmed(m) }, me.id);
+    this.dispatchEvent(new CustomEvent('ready'));
+    this.#unsent.start();
+  }
+
+  /** @param {Message} message */
+  #confirmed(message) {
+    this.receiver.take(message);
+    const c = this.store.get(keyOf(message.contact_type, message.contact_id));
+    if (!c || c.rev >= message.rev) this.unsent.seen(message.client_id);
+  }
+
+  /** What has come as a message need no longer be kept as unsent. @param {string} key */
+  #forgetSent(key) {
+    const entries = this.#unsent?.of(key) ?? [];
+    const c = this.store.get(key);
+    if (entries.length === 0 || !c) return;
+    const sent = new Set([...c.messages.values()].map((m) => m.client_id));
+    for (const entry of entries) if (sent.has(entry.client_id)) this.unsent.seen(entry.client_id);
+  }
+}

@@ -1,0 +1,254 @@
+// store.js: what this tab knows. No DOM and no network, so `node --test` runs it.
+//
+// Events: 'change' { key, what } for one conversation, 'list' when the list or its order may differ,
+// 'requests' for friend requests, 'state' after a resync.
+
+import { Conversation } from './conversation.js';
+import { keyOf } from './route.js';
+import { revsSum } from './revs.js';
+
+/** @typedef {import('./types.js').Message} Message */
+/** @typedef {'applied' | 'repeated' | 'hole' | 'unknown'} Taken */
+
+const HAVE_MAX = 1000;
+
+export class Store extends EventTarget {
+  /** @type {Map<string, Conversation>} */
+  #conversations = new Map();
+  /** @type {{ id: number, username: string, name: string } | null} */
+  me = null;
+  meRev = 0;
+  ready = false;                         // a first state has come
+  /** @type {Map<number, import('./types.js').FriendRequest>} */
+  incoming = new Map();
+  /** @type {Map<number, import('./types.js').FriendRequest>} */
+  outgoing = new Map();
+
+  /** @param {string} key */
+  get(key) {
+    return this.#conversations.get(key);
+  }
+
+  get conversations() {
+    return this.#conversations.values();
+  }
+
+  /** As the list shows them: the last active first, those without a message by name. */
+  sorted() {
+    return [...this.#conversations.values()].sort(
+      (a, b) => b.activeAt - a.activeAt || a.name.localeCompare(b.name) || a.key.localeCompare(b.key));
+  }
+
+  get unread() {
+    let sum = 0;
+    for (const c of this.#conversations.values()) sum += c.unread;
+    return sum;
+  }
+
+  /** For a resync: the conversations most lately active, if there are too many. @returns {import('./types.js').Have[]} */
+  have() {
+    return this.sorted().slice(0, HAVE_MAX)
+      .map((c) => ({ contact_type: c.type, contact_id: c.id, rev: c.rev }));
+  }
+
+  revs() {
+    const all = [...this.#conversations.values()];
+    return revsSum(all.map((c) => ({ contact_type: c.type, contact_id: c.id, rev: c.rev })), this.meRev);
+  }
+
+  /**
+   * Takes an entry of a conversation as it comes, pushed or as the answer to one's own sending.
+   * 'hole' (it waits inside; fetch what lies between after 300 ms), 'unknown' (ask for the contacts).
+   * @param {Message} entry @returns {Taken}
+   */
+  take(entry) {
+    const c = this.get(keyOf(entry.contact_type, entry.contact_id));
+    if (!c) return 'unknown';
+    if (entry.rev <= c.rev) return 'repeated';
+    c.early.set(entry.rev, entry);
+    c.wanted = Math.max(c.wanted, entry.rev);
+    if (entry.rev > c.rev + 1) return 'hole';
+    this.#drain(c);
+    return 'applied';
+  }
+
+  /** Notes that a conversation has come to `rev`, by an event without an entry. @param {string} key @param {number} rev
+   * @returns {Taken} */
+  want(key, rev) {
+    const c = this.get(key);
+    if (!c) return 'unknown';
+    c.wanted = Math.max(c.wanted, rev);
+    return rev > c.rev ? 'hole' : 'repeated';
+  }
+
+  /** Takes what a history after `rev` or a resync brought, and goes on from `rev`.
+   * @param {string} key @param {Message[]} entries @param {number} rev */
+  takeAnswer(key, entries, rev) {
+    const c = this.get(key);
+    if (!c || rev < c.rev) return;
+    for (const entry of entries) if (entry.rev > c.rev) this.#apply(c, entry);
+    c.rev = rev;
+    this.#drain(c);
+    this.#changed(c, 'messages');
+  }
+
+  /** Takes a page of history: entries older than what is here, or the newest when there was nothing.
+   * @param {string} key @param {Message[]} entries @param {boolean} more @param {number | null} before */
+  takePage(key, entries, more, before) {
+    const c = this.get(key);
+    if (!c || (before !== null && before > c.from)) return;    // forgotten in the meantime
+    for (const entry of entries) c.keep(entry);
+    c.from = more ? Math.min(c.from, entries[0]?.seq ?? c.from) : 0;
+    c.more = more;
+    c.loaded = true;
+    this.#changed(c, before === null ? 'messages' : 'older');
+  }
+
+  /** Takes the state that a queue was opened with, or POST /api/changes gave.
+   * @param {import('./types.js').State} state */
+  takeState(state) {
+    const { me_rev, ...me } = state.me;
+    this.me = me;
+    this.meRev = Math.max(this.meRev, me_rev);
+    for (const change of state.changes) this.#takeChange(change);
+    const moved = new Set(state.changes.map((c) => keyOf(c.contact_type, c.contact_id)));
+    for (const contact of state.contacts) this.#takeContact(contact, moved);
+    this.#forgetAllBut(state);
+    this.ready = true;
+    this.#emit('state', {});
+    this.#emit('list', {});
+  }
+
+  /** Takes an event that has the user's own counter. @param {import('./types.js').QueueEvent} event
+   * @returns {Taken} */
+  takeOwn(event) {
+    if (event.me_rev <= this.meRev) return 'repeated';
+    if (event.me_rev > this.meRev + 1) return 'hole';
+    this.meRev = event.me_rev;
+    if (event.type === 'read') this.#takeRead(event);
+    if (event.type === 'friend-request') this.#takeRequest(event.request);
+    if (event.type === 'friend' || event.type === 'group') return 'unknown';
+    return 'applied';
+  }
+
+  /** @param {number} userId @param {boolean} online */
+  takePresence(userId, online) {
+    const c = this.get(keyOf('single', userId));
+    if (!c || c.online === online) return;
+    c.online = online;
+    this.#changed(c, 'contact');
+  }
+
+  /** @param {import('./types.js').FriendRequest[]} incoming @param {import('./types.js').FriendRequest[]} outgoing */
+  takeRequests(incoming, outgoing) {
+    this.incoming = new Map(incoming.map((r) => [r.id, r]));
+    this.outgoing = new Map(outgoing.map((r) => [r.id, r]));
+    this.#emit('requests', {});
+  }
+
+  /** Reading, here and now, before the server knows. Answers whether it moved. @param {string} key @param {number} seq */
+  markRead(key, seq) {
+    const c = this.get(key);
+    if (!c || seq <= c.read_seq) return false;
+    c.read_seq = seq;
+    c.unread = this.me && c.covers(seq) ? c.countAfter(seq, this.me.id) : 0;
+    this.#changed(c, 'contact');
+    return true;
+  }
+
+  /** @param {Conversation} c */
+  #drain(c) {
+    for (const rev of c.early.keys()) if (rev <= c.rev) c.early.delete(rev);
+    for (let next = c.early.get(c.rev + 1); next; next = c.early.get(c.rev + 1)) {
+      c.early.delete(next.rev);
+      this.#apply(c, next);
+      c.rev = next.rev;
+      this.#changed(c, 'messages');
+    }
+  }
+
+  /** @param {Conversation} c @param {Message} entry */
+  #apply(c, entry) {
+    const isNew = entry.seq > c.rev;
+    if (entry.seq >= c.from) c.keep(entry);
+    else if (c.last?.seq === entry.seq) c.last = entry;
+    const isOthers = entry.kind === 'text' && entry.from !== this.me?.id;
+    if (c.covers(c.read_seq) && this.me) c.unread = c.countAfter(c.read_seq, this.me.id);
+    else if (isNew && isOthers && entry.seq > c.read_seq) c.unread++;
+  }
+
+  /** @param {import('./types.js').Change} change */
+  #takeChange(change) {
+    const key = keyOf(change.contact_type, change.contact_id);
+    const c = this.get(key);
+    if (!c) return;
+    if (change.gone) this.#conversations.delete(key);
+    else if (!change.reset) this.takeAnswer(key, change.messages, change.rev);
+    else if (change.rev > c.rev) this.#reset(c, change.rev);
+  }
+
+  /** @param {Conversation} c @param {number} rev */
+  #reset(c, rev) {
+    c.reset(rev);
+    this.#changed(c, 'reset');
+  }
+
+  /** @param {import('./types.js').Contact} contact @param {Set<string>} moved  those with a change of their own */
+  #takeContact(contact, moved) {
+    const key = keyOf(contact.contact_type, contact.contact_id);
+    let c = this.get(key);
+    if (!c) this.#conversations.set(key, c = new Conversation(contact));
+    else if (contact.rev > c.rev && !moved.has(key)) this.#reset(c, contact.rev);      // it was not among `have`
+    c.name = contact.name;
+    c.online = contact.online === true;
+    c.ended = contact.ended === true;
+    const last = contact.last_message ?? null;
+    if (last && (!c.last || last.seq > c.last.seq || (last.seq === c.last.seq && last.rev > c.last.rev))) c.last = last;
+    this.#takeMark(c, contact.read_seq, contact.unread, contact.rev);
+    this.#changed(c, 'contact');
+  }
+
+  /** How much is unread, as the server counted when the conversation was at `rev`.
+   * @param {Conversation} c @param {number} seq @param {number} unread @param {number} rev */
+  #takeMark(c, seq, unread, rev) {
+    const me = this.me?.id ?? 0;
+    const ahead = c.read_seq > seq;           // a mark of this tab is still on its way
+    c.read_seq = Math.max(c.read_seq, seq);
+    if (c.covers(c.read_seq)) c.unread = c.countAfter(c.read_seq, me);
+    else if (!ahead) c.unread = unread + (c.rev > rev ? c.countAfter(Math.max(rev, c.read_seq), me) : 0);
+  }
+
+  /** @param {import('./types.js').QueueEvent} event */
+  #takeRead(event) {
+    const c = this.get(keyOf(event.contact_type, event.contact_id));
+    if (!c) return;
+    this.#takeMark(c, event.seq, event.unread, Infinity);
+    this.#changed(c, 'contact');
+  }
+
+  /** @param {import('./types.js').FriendRequest & { direction: string, state: string }} request */
+  #takeRequest(request) {
+    const { direction, state, ...rest } = request;
+    const list = direction === 'incoming' ? this.incoming : this.outgoing;
+    if (state === 'open') list.set(rest.id, rest);
+    else list.delete(rest.id);
+    this.#emit('requests', {});
+  }
+
+  /** @param {import('./types.js').State} state */
+  #forgetAllBut(state) {
+    const named = new Set(state.contacts.map((c) => keyOf(c.contact_type, c.contact_id)));
+    for (const key of this.#conversations.keys()) if (!named.has(key)) this.#conversations.delete(key);
+  }
+
+  /** @param {Conversation} c @param {string} what */
+  #changed(c, what) {
+    this.#emit('change', { key: c.key, what });
+    this.#emit('list', {});
+  }
+
+  /** @param {string} type @param {object} detail */
+  #emit(type, detail) {
+    this.dispatchEvent(new CustomEvent(type, { detail }));
+  }
+}

@@ -1,0 +1,91 @@
+// text.js: what can be seen in a text. Pure.
+
+const URL_START = /\bhttps?:\/\/[^\s<>"'`\u3000-\u303f\uff00-\uffef]+/gi;
+const TRAILING = /[.,:;!?\u2026*_~]+$/;
+// Blank as people see it: white space, and what has no width or shape of its own.
+const VISIBLE = /[^\s\p{Cc}\p{Cf}\p{Zs}\p{Zl}\p{Zp}\p{Mn}\u115f\u1160\u2800\u3164\uffa0]/u;
+const EMOJI_ONLY = /^(?:\p{Extended_Pictographic}|\p{Emoji_Modifier}|\p{Regional_Indicator}|[\u200d\ufe0f\u20e3\s]|[\u{e0020}-\u{e007f}])+$/u;
+const HAN = /\p{Script=Han}/u;
+
+/** @typedef {{ text: string, href?: string }} Piece */
+
+/** Cuts a text into words and http(s) links; joined, the pieces' texts are the text. @param {string} text */
+export function pieces(text) {
+  /** @type {Piece[]} */
+  const found = [];
+  let end = 0;
+  for (const match of text.matchAll(URL_START)) {
+    const shown = withoutTail(match[0]);
+    const href = safeHref(shown);
+    if (!href) continue;
+    if (match.index > end) found.push({ text: text.slice(end, match.index) });
+    found.push({ text: shown, href });
+    end = match.index + shown.length;
+  }
+  if (end < text.length) found.push({ text: text.slice(end) });
+  return found;
+}
+
+/** Leaves out the full stop after a link, and a bracket that was opened before it. @param {string} url */
+function withoutTail(url) {
+  for (;;) {
+    const shorter = url.replace(TRAILING, '');
+    const last = shorter.at(-1);
+    const opened = last === ')' ? '(' : last === ']' ? '[' : null;
+    const extra = opened && count(shorter, /** @type {string} */ (last)) > count(shorter, opened);
+    if (!extra) return shorter;
+    url = shorter.slice(0, -1);
+  }
+}
+
+/** @param {string} text @param {string} character */
+const count = (text, character) => text.split(character).length - 1;
+
+/** @param {string} text @returns {string | null} the address to link to; null where there should be no link */
+function safeHref(text) {
+  let url;
+  try {
+    url = new URL(text);
+  } catch {
+    return null;
+  }
+  if (url.protocol !== 'http:' && url.protocol !== 'https:') return null;
+  if (url.username || url.password || !url.hostname) return null;
+  return url.href;
+}
+
+/** @param {string} text */
+export const isBlank = (text) => !VISIBLE.test(text);
+
+/** Code points, as the server counts. @param {string} text */
+export function length(text) {
+  let n = 0;
+  for (const _ of text) n++;
+  return n;
+}
+
+/** @param {string} text */
+export function isEmojiOnly(text) {
+  return text.length <= 40 && EMOJI_ONLY.test(text) && /\p{Extended_Pictographic}|\p{Regional_Indicator}/u.test(text);
+}
+
+/** What stands in an avatar: for a Chinese name its last two characters, else initials. @param {string} name */
+export function initials(name) {
+  const characters = [...name.trim()].filter((c) => VISIBLE.test(c));
+  const han = characters.filter((c) => HAN.test(c));
+  if (han.length > 0 && HAN.test(characters[0])) return han.slice(-2).join('');
+  const words = name.trim().split(/[\s._-]+/u).filter((w) => VISIBLE.test(w));
+  const firsts = words.map((w) => [...w].find((c) => VISIBLE.test(c)) ?? '');
+  const chosen = firsts.length > 1 ? [firsts[0], firsts[firsts.length - 1]] : firsts;
+  return chosen.join('').toLocaleUpperCase() || '?';
+}
+
+const HUES = 12;
+
+/** One of twelve colours, the same one each time. @param {string} type @param {number} id */
+export function tint(type, id) {
+  return (Math.imul(id % 2147483647 + (type === 'group' ? 7 : 0), 2654435761) >>> 0) % HUES;
+}
+
+/** @param {string} text one line of it, for the list */
+export const oneLine = (text) => text.replace(/\s+/gu, ' ').trim();

@@ -1,0 +1,66 @@
+// time.js: dates and times as people read them. Pure, but for Intl's time zone.
+
+const MINUTE = 60_000;
+const DAY = 24 * 60 * MINUTE;
+export const GROUPED_WITHIN = 5 * MINUTE;
+
+/** @param {Date} a @param {Date} b */
+export function sameDay(a, b) {
+  return a.getFullYear() === b.getFullYear() && a.getMonth() === b.getMonth() && a.getDate() === b.getDate();
+}
+
+/** Whole days of the calendar from `then` to `now`. @param {Date} then @param {Date} now */
+export function daysBetween(then, now) {
+  const midnight = (/** @type {Date} */ d) => Date.UTC(d.getFullYear(), d.getMonth(), d.getDate());
+  return Math.round((midnight(now) - midnight(then)) / DAY);
+}
+
+/** @type {Map<string, Intl.DateTimeFormat>} */
+const formats = new Map();
+
+/** @param {string} language @param {string} name @param {Intl.DateTimeFormatOptions} options */
+function format(language, name, options) {
+  const key = `${language} ${name}`;
+  const known = formats.get(key) ?? new Intl.DateTimeFormat(language, options);
+  formats.set(key, known);
+  return known;
+}
+
+/** "14:05" @param {string} language @param {Date} date */
+export const clock = (language, date) =>
+  format(language, 'clock', { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' }).format(date);
+
+/** Everything, for a tooltip. @param {string} language @param {Date} date */
+export const exact = (language, date) =>
+  format(language, 'exact', { dateStyle: 'full', timeStyle: 'medium' }).format(date);
+
+/** "today", "yesterday", in the language. @param {string} language @param {number} daysAgo */
+function relativeDay(language, daysAgo) {
+  const words = new Intl.RelativeTimeFormat(language, { numeric: 'auto' }).format(-daysAgo, 'day');
+  return words.charAt(0).toLocaleUpperCase(language) + words.slice(1);
+}
+
+/** The line between two days of a conversation. @param {string} language @param {Date} date @param {Date} now */
+export function dayLine(language, date, now) {
+  const days = daysBetween(date, now);
+  if (days === 0 || days === 1) return relativeDay(language, days);
+  if (days > 1 && days < 7) return format(language, 'weekday', { weekday: 'long' }).format(date);
+  const year = date.getFullYear() === now.getFullYear() ? undefined : 'numeric';
+  return format(language, `day ${year}`, { weekday: 'long', day: 'numeric', month: 'long', year }).format(date);
+}
+
+/** The short time in the list. @param {string} language @param {Date} date @param {Date} now */
+export function short(language, date, now) {
+  const days = daysBetween(date, now);
+  if (days <= 0) return clock(language, date);
+  if (days === 1) return relativeDay(language, 1);
+  if (days < 7) return format(language, 'short weekday', { weekday: 'short' }).format(date);
+  if (date.getFullYear() === now.getFullYear())
+    return format(language, 'short day', { day: 'numeric', month: 'short' }).format(date);
+  return format(language, 'short year', { dateStyle: 'short' }).format(date);
+}
+
+/** Milliseconds until the next local midnight, when "today" becomes "yesterday". @param {Date} now */
+export function untilMidnight(now) {
+  return new Date(now.getFullYear(), now.getMonth(), now.getDate() + 1).getTime() - now.getTime();
+}

@@ -1,0 +1,77 @@
+// types.js: the shapes of the interface, for the type checker alone. No code.
+
+/** @typedef {'single' | 'group'} ContactType */
+/** @typedef {{ id: number, username: string, name: string }} User */
+
+/**
+ * @typedef {object} Notice  what became known in a group without anybody writing it
+ * @property {string} what  'group-created', 'member-added', 'member-left', 'member-removed'
+ * @property {{ id: number, name: string }} [by]
+ * @property {{ id: number, name: string }} [user]
+ * @property {string} [name]
+ */
+
+/**
+ * @typedef {object} Message  an entry of a conversation
+ * @property {ContactType} contact_type
+ * @property {number} contact_id
+ * @property {number} seq
+ * @property {number} rev
+ * @property {string} kind
+ * @property {number} from
+ * @property {string} from_name
+ * @property {string} msg
+ * @property {string} timestamp
+ * @property {string | null} [client_id]
+ * @property {Notice | null} [notice]
+ */
+
+/**
+ * @typedef {object} Contact  a conversation, as a resync tells it
+ * @property {ContactType} contact_type
+ * @property {number} contact_id
+ * @property {string} name
+ * @property {boolean} [online]
+ * @property {boolean} [ended]
+ * @property {number} rev
+ * @property {number} read_seq
+ * @property {number} unread
+ * @property {Message | null} [last_message]
+ */
+
+/**
+ * @typedef {object} Change  what has happened in a conversation since the `rev` that the client had
+ * @property {ContactType} contact_type
+ * @property {number} contact_id
+ * @property {Message[]} messages
+ * @property {number} rev
+ * @property {boolean} [reset]
+ * @property {boolean} [gone]
+ */
+
+/** @typedef {{ contact_type: ContactType, contact_id: number, rev: number }} Have */
+
+/**
+ * @typedef {object} State  the answer of POST /api/queues and POST /api/changes
+ * @property {string} [queue]
+ * @property {number} [next]
+ * @property {number} [hold]
+ * @property {{ id: number, username: string, name: string, me_rev: number }} me
+ * @property {Contact[]} contacts
+ * @property {Change[]} changes
+ */
+
+/** @typedef {{ id: number, user: User, note: string, timestamp: string }} FriendRequest */
+/** @typedef {{ id: number, username: string, name: string, role: string }} Member */
+/** @typedef {Record<string, any> & { type: string }} QueueEvent */
+
+/**
+ * @typedef {object} Clock  time, as the modules are handed it (a test hands them its own)
+ * @property {() => number} now
+ * @property {(callback: () => void, ms: number) => any} setTimeout
+ * @property {(timer: any) => void} clearTimeout
+ */
+
+/** @typedef {Pick<Storage, 'getItem' | 'setItem' | 'removeItem' | 'key' | 'length'>} Shelf */
+
+export {};
