@@ -6,8 +6,7 @@ as $$
     select array_agg(
         user_event(side.user_id, 'friend-request', jsonb_build_object('request', jsonb_build_object(
             'id', r.id, 'direction', side.direction, 'user', user_card(side.other_id),
-            'note', r.note, 'timestamp', rfc3339(r.created_at), 'state', r.state)))
-        order by side.user_id)
+            'note', r.note, 'timestamp', rfc3339(r.created_at), 'state', r.state))))
       from friend_request r
      cross join lateral (values (r.from_id, r.to_id, 'outgoing'), (r.to_id, r.from_id, 'incoming'))
            as side (user_id, other_id, direction)
