@@ -323,9 +323,10 @@ on_io(struct ev_loop *l, struct ev_io *w, int events)
 		return;
 	if (!(events & EV_READ))
 		return;
-	buffer_reserve(&c->in, READ_SIZE);
 
-	ssize_t n = recv(c->io.fd, c->in.data + c->in.len, READ_SIZE, 0);
+	/* One buffer for all: what isn't whole yet is kept by its connection. */
+	static char bytes[READ_SIZE];
+	ssize_t n = recv(c->io.fd, bytes, sizeof bytes, 0);
 
 	if (n < 0 && (errno == EAGAIN || errno == EWOULDBLOCK || errno == EINTR))
 		return;
@@ -333,7 +334,7 @@ on_io(struct ev_loop *l, struct ev_io *w, int events)
 		hang_up(c);
 		return;
 	}
-	c->in.len += (size_t)n;
+	buffer_append(&c->in, bytes, (size_t)n);
 	take(c);
 }
 

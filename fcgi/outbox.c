@@ -14,7 +14,7 @@
 #include "queue.h"
 #include "redis.h"
 
-enum { DONE_MS = 200, SWEEP_S = 1, LEASE_S = 5, SWEEP_MOST = 1000 };
+enum { DONE_MS = 200, SWEEP_S = 1, LOOKS = 2, LEASE_S = 5, SWEEP_MOST = 1000 };
 
 /* One row on its way to its readers. */
 struct delivery {
@@ -26,7 +26,7 @@ struct delivery {
 static struct buffer done;             /* the rows that are through: an array literal, open */
 static size_t done_count;
 static struct ev_timer done_timer, sweeper;
-static struct buffer seen;             /* the rows of the sweep before: likewise */
+static struct buffer seen[LOOKS];      /* the rows of the looks before, the oldest first: likewise */
 static bool sweeping;
 
 /* ---- Rows that are through ---- */
@@ -176,7 +176,8 @@ outbox_push_reply(const struct db_reply *reply, const char *column)
 		(void)db_call("outbox_events", DB_ARGS(ids), on_rows, NULL);
 }
 
-/* ---- The sweeper: no clock is asked, it takes what it saw a second before ---- */
+/* ---- The sweeper: no clock is asked, it takes what it saw two looks before and still sees. Under
+ * load a push may well take a second: what its worker is at is to be left to it. ---- */
 
 static void
 on_leased(void *arg, const struct db_reply *reply)
@@ -190,20 +191,23 @@ on_leased(void *arg, const struct db_reply *reply)
 static void
 on_seen(void *arg, const struct db_reply *reply)
 {
-	struct arena *a = arena_new();
-	bool before = seen.len > 1;
+	struct buffer oldest = seen[0];
 
 	(void)arg;
 	sweeping = false;
-	if (reply->problem == PROBLEM_NONE && before && reply->rows > 0) {
+	if (reply->problem == PROBLEM_NONE && oldest.len > 1 && reply->rows > 0) {
+		struct arena *a = arena_new();
+
 		sweeping = true;
-		(void)db_call("outbox_lease", DB_ARGS(db_array_close(&seen), db_id(a, LEASE_S), db_id(a, SWEEP_MOST)),
+		(void)db_call("outbox_lease", DB_ARGS(db_array_close(&oldest), db_id(a, LEASE_S), db_id(a, SWEEP_MOST)),
 		    on_leased, NULL);
+		arena_free(a);
 	}
-	db_array_open(&seen);
+	memmove(seen, seen + 1, (LOOKS - 1) * sizeof *seen);
+	db_array_open(&oldest);                /* is the newest now */
 	for (int row = 0; row < reply->rows && reply->problem == PROBLEM_NONE; row++)
-		db_array_int(&seen, db_int(reply, row, "id"));
-	arena_free(a);
+		db_array_int(&oldest, db_int(reply, row, "id"));
+	seen[LOOKS - 1] = oldest;
 }
 
 static void
@@ -224,7 +228,8 @@ void
 outbox_open(void)
 {
 	db_array_open(&done);
-	db_array_open(&seen);
+	for (size_t i = 0; i < LOOKS; i++)
+		db_array_open(&seen[i]);
 	ev_init(&done_timer, on_done_timer);
 	ev_timer_init(&sweeper, on_sweep, SWEEP_S, SWEEP_S);
 	ev_timer_start(loop_ev(), &sweeper);
