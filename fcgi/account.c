@@ -13,10 +13,10 @@ enum { USER_AGENT_MAX = 256 };
 /* What POST /api/register and POST /api/login ask for, and who it turned out to be. */
 struct account {
 	struct text username, password;
-	struct text name;              /* register's alone, until the database has told it */
+	struct text name; /* register's alone, until the database has told it */
 	int64_t id;
-	const char *shown_name;        /* NULL: there is no such user */
-	const char *old_hash;          /* of the session that the request came with, or NULL */
+	const char *shown_name; /* NULL: there is no such user */
+	const char *old_hash;   /* of the session that the request came with, or NULL */
 };
 
 static const char *
@@ -41,7 +41,7 @@ user_agent(struct request *r)
 	if (len == 0 || !text_is_utf8(given, len))
 		return "";
 	if (len > USER_AGENT_MAX)
-		for (len = USER_AGENT_MAX; ((unsigned char)given[len] & 0xC0) == 0x80; )
+		for (len = USER_AGENT_MAX; ((unsigned char)given[len] & 0xC0) == 0x80;)
 			len--;
 	return arena_copy(r->arena, given, len);
 }
@@ -104,9 +104,10 @@ make_account(struct request *r)
 	struct account *a = r->act;
 
 	a->old_hash = session_renew(r);
-	return request_db(r, "account_register", DB_ARGS(a->username.bytes, a->name.bytes,
-	    r->password_hash, bytea_of_hex(r, r->token_hash), lifetime(r), user_agent(r),
-	    bytea_of_hex(r, a->old_hash)));
+	return request_db(r, "account_register",
+	    DB_ARGS(a->username.bytes, a->name.bytes, r->password_hash,
+		bytea_of_hex(r, r->token_hash), lifetime(r), user_agent(r),
+		bytea_of_hex(r, a->old_hash)));
 }
 
 static enum step_result
@@ -122,10 +123,8 @@ answer_registered(struct request *r)
 	return answer_session(r, 201);
 }
 
-step_fn *const account_register_steps[] = {
-	check_origin, check_register_rate, obey_rate, parse_register,
-	hash_password, make_account, answer_registered, NULL
-};
+step_fn *const account_register_steps[] = { check_origin, check_register_rate, obey_rate,
+	parse_register, hash_password, make_account, answer_registered, NULL };
 
 /* POST /api/login */
 
@@ -173,9 +172,9 @@ open_session(struct request *r)
 	if (!r->password_good || a->shown_name == NULL)
 		return answer_problem(r, PROBLEM_BAD_CREDENTIALS, NULL);
 	a->old_hash = session_renew(r);
-	return request_db(r, "session_open", DB_ARGS(db_id(r->arena, a->id),
-	    bytea_of_hex(r, r->token_hash), lifetime(r), user_agent(r),
-	    bytea_of_hex(r, a->old_hash)));
+	return request_db(r, "session_open",
+	    DB_ARGS(db_id(r->arena, a->id), bytea_of_hex(r, r->token_hash), lifetime(r),
+		user_agent(r), bytea_of_hex(r, a->old_hash)));
 }
 
 static enum step_result
@@ -187,10 +186,8 @@ answer_logged_in(struct request *r)
 	return answer_session(r, 200);
 }
 
-step_fn *const account_login_steps[] = {
-	check_origin, check_login_rate, obey_rate, parse_login,
-	find_password, verify_password, open_session, answer_logged_in, NULL
-};
+step_fn *const account_login_steps[] = { check_origin, check_login_rate, obey_rate, parse_login,
+	find_password, verify_password, open_session, answer_logged_in, NULL };
 
 /* POST /api/logout */
 
@@ -205,16 +202,14 @@ answer_logged_out(struct request *r)
 {
 	if (r->db->problem != PROBLEM_NONE)
 		return answer_db_problem(r);
-	outbox_push_reply(r->db, "session_end");     /* the function is its column */
+	outbox_push_reply(r->db, "session_end"); /* the function is its column */
 	session_forget(r->token_hash);
 	session_clear_cookies(r);
 	return answer_empty(r);
 }
 
-step_fn *const account_logout_steps[] = {
-	AUTHENTICATE, check_csrf, request_no_body,
-	end_session, answer_logged_out, NULL
-};
+step_fn *const account_logout_steps[] = { AUTHENTICATE, check_csrf, request_no_body, end_session,
+	answer_logged_out, NULL };
 
 /* GET /api/me */
 
@@ -231,7 +226,7 @@ answer_me(struct request *r)
 
 	if (r->db->problem != PROBLEM_NONE)
 		return answer_db_problem(r);
-	if (r->db->rows == 0)                  /* the account went while the session was cached */
+	if (r->db->rows == 0) /* the account went while the session was cached */
 		return answer_problem(r, PROBLEM_NO_SESSION, NULL);
 	json_open(&j);
 	write_user(&j, r->user_id, db_text(r->db, 0, "username"), db_text(r->db, 0, "name"));
@@ -239,6 +234,5 @@ answer_me(struct request *r)
 	return answer_json(r, 200, &j);
 }
 
-step_fn *const account_me_steps[] = {
-	AUTHENTICATE, check_rate, obey_rate, ask_me, answer_me, NULL
-};
+step_fn *const account_me_steps[] = { AUTHENTICATE, check_rate, obey_rate, ask_me, answer_me,
+	NULL };

@@ -7,9 +7,9 @@
 
 #include "request.h"
 
-extern step_fn *const account_register_steps[];        /* POST /api/register */
-extern step_fn *const account_login_steps[];           /* POST /api/login */
-extern step_fn *const account_logout_steps[];          /* POST /api/logout */
-extern step_fn *const account_me_steps[];              /* GET /api/me */
+extern step_fn *const account_register_steps[]; /* POST /api/register */
+extern step_fn *const account_login_steps[];    /* POST /api/login */
+extern step_fn *const account_logout_steps[];   /* POST /api/logout */
+extern step_fn *const account_me_steps[];       /* GET /api/me */
 
 #endif

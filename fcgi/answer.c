@@ -18,12 +18,22 @@ reason(int status)
 		int status;
 		const char *reason;
 	} reasons[] = {
-		{ 200, "OK" }, { 201, "Created" }, { 204, "No Content" }, { 400, "Bad Request" },
-		{ 401, "Unauthorized" }, { 403, "Forbidden" }, { 404, "Not Found" },
-		{ 405, "Method Not Allowed" }, { 409, "Conflict" }, { 410, "Gone" },
-		{ 413, "Content Too Large" }, { 415, "Unsupported Media Type" },
-		{ 422, "Unprocessable Content" }, { 429, "Too Many Requests" },
-		{ 500, "Internal Server Error" }, { 503, "Service Unavailable" },
+		{ 200, "OK" },
+		{ 201, "Created" },
+		{ 204, "No Content" },
+		{ 400, "Bad Request" },
+		{ 401, "Unauthorized" },
+		{ 403, "Forbidden" },
+		{ 404, "Not Found" },
+		{ 405, "Method Not Allowed" },
+		{ 409, "Conflict" },
+		{ 410, "Gone" },
+		{ 413, "Content Too Large" },
+		{ 415, "Unsupported Media Type" },
+		{ 422, "Unprocessable Content" },
+		{ 429, "Too Many Requests" },
+		{ 500, "Internal Server Error" },
+		{ 503, "Service Unavailable" },
 	};
 
 	for (size_t i = 0; i < sizeof reasons / sizeof *reasons; i++)
@@ -34,12 +44,12 @@ reason(int status)
 
 struct content {
 	int status;
-	const char *type;              /* NULL: no content */
+	const char *type; /* NULL: no content */
 	const char *text;
 	size_t len;
-	const char *headers;           /* further lines */
+	const char *headers; /* further lines */
 	size_t headers_len;
-	bool head_only;                /* the request was HEAD */
+	bool head_only; /* the request was HEAD */
 };
 
 static void
@@ -47,13 +57,13 @@ send_answer(struct door_connection *c, const struct content *content)
 {
 	struct buffer head = { 0 };
 	char line[160];
-	int len = snprintf(line, sizeof line, "Status: %d %s\r\nCache-Control: no-store\r\n", content->status,
-	    reason(content->status));
+	int len = snprintf(line, sizeof line, "Status: %d %s\r\nCache-Control: no-store\r\n",
+	    content->status, reason(content->status));
 
 	buffer_append(&head, line, (size_t)len);
 	if (content->type != NULL) {
-		len = snprintf(line, sizeof line, "Content-Type: %s\r\nContent-Length: %zu\r\n", content->type,
-		    content->len);
+		len = snprintf(line, sizeof line, "Content-Type: %s\r\nContent-Length: %zu\r\n",
+		    content->type, content->len);
 		buffer_append(&head, line, (size_t)len);
 	}
 	if (content->headers_len > 0)
@@ -67,8 +77,12 @@ static enum step_result
 answer(struct request *r, int status, const char *type, const char *text, size_t len)
 {
 	struct content content = {
-		.status = status, .type = type, .text = text, .len = len,
-		.headers = r->headers.data, .headers_len = r->headers.len,
+		.status = status,
+		.type = type,
+		.text = text,
+		.len = len,
+		.headers = r->headers.data,
+		.headers_len = r->headers.len,
 		.head_only = strcmp(r->method, "HEAD") == 0,
 	};
 
@@ -133,7 +147,8 @@ answer_problem_detail(struct request *r, enum problem p, const char *field, cons
 	if (status == 503)
 		answer_header(r, "Retry-After: %d", RETRY_AFTER_S);
 	if (status >= 500)
-		log_warn(&r->log, "request failed", "problem=%s route=\"%s %s\"", problem_row(p)->name, r->method, r->path);
+		log_warn(&r->log, "request failed", "problem=%s route=\"%s %s\"",
+		    problem_row(p)->name, r->method, r->path);
 	(void)answer(r, status, "application/problem+json", text, len);
 	buffer_free(&j.out);
 	return STEP_ANSWERED;
@@ -196,11 +211,13 @@ answer_late_json(struct door_connection *c, const char *route, int64_t started_u
 }
 
 void
-answer_late_problem(struct door_connection *c, const char *route, int64_t started_us, enum problem p)
+answer_late_problem(
+    struct door_connection *c, const char *route, int64_t started_us, enum problem p)
 {
 	static const char retry[] = "Retry-After: 1\r\n";
 	struct json j = { 0 };
-	struct content content = { .status = problem_row(p)->status, .type = "application/problem+json" };
+	struct content content = { .status = problem_row(p)->status,
+		.type = "application/problem+json" };
 
 	write_problem(&j, p, NULL, NULL);
 	content.text = json_text(&j, &content.len);

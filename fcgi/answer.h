@@ -11,11 +11,13 @@
 
 /* Ends j's memory. */
 enum step_result answer_json(struct request *r, int status, struct json *j) MUST_USE;
-enum step_result answer_empty(struct request *r) MUST_USE;                                   /* 204 */
-enum step_result answer_text(struct request *r, int status, const char *type, const char *text, size_t len) MUST_USE;
+enum step_result answer_empty(struct request *r) MUST_USE; /* 204 */
+enum step_result answer_text(
+    struct request *r, int status, const char *type, const char *text, size_t len) MUST_USE;
 /* field: the member to blame, or NULL. */
 enum step_result answer_problem(struct request *r, enum problem p, const char *field) MUST_USE;
-enum step_result answer_problem_detail(struct request *r, enum problem p, const char *field, const char *detail) MUST_USE;
+enum step_result answer_problem_detail(
+    struct request *r, enum problem p, const char *field, const char *detail) MUST_USE;
 /* The problem of r->db, whose field it names. */
 enum step_result answer_db_problem(struct request *r) MUST_USE;
 /* 400, with what r->body noted. */
@@ -28,7 +30,9 @@ void answer_header(struct request *r, const char *format, ...) PRINTF_LIKE(2, 3)
 
 /* To a connection whose request was let go (a parked poll). route is for the
  * metrics. The JSON's memory ends. */
-void answer_late_json(struct door_connection *c, const char *route, int64_t started_us, struct json *j);
-void answer_late_problem(struct door_connection *c, const char *route, int64_t started_us, enum problem p);
+void answer_late_json(
+    struct door_connection *c, const char *route, int64_t started_us, struct json *j);
+void answer_late_problem(
+    struct door_connection *c, const char *route, int64_t started_us, enum problem p);
 
 #endif

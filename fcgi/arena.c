@@ -26,28 +26,28 @@
 #include <sanitizer/asan_interface.h>
 #define SPARE_MAX 0
 #else
-#define ASAN_POISON_MEMORY_REGION(at, size) ((void)(at), (void)(size))
+#define ASAN_POISON_MEMORY_REGION(at, size)   ((void)(at), (void)(size))
 #define ASAN_UNPOISON_MEMORY_REGION(at, size) ((void)(at), (void)(size))
-#define SPARE_MAX 64           /* chunks kept: half a megabyte at most */
+#define SPARE_MAX                             64 /* chunks kept: half a megabyte at most */
 #endif
 
-#define CHUNK_DATA 8160        /* with its head and malloc's, two pages */
-#define BIG (CHUNK_DATA / 4)   /* from here on an allocation has a chunk of its own */
-#define ALIGNMENT alignof(max_align_t)
+#define CHUNK_DATA 8160             /* with its head and malloc's, two pages */
+#define BIG        (CHUNK_DATA / 4) /* from here on an allocation has a chunk of its own */
+#define ALIGNMENT  alignof(max_align_t)
 
 struct chunk {
 	struct chunk *next;
-	size_t size;               /* of data */
+	size_t size; /* of data */
 	alignas(max_align_t) unsigned char data[];
 };
 
-struct arena {                     /* is itself the first thing in its first chunk */
-	struct chunk *chunks;      /* the first is the one that is being cut */
-	unsigned char *free;       /* the first byte of it not given yet */
+struct arena {                /* is itself the first thing in its first chunk */
+	struct chunk *chunks; /* the first is the one that is being cut */
+	unsigned char *free;  /* the first byte of it not given yet */
 	size_t left;
 };
 
-static struct chunk *spare;        /* of CHUNK_DATA each */
+static struct chunk *spare; /* of CHUNK_DATA each */
 static int spare_count;
 
 void
@@ -187,17 +187,21 @@ char *
 arena_printf(struct arena *a, const char *format, ...)
 {
 	va_list args, again;
-	char *text;
+	char small[256], *text;
 	int len;
 
 	va_start(args, format);
 	va_copy(again, args);
-	len = vsnprintf(NULL, 0, format, args);
+	len = vsnprintf(small, sizeof small, format, args);
 	va_end(args);
-	if (len < 0)                       /* only for want of memory, or beyond INT_MAX */
+	if (len < 0) /* only for want of memory, or beyond INT_MAX */
 		arena_no_memory();
-	text = arena_alloc(a, (size_t)len + 1);
-	vsnprintf(text, (size_t)len + 1, format, again);
+	if ((size_t)len < sizeof small) {
+		text = arena_copy(a, small, (size_t)len);
+	} else {
+		text = arena_alloc(a, (size_t)len + 1);
+		vsnprintf(text, (size_t)len + 1, format, again);
+	}
 	va_end(again);
 	return text;
 }

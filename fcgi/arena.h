@@ -12,10 +12,10 @@
 struct arena;
 
 struct arena *arena_new(void);
-void arena_free(struct arena *a);                     /* NULL is good */
+void arena_free(struct arena *a); /* NULL is good */
 
-void *arena_alloc(struct arena *a, size_t size) MUST_USE;    /* aligned for any type, not zeroed */
-void *arena_zalloc(struct arena *a, size_t size) MUST_USE;   /* zeroed */
+void *arena_alloc(struct arena *a, size_t size) MUST_USE;  /* aligned for any type, not zeroed */
+void *arena_zalloc(struct arena *a, size_t size) MUST_USE; /* zeroed */
 /* A copy of len bytes with a NUL behind them. */
 char *arena_copy(struct arena *a, const void *bytes, size_t len) MUST_USE;
 char *arena_strdup(struct arena *a, const char *s) MUST_USE;
@@ -30,14 +30,14 @@ _Noreturn void arena_no_memory(void);
 
 /* A growing byte string of its own memory (malloc); all zero is the empty one. */
 struct buffer {
-	char *data;            /* len bytes; NULL while empty. No NUL at the end */
+	char *data; /* len bytes; NULL while empty. No NUL at the end */
 	size_t len;
 	size_t capacity;
 };
 
 void buffer_append(struct buffer *b, const void *bytes, size_t len);
-void buffer_reserve(struct buffer *b, size_t more);    /* room for `more` bytes at data + len */
-void buffer_consume(struct buffer *b, size_t len);     /* drops the first len bytes */
-void buffer_free(struct buffer *b);                    /* and makes it the empty one */
+void buffer_reserve(struct buffer *b, size_t more); /* room for `more` bytes at data + len */
+void buffer_consume(struct buffer *b, size_t len);  /* drops the first len bytes */
+void buffer_free(struct buffer *b);                 /* and makes it the empty one */
 
 #endif

@@ -21,17 +21,17 @@ struct item {
 	struct batch_outcome *outcome; /* the request's */
 	int64_t user_id, to, came_ms;
 	const char *contact_type;
-	bool alone;                    /* its batch failed as a whole: it goes by itself */
+	bool alone; /* its batch failed as a whole: it goes by itself */
 	char client_id[37];
 	size_t len;
 	char msg[];
 };
 
-static struct item *first, **last = &first;    /* those that wait */
+static struct item *first, **last = &first; /* those that wait */
 static size_t waiting;
 static struct item *under_way[BATCH_MAX];
 static size_t under_way_count;
-static struct ev_timer pause_timer;            /* all that waits is busy elsewhere */
+static struct ev_timer pause_timer; /* all that waits is busy elsewhere */
 
 static void start_batch(void);
 
@@ -44,7 +44,8 @@ finish(struct item *i, enum problem problem, const char *field)
 
 	if (r != NULL) {
 		i->outcome->problem = problem;
-		(void)snprintf(i->outcome->field, sizeof i->outcome->field, "%s", field != NULL ? field : "");
+		(void)snprintf(
+		    i->outcome->field, sizeof i->outcome->field, "%s", field != NULL ? field : "");
 	}
 	free(i);
 	if (r != NULL)
@@ -75,12 +76,14 @@ push(const struct item *i, const struct db_reply *reply, int row)
 	events_write_message_event(&own, reply, row, i->to);
 	events_write_message_event(&other, reply, row, group ? i->to : i->user_id);
 
-	const char *own_text = json_text(&own, &own_len), *other_text = json_text(&other, &other_len);
+	const char *own_text = json_text(&own, &own_len),
+		   *other_text = json_text(&other, &other_len);
 
 	for (size_t n = 0; n < count; n++) {
 		bool mine = readers[n] == i->user_id;
 
-		delivery_push(d, readers[n], mine ? own_text : other_text, mine ? own_len : other_len);
+		delivery_push(
+		    d, readers[n], mine ? own_text : other_text, mine ? own_len : other_len);
 	}
 	delivery_end(d);
 	buffer_free(&own.out);
@@ -159,7 +162,8 @@ on_batch(void *arg, const struct db_reply *reply)
 	under_way_count = 0;
 	/* A refusal in the first row is that row's alone: a whole answer has rows. */
 	if (reply->rows == 0) {
-		failed(items, count, reply->problem != PROBLEM_NONE ? reply->problem : PROBLEM_INTERNAL);
+		failed(items, count,
+		    reply->problem != PROBLEM_NONE ? reply->problem : PROBLEM_INTERNAL);
 	} else {
 		for (int row = reply->rows; row-- > 0;) {
 			size_t idx = (size_t)db_int(reply, row, "idx") - 1;
@@ -229,8 +233,10 @@ start_batch(void)
 		db_array_item(&keys, i->client_id, strlen(i->client_id));
 	}
 	metrics_observe(HISTOGRAM_BATCH_SIZE, (double)under_way_count);
-	(void)db_call("send_batch", DB_ARGS(db_array_close(&senders), db_array_close(&types), db_array_close(&ids),
-	    db_array_close(&texts), db_array_close(&keys)), on_batch, NULL);
+	(void)db_call("send_batch",
+	    DB_ARGS(db_array_close(&senders), db_array_close(&types), db_array_close(&ids),
+		db_array_close(&texts), db_array_close(&keys)),
+	    on_batch, NULL);
 }
 
 static void

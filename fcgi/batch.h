@@ -14,17 +14,18 @@
 #include "text.h"
 
 struct batch_message {
-	const char *contact_type;      /* a constant */
+	const char *contact_type; /* a constant */
 	int64_t to;
 	struct text msg;
 	char client_id[37];
 };
 
 struct batch_outcome {
-	enum problem problem;          /* a refusal; BUSY, DATABASE_DOWN: its fate is unknown, the key settles it */
-	char field[32];                /* of a refusal; "" for none */
-	bool repeated;                 /* was committed before, under the same client_id */
-	const char *message;           /* the committed message, as JSON, in the request's arena */
+	/* A refusal; or BUSY or DATABASE_DOWN: its fate is unknown, and the key settles it. */
+	enum problem problem;
+	char field[32];      /* of a refusal; "" for none */
+	bool repeated;       /* was committed before, under the same client_id */
+	const char *message; /* the committed message, as JSON, in the request's arena */
 	size_t message_len;
 };
 
@@ -33,6 +34,7 @@ void batch_open(void);
 size_t batch_waiting(void);
 
 /* Copies the message; the next step finds its outcome in *outcome. */
-enum step_result batch_add(struct request *r, const struct batch_message *m, struct batch_outcome *outcome);
+enum step_result batch_add(
+    struct request *r, const struct batch_message *m, struct batch_outcome *outcome);
 
 #endif

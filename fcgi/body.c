@@ -11,14 +11,14 @@
 
 #include "scan.h"
 
-#define DEPTH_MAX 8                /* the body's own object is the first level */
-#define NAME_SHOWN 64              /* bytes of an unknown member's name that an error gives back */
-#define ID_MAX INT64_C(9007199254740991)
+#define DEPTH_MAX  8  /* the body's own object is the first level */
+#define NAME_SHOWN 64 /* bytes of an unknown member's name that an error gives back */
+#define ID_MAX     INT64_C(9007199254740991)
 
 /* A member that was given, in the order of the names in `members`. */
 struct member {
-	struct scan_value value;   /* SCAN_NONE: not given */
-	struct body *elements;     /* once body_array has read it */
+	struct scan_value value; /* SCAN_NONE: not given */
+	struct body *elements;   /* once body_array has read it */
 	size_t count;
 };
 
@@ -26,10 +26,10 @@ struct body {
 	struct arena *arena;
 	const char *const *names;
 	struct member *members;
-	struct body *root;         /* where errors are noted: itself, or of which it is an element */
-	const char *array;         /* an element's: the name of the array and */
-	size_t index;              /* its place there */
-	const char *field;         /* the root's alone */
+	struct body *root; /* where errors are noted: itself, or of which it is an element */
+	const char *array; /* an element's: the name of the array and */
+	size_t index;      /* its place there */
+	const char *field; /* the root's alone */
 	const char *error;
 };
 
@@ -87,7 +87,7 @@ refuse_name(struct body *b, const struct text *name, const char *error)
 	size_t len = name->len;
 
 	if (len > NAME_SHOWN)
-		for (len = NAME_SHOWN; ((unsigned char)name->bytes[len] & 0xC0) == 0x80; )
+		for (len = NAME_SHOWN; ((unsigned char)name->bytes[len] & 0xC0) == 0x80;)
 			len--;
 	return body_refuse(b, arena_copy(b->arena, name->bytes, len), error);
 }
@@ -95,8 +95,8 @@ refuse_name(struct body *b, const struct text *name, const char *error)
 static bool
 refuse_json(struct body *b, const char *field, const struct scan *s, const char *start)
 {
-	return body_refuse(b, field, arena_printf(b->arena, "is not valid JSON: %s, at byte %td",
-	    s->error, s->at - start));
+	return body_refuse(b, field,
+	    arena_printf(b->arena, "is not valid JSON: %s, at byte %td", s->error, s->at - start));
 }
 
 /* start: where the body's text begins, for errors. */
@@ -162,7 +162,7 @@ body_has(const struct body *b, const char *name)
 {
 	const struct member *m = find(b, name);
 
-	assert(m != NULL);                 /* a getter asks for a name that was in `members` */
+	assert(m != NULL); /* a getter asks for a name that was in `members` */
 	return m->value.kind != SCAN_NONE;
 }
 
@@ -203,20 +203,21 @@ body_id(struct body *b, const char *name, int64_t *out)
 bool
 body_int(struct body *b, const char *name, int64_t min, int64_t max, int64_t *out)
 {
-	const char *expected = arena_printf(b->arena,
-	    "must be an integer from %" PRId64 " to %" PRId64, min, max);
+	const char *expected =
+	    arena_printf(b->arena, "must be an integer from %" PRId64 " to %" PRId64, min, max);
 	const struct member *m = get(b, name, SCAN_NUMBER, expected);
 
 	if (m == NULL)
 		return false;
-	return text_int(m->value.bytes, m->value.len, min, max, out) || body_refuse(b, name, expected);
+	return text_int(m->value.bytes, m->value.len, min, max, out) ||
+	    body_refuse(b, name, expected);
 }
 
 bool
 body_text(struct body *b, const char *name, size_t min, size_t max, struct text *out)
 {
-	const char *expected = arena_printf(b->arena,
-	    "must be a text of %zu to %zu characters", min, max);
+	const char *expected =
+	    arena_printf(b->arena, "must be a text of %zu to %zu characters", min, max);
 
 	if (!get_string(b, name, expected, out))
 		return false;
@@ -226,7 +227,8 @@ body_text(struct body *b, const char *name, size_t min, size_t max, struct text 
 bool
 body_bytes(struct body *b, const char *name, size_t min, size_t max, struct text *out)
 {
-	const char *expected = arena_printf(b->arena, "must be a text of %zu to %zu bytes", min, max);
+	const char *expected =
+	    arena_printf(b->arena, "must be a text of %zu to %zu bytes", min, max);
 
 	if (!get_string(b, name, expected, out))
 		return false;
@@ -238,8 +240,10 @@ body_name(struct body *b, const char *name, size_t max, struct text *out)
 {
 	if (!body_text(b, name, 1, max, out))
 		return false;
-	return text_is_name(out) || body_refuse(b, name, "must be a name that people can read: no space "
-	    "at its ends, no control or invisible characters, at most five marks on a letter");
+	return text_is_name(out) ||
+	    body_refuse(b, name,
+		"must be a name that people can read: no space "
+		"at its ends, no control or invisible characters, at most five marks on a letter");
 }
 
 bool
@@ -328,7 +332,8 @@ read_elements(struct body *b, struct member *m, const char *name, const char *co
 bool
 body_array(struct body *b, const char *name, size_t max, const char *const *members, size_t *count)
 {
-	const char *expected = arena_printf(b->arena, "must be an array of at most %zu objects", max);
+	const char *expected =
+	    arena_printf(b->arena, "must be an array of at most %zu objects", max);
 	struct member *m = get(b, name, SCAN_ARRAY, expected);
 
 	if (m == NULL)

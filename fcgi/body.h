@@ -19,7 +19,8 @@ struct body;
  * each getter returns false. What the getters give lives in a.
  * An empty body (0 bytes) counts as {}. members: the names that may stand in
  * it, ended by NULL; another, or a doubled one, is an error that names it. */
-struct body *body_parse(struct arena *a, const char *bytes, size_t len, const char *const *members) MUST_USE;
+struct body *body_parse(
+    struct arena *a, const char *bytes, size_t len, const char *const *members) MUST_USE;
 
 /* The error noted first, or NULL: e.g. "must be an integer from 1 to …";
  * *field is the member's name, or NULL where none is to blame. */
@@ -32,14 +33,16 @@ bool body_refuse(struct body *b, const char *field, const char *error);
 bool body_has(const struct body *b, const char *name);
 
 /* Each: required; false, with the error noted, if it is missing or wrong. */
-bool body_id(struct body *b, const char *name, int64_t *out) MUST_USE;        /* 1 to 2^53 - 1 */
+bool body_id(struct body *b, const char *name, int64_t *out) MUST_USE; /* 1 to 2^53 - 1 */
 bool body_int(struct body *b, const char *name, int64_t min, int64_t max, int64_t *out) MUST_USE;
 /* min and max in code points. */
 bool body_text(struct body *b, const char *name, size_t min, size_t max, struct text *out) MUST_USE;
 /* min and max in bytes. */
-bool body_bytes(struct body *b, const char *name, size_t min, size_t max, struct text *out) MUST_USE;
-bool body_name(struct body *b, const char *name, size_t max, struct text *out) MUST_USE; /* 1 to max, text_is_name */
-bool body_username(struct body *b, const char *name, struct text *out) MUST_USE;         /* 3 to 32 */
+bool body_bytes(
+    struct body *b, const char *name, size_t min, size_t max, struct text *out) MUST_USE;
+bool body_name(struct body *b, const char *name, size_t max,
+    struct text *out) MUST_USE; /* 1 to max, text_is_name */
+bool body_username(struct body *b, const char *name, struct text *out) MUST_USE; /* 3 to 32 */
 bool body_uuid(struct body *b, const char *name, char out[37]) MUST_USE;
 /* One of names (ended by NULL): its index. */
 bool body_enum(struct body *b, const char *name, const char *const *names, int *out) MUST_USE;
@@ -48,7 +51,8 @@ bool body_enum(struct body *b, const char *name, const char *const *names, int *
  * if name isn't an array of at most max objects; each object is then read as a
  * body, whose errors name the field as "have[3].rev" and are noted in b.
  * *count is its length. */
-bool body_array(struct body *b, const char *name, size_t max, const char *const *members, size_t *count) MUST_USE;
+bool body_array(struct body *b, const char *name, size_t max, const char *const *members,
+    size_t *count) MUST_USE;
 struct body *body_element(struct body *b, const char *name, size_t index) MUST_USE;
 
 #endif

@@ -13,8 +13,14 @@
 #include "loop.h"
 #include "metrics.h"
 
-enum { BACK_OFF_MIN_MS = 100, BACK_OFF_MAX_MS = 2000, CONNECT_MS = 5000, WAITING_MAX = 20000,
-	PREPARED_MAX = 48, ARGS_MAX = 8 };
+enum {
+	BACK_OFF_MIN_MS = 100,
+	BACK_OFF_MAX_MS = 2000,
+	CONNECT_MS = 5000,
+	WAITING_MAX = 20000,
+	PREPARED_MAX = 48,
+	ARGS_MAX = 8
+};
 
 enum state { DOWN, CONNECTING, READY, BUSY };
 
@@ -22,24 +28,24 @@ struct connection {
 	enum state state;
 	PGconn *pg;
 	struct ev_io io;
-	struct deadline deadline;          /* of connecting, of the back-off, of the call */
+	struct deadline deadline; /* of connecting, of the back-off, of the call */
 	int64_t back_off_ms;
-	struct db_call *call;              /* the one under way */
+	struct db_call *call; /* the one under way */
 	int64_t sent_us;
-	bool preparing;                    /* the reply that is awaited is that of PREPARE */
+	bool preparing; /* the reply that is awaited is that of PREPARE */
 	const char *prepared[PREPARED_MAX];
 	int prepared_count;
 };
 
 struct db_call {
 	struct db_call *next;
-	struct later later;                /* for the answer that is known at once */
-	struct deadline deadline;          /* while it waits in the line */
+	struct later later;       /* for the answer that is known at once */
+	struct deadline deadline; /* while it waits in the line */
 	const char *function;
-	db_done *done;                     /* NULL: cancelled */
+	db_done *done; /* NULL: cancelled */
 	void *arg;
 	size_t arg_count;
-	const char *args[ARGS_MAX];        /* in the same piece of memory */
+	const char *args[ARGS_MAX]; /* in the same piece of memory */
 };
 
 static struct connection *connections;
@@ -82,15 +88,15 @@ problem_of(const PGresult *result, const char *function)
 		const char *prefix;
 		enum problem problem;
 	} known[] = {
-		{ "57014", PROBLEM_BUSY },              /* statement timeout */
-		{ "55P03", PROBLEM_BUSY },              /* lock timeout */
-		{ "40", PROBLEM_BUSY },                 /* deadlock, serialisation */
+		{ "57014", PROBLEM_BUSY }, /* statement timeout */
+		{ "55P03", PROBLEM_BUSY }, /* lock timeout */
+		{ "40", PROBLEM_BUSY },    /* deadlock, serialisation */
 		{ "08", PROBLEM_DATABASE_DOWN },
-		{ "53", PROBLEM_DATABASE_DOWN },        /* disk full, too many connections, memory */
-		{ "57P", PROBLEM_DATABASE_DOWN },       /* shutting down, starting up */
-		{ "58", PROBLEM_DATABASE_DOWN },        /* input or output */
-		{ "25006", PROBLEM_DATABASE_DOWN },     /* a stand-by: read-only */
-		{ "42883", PROBLEM_DATABASE_DOWN },     /* the schema is older than this program */
+		{ "53", PROBLEM_DATABASE_DOWN },    /* disk full, too many connections, memory */
+		{ "57P", PROBLEM_DATABASE_DOWN },   /* shutting down, starting up */
+		{ "58", PROBLEM_DATABASE_DOWN },    /* input or output */
+		{ "25006", PROBLEM_DATABASE_DOWN }, /* a stand-by: read-only */
+		{ "42883", PROBLEM_DATABASE_DOWN }, /* the schema is older than this program */
 		{ "3F000", PROBLEM_DATABASE_DOWN },
 	};
 
@@ -143,16 +149,18 @@ lose(struct connection *c, const char *why)
 {
 	struct db_call *call = c->call;
 
-	log_warn(NULL, "database connection lost", "error=\"%s\" again_in_ms=%lld", why, (long long)c->back_off_ms);
+	log_warn(NULL, "database connection lost", "error=\"%s\" again_in_ms=%lld", why,
+	    (long long)c->back_off_ms);
 	ev_io_stop(loop_ev(), &c->io);
 	PQfinish(c->pg);
 	c->pg = NULL;
 	c->call = NULL;
 	c->state = DOWN;
 	c->prepared_count = 0;
-	deadline_set(&c->deadline, c->back_off_ms + (int64_t)randombytes_uniform((uint32_t)c->back_off_ms),
-	    on_back_off);
-	c->back_off_ms = c->back_off_ms * 2 < BACK_OFF_MAX_MS ? c->back_off_ms * 2 : BACK_OFF_MAX_MS;
+	deadline_set(&c->deadline,
+	    c->back_off_ms + (int64_t)randombytes_uniform((uint32_t)c->back_off_ms), on_back_off);
+	c->back_off_ms =
+	    c->back_off_ms * 2 < BACK_OFF_MAX_MS ? c->back_off_ms * 2 : BACK_OFF_MAX_MS;
 	count_up();
 	if (call != NULL)
 		finish_problem(call, PROBLEM_DATABASE_DOWN);
@@ -172,7 +180,8 @@ watch(struct connection *c, int events)
 {
 	int fd = PQsocket(c->pg);
 
-	if (ev_is_active(&c->io) && c->io.fd == fd && (c->io.events & (EV_READ | EV_WRITE)) == events)
+	if (ev_is_active(&c->io) && c->io.fd == fd &&
+	    (c->io.events & (EV_READ | EV_WRITE)) == events)
 		return;
 	ev_io_stop(loop_ev(), &c->io);
 	ev_io_set(&c->io, fd, events);
@@ -184,8 +193,10 @@ connect_now(struct connection *c)
 {
 	/* What comes later wins: the conninfo may not undo these. A dead peer is noticed within seconds. */
 	const char *const names[] = { "dbname", "application_name", "client_encoding", "options",
-		"keepalives_idle", "keepalives_interval", "keepalives_count", "tcp_user_timeout", NULL };
-	const char *const values[] = { conninfo, "magpie-worker", "UTF8", options, "5", "2", "3", "8000", NULL };
+		"keepalives_idle", "keepalives_interval", "keepalives_count", "tcp_user_timeout",
+		NULL };
+	const char *const values[] = { conninfo, "magpie-worker", "UTF8", options, "5", "2", "3",
+		"8000", NULL };
 
 	c->state = CONNECTING;
 	c->pg = PQconnectStartParams(names, values, 1);
@@ -269,7 +280,8 @@ send_call(struct connection *c)
 
 	if (is_prepared(c, call->function)) {
 		c->preparing = false;
-		sent = PQsendQueryPrepared(c->pg, call->function, (int)call->arg_count, call->args, NULL, NULL, 0) == 1;
+		sent = PQsendQueryPrepared(c->pg, call->function, (int)call->arg_count, call->args,
+			   NULL, NULL, 0) == 1;
 	} else {
 		sent = send_prepare(c);
 	}
@@ -315,7 +327,8 @@ answered(struct connection *c, PGresult *result)
 	metrics_observe(HISTOGRAM_DB_SECONDS, (double)(loop_clock_us() - c->sent_us) / 1e6);
 	if (PQresultStatus(result) == PGRES_TUPLES_OK) {
 		reply.rows = PQntuples(result);
-		if (reply.rows > 0 && strcmp(PQfname(result, 0), "problem") == 0 && !PQgetisnull(result, 0, 0)) {
+		if (reply.rows > 0 && strcmp(PQfname(result, 0), "problem") == 0 &&
+		    !PQgetisnull(result, 0, 0)) {
 			reply.problem = problem_named(PQgetvalue(result, 0, 0));
 			reply.field = PQgetisnull(result, 0, 1) ? NULL : PQgetvalue(result, 0, 1);
 		}
@@ -344,7 +357,7 @@ prepare_done(struct connection *c, PGresult *result)
 static void
 go_on(struct connection *c)
 {
-	static PGresult *last;                 /* of the connection at hand, within this function */
+	static PGresult *last; /* of the connection at hand, within this function */
 
 	if (PQconsumeInput(c->pg) != 1) {
 		lose(c, PQerrorMessage(c->pg));
@@ -508,7 +521,8 @@ db_open(const char *info, int count, int call_timeout_ms)
 {
 	char text[128];
 
-	(void)snprintf(text, sizeof text, "-c statement_timeout=%d -c lock_timeout=2000 -c idle_in_transaction_session_timeout=10000",
+	(void)snprintf(text, sizeof text,
+	    "-c statement_timeout=%d -c lock_timeout=2000 -c idle_in_transaction_session_timeout=10000",
 	    call_timeout_ms);
 	conninfo = xstrdup(info);
 	options = xstrdup(text);

@@ -19,10 +19,10 @@ struct db_call;
 
 /* What became of a call. Lives until the callback that is given it returns. */
 struct db_reply {
-	enum problem problem;      /* the function's refusal, or DATABASE_DOWN, BUSY, INTERNAL */
-	const char *field;         /* of the body, that is to blame; or NULL */
+	enum problem problem; /* the function's refusal, or DATABASE_DOWN, BUSY, INTERNAL */
+	const char *field;    /* of the body, that is to blame; or NULL */
 	int rows;
-	void *result;              /* libpq's */
+	void *result; /* libpq's */
 };
 
 typedef void db_done(void *arg, const struct db_reply *reply);
@@ -37,26 +37,27 @@ void db_close(void);
 /* Calls magpie.function with arguments in text form (NULL is null), which are
  * copied; function is a constant. done is called once, and never from inside
  * db_call, unless the call is cancelled before. */
-struct db_call *db_call(const char *function, const char *const *args, size_t arg_count,
-    db_done *done, void *arg);
+struct db_call *db_call(
+    const char *function, const char *const *args, size_t arg_count, db_done *done, void *arg);
 /* Forgets who asked; the call itself goes on, since it may have been sent. */
 void db_cancel(struct db_call *call);
 
 /* Values of a reply, by row (from 0) and column name. Text is borrowed from the
  * reply, NULL where the value is null. */
 const char *db_text(const struct db_reply *reply, int row, const char *column);
-int64_t db_int(const struct db_reply *reply, int row, const char *column);     /* 0 for null */
-bool db_bool(const struct db_reply *reply, int row, const char *column);       /* false for null */
+int64_t db_int(const struct db_reply *reply, int row, const char *column); /* 0 for null */
+bool db_bool(const struct db_reply *reply, int row, const char *column);   /* false for null */
 /* The integers of an array such as {1,2,3}, in a; *count may be 0. */
-int64_t *db_ints(const struct db_reply *reply, int row, const char *column, struct arena *a, size_t *count);
+int64_t *db_ints(
+    const struct db_reply *reply, int row, const char *column, struct arena *a, size_t *count);
 
 /* Arguments. Numbers are printed into a. */
 const char *db_id(struct arena *a, int64_t id);
-const char *db_bytes(struct arena *a, const void *bytes, size_t len);          /* a bytea */
+const char *db_bytes(struct arena *a, const void *bytes, size_t len); /* a bytea */
 /* Array literals: db_array_open, then an item each (quoted as needed; NULL is null), then db_array_close. */
 void db_array_open(struct buffer *b);
 void db_array_item(struct buffer *b, const char *text, size_t len);
 void db_array_int(struct buffer *b, int64_t value);
-const char *db_array_close(struct buffer *b);          /* borrowed from b */
+const char *db_array_close(struct buffer *b); /* borrowed from b */
 
 #endif

@@ -13,7 +13,7 @@ column_of(const struct db_reply *reply, const char *name)
 	int column = PQfnumber(reply->result, name);
 
 	if (column < 0)
-		abort();                           /* the schema and this program don't agree: ours */
+		abort(); /* the schema and this program don't agree: ours */
 	return column;
 }
 
@@ -22,7 +22,8 @@ db_text(const struct db_reply *reply, int row, const char *name)
 {
 	int column = column_of(reply, name);
 
-	return PQgetisnull(reply->result, row, column) ? NULL : PQgetvalue(reply->result, row, column);
+	return PQgetisnull(reply->result, row, column) ? NULL
+						       : PQgetvalue(reply->result, row, column);
 }
 
 int64_t
@@ -118,6 +119,6 @@ db_array_int(struct buffer *b, int64_t value)
 const char *
 db_array_close(struct buffer *b)
 {
-	buffer_append(b, "}", 2);              /* with its NUL */
+	buffer_append(b, "}", 2); /* with its NUL */
 	return b->data;
 }

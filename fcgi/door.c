@@ -27,28 +27,28 @@
 enum {
 	READ_SIZE = 16 * 1024,
 	BACKLOG = 4096,
-	PIECES_MS = 10000,         /* for a whole request to come */
-	UNSENT_MS = 30000,         /* for an answer to be taken */
+	PIECES_MS = 10000, /* for a whole request to come */
+	UNSENT_MS = 30000, /* for an answer to be taken */
 	FIRST_SYSTEMD_SOCKET = 3,
 };
 
 struct door_connection {
-	struct door_connection *next, **at;   /* all connections; *at points here */
+	struct door_connection *next, **at; /* all connections; *at points here */
 	struct ev_io io;
 	struct buffer in, out;
-	void *owner;               /* of the request under way, with whom to tell */
+	void *owner; /* of the request under way, with whom to tell */
 	void (*gone)(void *owner);
-	struct deadline deadline;  /* of a partial request, or an unsent answer */
-	struct record_scan scan;   /* of the request that is coming */
-	uint16_t id;               /* of the request under way */
-	bool keep, busy;           /* busy: a request is under way */
+	struct deadline deadline; /* of a partial request, or an unsent answer */
+	struct record_scan scan;  /* of the request that is coming */
+	uint16_t id;              /* of the request under way */
+	bool keep, busy;          /* busy: a request is under way */
 };
 
 static struct door_connection *connections;
 static struct ev_io listener;
-static struct ev_timer accept_pause;   /* out of descriptors: try again soon, don't spin */
+static struct ev_timer accept_pause; /* out of descriptors: try again soon, don't spin */
 static door_begin_fn *begin_request;
-static int memory_fd = -1;             /* what libfcgi reads */
+static int memory_fd = -1; /* what libfcgi reads */
 static size_t busy_count;
 static bool closing;
 
@@ -147,7 +147,8 @@ end_request(struct door_connection *c)
 }
 
 void
-door_answer(struct door_connection *c, const char *head, size_t head_len, const char *body, size_t body_len)
+door_answer(
+    struct door_connection *c, const char *head, size_t head_len, const char *body, size_t body_len)
 {
 	record_answer(&c->out, c->id, head, head_len, body, body_len);
 	end_request(c);
@@ -225,7 +226,7 @@ read_request(struct door_connection *c, struct door_input *in)
 	if (FCGX_InitRequest(&fcgi, -1, 0) != 0)
 		return false;
 	fcgi.ipcFd = memory_fd;
-	fcgi.keepConnection = 1;           /* or FCGX_Accept_r begins with closing it */
+	fcgi.keepConnection = 1; /* or FCGX_Accept_r begins with closing it */
 	if (FCGX_Accept_r(&fcgi) == 0) {
 		in->arena = arena_new();
 		copy_params(in, fcgi.envp);
@@ -367,8 +368,8 @@ on_accept(struct ev_loop *l, struct ev_io *w, int events)
 
 	if (fd < 0) {
 		if (errno == EMFILE || errno == ENFILE || errno == ENOBUFS || errno == ENOMEM) {
-			log_error(NULL, "can't take a connection", "error=\"%s\" try=\"raise LimitNOFILE\"",
-			    strerror(errno));
+			log_error(NULL, "can't take a connection",
+			    "error=\"%s\" try=\"raise LimitNOFILE\"", strerror(errno));
 			ev_io_stop(l, w);
 			ev_timer_set(&accept_pause, 0.2, 0.);
 			ev_timer_start(l, &accept_pause);
@@ -433,7 +434,8 @@ door_open(const char *path, door_begin_fn *begin, char *error, size_t error_size
 
 	if (fd < 0) {
 		if (path != NULL)
-			(void)snprintf(error, error_size, "can't listen at %s: %s", path, strerror(errno));
+			(void)snprintf(
+			    error, error_size, "can't listen at %s: %s", path, strerror(errno));
 		else
 			(void)snprintf(error, error_size,
 			    "no listening socket was given (systemd's, or descriptor 0): use --listen PATH");

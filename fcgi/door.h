@@ -19,11 +19,11 @@ struct door_connection;
  * one to whom it is given frees. */
 struct door_input {
 	struct arena *arena;
-	char **params;             /* "NAME=value", ended by NULL */
-	const char *body;          /* body_len bytes, not checked */
+	char **params;    /* "NAME=value", ended by NULL */
+	const char *body; /* body_len bytes, not checked */
 	size_t body_len;
-	bool too_large;            /* the body was over 64 KiB, and isn't here */
-	bool doubled;              /* a header came twice of which one alone makes sense */
+	bool too_large; /* the body was over 64 KiB, and isn't here */
+	bool doubled;   /* a header came twice of which one alone makes sense */
 };
 
 /* The value of a parameter, or NULL. */
@@ -45,7 +45,7 @@ void door_own(struct door_connection *c, void *owner, void (*gone)(void *owner))
 
 /* Answers: head is "Status: 200 OK\r\n…\r\n\r\n". Copies both; the connection
  * isn't the owner's any longer. */
-void door_answer(struct door_connection *c, const char *head, size_t head_len,
-    const char *body, size_t body_len);
+void door_answer(struct door_connection *c, const char *head, size_t head_len, const char *body,
+    size_t body_len);
 
 #endif

@@ -14,7 +14,8 @@ column(const struct db_reply *reply, int row, const char *prefix, const char *na
 }
 
 static void
-write_message(struct json *j, const struct db_reply *reply, int row, const char *prefix, int64_t contact_id)
+write_message(
+    struct json *j, const struct db_reply *reply, int row, const char *prefix, int64_t contact_id)
 {
 	const char *notice = column(reply, row, prefix, "notice");
 	const char *client_id = column(reply, row, prefix, "client_id");
@@ -43,7 +44,8 @@ events_write_message(struct json *j, const struct db_reply *reply, int row, cons
 }
 
 void
-events_write_message_event(struct json *j, const struct db_reply *reply, int row, int64_t contact_id)
+events_write_message_event(
+    struct json *j, const struct db_reply *reply, int row, int64_t contact_id)
 {
 	json_open(j);
 	json_member_string(j, "type", "message");

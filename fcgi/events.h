@@ -9,11 +9,13 @@
 /* A complete message object from a row: contact_type and contact_id, and with
  * prefix before each name: seq, rev, kind, from_id, from_name, msg, timestamp,
  * client_id, notice. */
-void events_write_message(struct json *j, const struct db_reply *reply, int row, const char *prefix);
+void events_write_message(
+    struct json *j, const struct db_reply *reply, int row, const char *prefix);
 
 /* The same as an event ({"type":"message","message":{…}}), for readers to whom
  * the conversation is contact_id. */
-void events_write_message_event(struct json *j, const struct db_reply *reply, int row, int64_t contact_id);
+void events_write_message_event(
+    struct json *j, const struct db_reply *reply, int row, int64_t contact_id);
 
 /* {"type":"presence",…}: a friend came or went. */
 void events_write_presence(struct json *j, int64_t user_id, bool online);

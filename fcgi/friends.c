@@ -69,10 +69,8 @@ answer_asked(struct request *r)
 	return answer_json(r, 201, &j);
 }
 
-step_fn *const friends_ask_steps[] = {
-	AUTHENTICATE, check_csrf, check_rate, obey_rate, parse_ask,
-	make_request, answer_asked, NULL
-};
+step_fn *const friends_ask_steps[] = { AUTHENTICATE, check_csrf, check_rate, obey_rate, parse_ask,
+	make_request, answer_asked, NULL };
 
 /* POST /api/friend-requests/ID/accept and /reject */
 
@@ -90,15 +88,11 @@ reject_request(struct request *r)
 	    DB_ARGS(db_id(r->arena, r->user_id), db_id(r->arena, r->ids[0]), "false"));
 }
 
-step_fn *const friends_accept_steps[] = {
-	AUTHENTICATE, check_csrf, check_rate, obey_rate, request_ids, request_no_body,
-	accept_request, answer_done, NULL
-};
+step_fn *const friends_accept_steps[] = { AUTHENTICATE, check_csrf, check_rate, obey_rate,
+	request_ids, request_no_body, accept_request, answer_done, NULL };
 
-step_fn *const friends_reject_steps[] = {
-	AUTHENTICATE, check_csrf, check_rate, obey_rate, request_ids, request_no_body,
-	reject_request, answer_done, NULL
-};
+step_fn *const friends_reject_steps[] = { AUTHENTICATE, check_csrf, check_rate, obey_rate,
+	request_ids, request_no_body, reject_request, answer_done, NULL };
 
 /* GET /api/friend-requests */
 
@@ -133,7 +127,8 @@ write_request(struct json *j, const struct db_reply *reply, int row)
 }
 
 static void
-write_requests(struct json *j, const struct db_reply *reply, const struct page *p, const char *direction)
+write_requests(
+    struct json *j, const struct db_reply *reply, const struct page *p, const char *direction)
 {
 	size_t i;
 
@@ -162,20 +157,19 @@ answer_requests(struct request *r)
 	return answer_json(r, 200, &j);
 }
 
-step_fn *const friends_requests_steps[] = {
-	AUTHENTICATE, check_rate, obey_rate, parse_page,
-	ask_requests, answer_requests, NULL
-};
+step_fn *const friends_requests_steps[] = { AUTHENTICATE, check_rate, obey_rate, parse_page,
+	ask_requests, answer_requests, NULL };
 
 /* GET /api/friends */
 
-struct friend {
+struct friend
+{
 	const char *username, *name, *remark;
 };
 
 struct friends {
 	struct page page;
-	int64_t *ids;                  /* page.count of them, as of the next */
+	int64_t *ids; /* page.count of them, as of the next */
 	struct friend *list;
 };
 
@@ -249,21 +243,17 @@ answer_friends(struct request *r)
 	return answer_json(r, 200, &j);
 }
 
-step_fn *const friends_list_steps[] = {
-	AUTHENTICATE, check_rate, obey_rate, parse_friends,
-	ask_friends, take_friends, ask_presence, answer_friends, NULL
-};
+step_fn *const friends_list_steps[] = { AUTHENTICATE, check_rate, obey_rate, parse_friends,
+	ask_friends, take_friends, ask_presence, answer_friends, NULL };
 
 /* DELETE /api/friends/ID */
 
 static enum step_result
 end_friendship(struct request *r)
 {
-	return request_db(r, "friend_remove",
-	    DB_ARGS(db_id(r->arena, r->user_id), db_id(r->arena, r->ids[0])));
+	return request_db(
+	    r, "friend_remove", DB_ARGS(db_id(r->arena, r->user_id), db_id(r->arena, r->ids[0])));
 }
 
-step_fn *const friends_remove_steps[] = {
-	AUTHENTICATE, check_csrf, check_rate, obey_rate, request_ids, request_no_body,
-	end_friendship, answer_done, NULL
-};
+step_fn *const friends_remove_steps[] = { AUTHENTICATE, check_csrf, check_rate, obey_rate,
+	request_ids, request_no_body, end_friendship, answer_done, NULL };

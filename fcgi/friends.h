@@ -6,11 +6,11 @@
 
 #include "request.h"
 
-extern step_fn *const friends_ask_steps[];             /* POST /api/friend-requests */
-extern step_fn *const friends_accept_steps[];          /* POST /api/friend-requests/ID/accept */
-extern step_fn *const friends_reject_steps[];          /* POST /api/friend-requests/ID/reject */
-extern step_fn *const friends_requests_steps[];        /* GET /api/friend-requests */
-extern step_fn *const friends_list_steps[];            /* GET /api/friends */
-extern step_fn *const friends_remove_steps[];          /* DELETE /api/friends/ID */
+extern step_fn *const friends_ask_steps[];      /* POST /api/friend-requests */
+extern step_fn *const friends_accept_steps[];   /* POST /api/friend-requests/ID/accept */
+extern step_fn *const friends_reject_steps[];   /* POST /api/friend-requests/ID/reject */
+extern step_fn *const friends_requests_steps[]; /* GET /api/friend-requests */
+extern step_fn *const friends_list_steps[];     /* GET /api/friends */
+extern step_fn *const friends_remove_steps[];   /* DELETE /api/friends/ID */
 
 #endif

@@ -46,9 +46,9 @@ parse_create(struct request *r)
 		return STEP_ANSWERED;
 	if (!body_name(r->body, "name", NAME_MAX_POINTS, &c->name) ||
 	    (body_has(r->body, "description") &&
-	    !body_text(r->body, "description", 0, DESCRIPTION_MAX, &c->description)) ||
+		!body_text(r->body, "description", 0, DESCRIPTION_MAX, &c->description)) ||
 	    (body_has(r->body, "max_members") &&
-	    !body_int(r->body, "max_members", MEMBERS_MIN, MEMBERS_MAX, &c->max_members)))
+		!body_int(r->body, "max_members", MEMBERS_MIN, MEMBERS_MAX, &c->max_members)))
 		return answer_bad_field(r);
 	return STEP_NEXT;
 }
@@ -58,8 +58,9 @@ make_group(struct request *r)
 {
 	const struct create *c = r->act;
 
-	return request_db(r, "group_create", DB_ARGS(db_id(r->arena, r->user_id), c->name.bytes,
-	    text_name_key(r->arena, &c->name), c->description.bytes, db_id(r->arena, c->max_members)));
+	return request_db(r, "group_create",
+	    DB_ARGS(db_id(r->arena, r->user_id), c->name.bytes, text_name_key(r->arena, &c->name),
+		c->description.bytes, db_id(r->arena, c->max_members)));
 }
 
 static enum step_result
@@ -84,10 +85,8 @@ answer_created(struct request *r)
 	return answer_json(r, 201, &j);
 }
 
-step_fn *const groups_create_steps[] = {
-	AUTHENTICATE, check_csrf, check_rate, obey_rate, parse_create,
-	make_group, answer_created, NULL
-};
+step_fn *const groups_create_steps[] = { AUTHENTICATE, check_csrf, check_rate, obey_rate,
+	parse_create, make_group, answer_created, NULL };
 
 /* GET /api/groups */
 
@@ -129,18 +128,16 @@ answer_groups(struct request *r)
 	return answer_json(r, 200, &j);
 }
 
-step_fn *const groups_list_steps[] = {
-	AUTHENTICATE, check_rate, obey_rate, parse_list,
-	ask_groups, answer_groups, NULL
-};
+step_fn *const groups_list_steps[] = { AUTHENTICATE, check_rate, obey_rate, parse_list, ask_groups,
+	answer_groups, NULL };
 
 /* GET /api/groups/ID */
 
 static enum step_result
 ask_group(struct request *r)
 {
-	return request_db(r, "group_get",
-	    DB_ARGS(db_id(r->arena, r->user_id), db_id(r->arena, r->ids[0])));
+	return request_db(
+	    r, "group_get", DB_ARGS(db_id(r->arena, r->user_id), db_id(r->arena, r->ids[0])));
 }
 
 static void
@@ -178,10 +175,8 @@ answer_group(struct request *r)
 	return answer_json(r, 200, &j);
 }
 
-step_fn *const groups_get_steps[] = {
-	AUTHENTICATE, check_rate, obey_rate, request_ids,
-	ask_group, answer_group, NULL
-};
+step_fn *const groups_get_steps[] = { AUTHENTICATE, check_rate, obey_rate, request_ids, ask_group,
+	answer_group, NULL };
 
 /* POST /api/groups/ID/members */
 
@@ -207,8 +202,9 @@ add_member(struct request *r)
 {
 	const struct add *a = r->act;
 
-	return request_db(r, "group_add", DB_ARGS(db_id(r->arena, r->user_id),
-	    db_id(r->arena, r->ids[0]), db_id(r->arena, a->user_id)));
+	return request_db(r, "group_add",
+	    DB_ARGS(db_id(r->arena, r->user_id), db_id(r->arena, r->ids[0]),
+		db_id(r->arena, a->user_id)));
 }
 
 static enum step_result
@@ -230,18 +226,17 @@ answer_added(struct request *r)
 	return answer_json(r, 201, &j);
 }
 
-step_fn *const groups_add_steps[] = {
-	AUTHENTICATE, check_csrf, check_rate, obey_rate, request_ids, parse_add,
-	add_member, answer_added, NULL
-};
+step_fn *const groups_add_steps[] = { AUTHENTICATE, check_csrf, check_rate, obey_rate, request_ids,
+	parse_add, add_member, answer_added, NULL };
 
 /* DELETE /api/groups/ID/members/USER */
 
 static enum step_result
 remove_member(struct request *r)
 {
-	return request_db(r, "group_remove", DB_ARGS(db_id(r->arena, r->user_id),
-	    db_id(r->arena, r->ids[0]), db_id(r->arena, r->ids[1])));
+	return request_db(r, "group_remove",
+	    DB_ARGS(db_id(r->arena, r->user_id), db_id(r->arena, r->ids[0]),
+		db_id(r->arena, r->ids[1])));
 }
 
 static enum step_result
@@ -253,7 +248,5 @@ answer_removed(struct request *r)
 	return answer_empty(r);
 }
 
-step_fn *const groups_remove_steps[] = {
-	AUTHENTICATE, check_csrf, check_rate, obey_rate, request_ids, request_no_body,
-	remove_member, answer_removed, NULL
-};
+step_fn *const groups_remove_steps[] = { AUTHENTICATE, check_csrf, check_rate, obey_rate,
+	request_ids, request_no_body, remove_member, answer_removed, NULL };

@@ -6,10 +6,10 @@
 
 #include "request.h"
 
-extern step_fn *const groups_create_steps[];           /* POST /api/groups */
-extern step_fn *const groups_list_steps[];             /* GET /api/groups */
-extern step_fn *const groups_get_steps[];              /* GET /api/groups/ID */
-extern step_fn *const groups_add_steps[];              /* POST /api/groups/ID/members */
-extern step_fn *const groups_remove_steps[];           /* DELETE /api/groups/ID/members/USER */
+extern step_fn *const groups_create_steps[]; /* POST /api/groups */
+extern step_fn *const groups_list_steps[];   /* GET /api/groups */
+extern step_fn *const groups_get_steps[];    /* GET /api/groups/ID */
+extern step_fn *const groups_add_steps[];    /* POST /api/groups/ID/members */
+extern step_fn *const groups_remove_steps[]; /* DELETE /api/groups/ID/members/USER */
 
 #endif

@@ -44,12 +44,15 @@ answer_ready(struct request *r)
 	int64_t version;
 
 	if (r->db->problem != PROBLEM_NONE)
-		return answer_problem_detail(r, PROBLEM_DATABASE_DOWN, NULL, "PostgreSQL doesn't answer.");
+		return answer_problem_detail(
+		    r, PROBLEM_DATABASE_DOWN, NULL, "PostgreSQL doesn't answer.");
 	version = db_int(r->db, 0, "schema_version");
 	if (version < SCHEMA_VERSION)
-		return answer_problem_detail(r, PROBLEM_DATABASE_DOWN, NULL, arena_printf(r->arena,
-		    "PostgreSQL's schema is at version %" PRId64 ", and this worker expects %d.",
-		    version, SCHEMA_VERSION));
+		return answer_problem_detail(r, PROBLEM_DATABASE_DOWN, NULL,
+		    arena_printf(r->arena,
+			"PostgreSQL's schema is at version %" PRId64
+			", and this worker expects %d.",
+			version, SCHEMA_VERSION));
 	return answer_text(r, 200, "text/plain; charset=utf-8", "ready\n", 6);
 }
 

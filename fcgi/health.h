@@ -6,8 +6,8 @@
 
 #include "request.h"
 
-extern step_fn *const health_live_steps[];             /* GET /healthz */
-extern step_fn *const health_ready_steps[];            /* GET /readyz */
-extern step_fn *const health_metrics_steps[];          /* GET /metrics */
+extern step_fn *const health_live_steps[];    /* GET /healthz */
+extern step_fn *const health_ready_steps[];   /* GET /readyz */
+extern step_fn *const health_metrics_steps[]; /* GET /metrics */
 
 #endif

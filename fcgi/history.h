@@ -5,7 +5,7 @@
 
 #include "request.h"
 
-extern step_fn *const history_steps[];                 /* GET /api/history */
-extern step_fn *const history_read_steps[];            /* POST /api/read */
+extern step_fn *const history_steps[];      /* GET /api/history */
+extern step_fn *const history_read_steps[]; /* POST /api/read */
 
 #endif

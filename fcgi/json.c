@@ -97,7 +97,11 @@ static void
 put_escape(struct json *j, unsigned char c)
 {
 	static const char *const escapes[128] = {
-		['"'] = "\\\"", ['\\'] = "\\\\", ['\n'] = "\\n", ['\r'] = "\\r", ['\t'] = "\\t",
+		['"'] = "\\\"",
+		['\\'] = "\\\\",
+		['\n'] = "\\n",
+		['\r'] = "\\r",
+		['\t'] = "\\t",
 	};
 	char escape[8];
 
@@ -171,7 +175,7 @@ const char *
 json_text(struct json *j, size_t *len)
 {
 	buffer_reserve(&j->out, 1);
-	j->out.data[j->out.len] = '\0';    /* behind len: the next write goes over it */
+	j->out.data[j->out.len] = '\0'; /* behind len: the next write goes over it */
 	if (len != NULL)
 		*len = j->out.len;
 	return j->out.data;

@@ -11,21 +11,21 @@
 #include "arena.h"
 
 struct json {
-	struct buffer out;     /* the text; the owner calls buffer_free(&j->out) */
-	bool comma;            /* the next value or key needs one before it */
+	struct buffer out; /* the text; the owner calls buffer_free(&j->out) */
+	bool comma;        /* the next value or key needs one before it */
 };
 
-void json_open(struct json *j);                                  /* { as a value */
-void json_close(struct json *j);                                 /* } */
-void json_open_array(struct json *j);                            /* [ */
-void json_close_array(struct json *j);                           /* ] */
-void json_key(struct json *j, const char *key);                  /* "key": (plain ASCII) */
+void json_open(struct json *j);                 /* { as a value */
+void json_close(struct json *j);                /* } */
+void json_open_array(struct json *j);           /* [ */
+void json_close_array(struct json *j);          /* ] */
+void json_key(struct json *j, const char *key); /* "key": (plain ASCII) */
 
 void json_int(struct json *j, int64_t value);
 void json_bool(struct json *j, bool value);
 void json_null(struct json *j);
-void json_string(struct json *j, const char *utf8, size_t len);  /* quoted and escaped */
-void json_raw(struct json *j, const char *json, size_t len);     /* a complete value, as it is */
+void json_string(struct json *j, const char *utf8, size_t len); /* quoted and escaped */
+void json_raw(struct json *j, const char *json, size_t len);    /* a complete value, as it is */
 
 /* key and value in one. A NULL string is null. */
 void json_member_int(struct json *j, const char *key, int64_t value);

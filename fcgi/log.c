@@ -15,10 +15,13 @@
 
 #include "text.h"
 
-#define LINE_MAX_BYTES 2048        /* below PIPE_BUF: a pipe takes all of it or nothing */
+#define LINE_MAX_BYTES 2048 /* below PIPE_BUF: a pipe takes all of it or nothing */
 
 static const char *const level_names[] = {
-	[LOG_DEBUG] = "debug", [LOG_INFO] = "info", [LOG_WARN] = "warn", [LOG_ERROR] = "error",
+	[LOG_DEBUG] = "debug",
+	[LOG_INFO] = "info",
+	[LOG_WARN] = "warn",
+	[LOG_ERROR] = "error",
 };
 
 static enum log_level least_level = LOG_INFO;

@@ -15,9 +15,9 @@ enum log_level { LOG_DEBUG, LOG_INFO, LOG_WARN, LOG_ERROR };
 
 /* Who a line is about; all may be empty. Borrowed. */
 struct log {
-	const char *request_id;    /* nginx's, or NULL */
-	const char *step;          /* the step under way, or NULL */
-	int64_t user_id;           /* 0: nobody yet */
+	const char *request_id; /* nginx's, or NULL */
+	const char *step;       /* the step under way, or NULL */
+	int64_t user_id;        /* 0: nobody yet */
 };
 
 void log_level(enum log_level least);

@@ -6,13 +6,13 @@
 #include <stddef.h>
 #include <time.h>
 
-enum { TICK_MS = 250, SLOT_COUNT = 256 };   /* a wheel of 64 s; longer ones go round again */
+enum { TICK_MS = 250, SLOT_COUNT = 256 }; /* a wheel of 64 s; longer ones go round again */
 
 static struct ev_loop *ev;
 
 /* Each slot is a ring with a head of its own; a deadline lies in the slot of its tick. */
 static struct deadline wheel[SLOT_COUNT];
-static int64_t wheel_tick;                  /* all slots up to this tick have been looked at */
+static int64_t wheel_tick; /* all slots up to this tick have been looked at */
 static uint64_t deadline_count;
 static struct ev_timer ticker;
 
@@ -37,7 +37,7 @@ on_tick(struct ev_loop *l, struct ev_timer *w, int events)
 		for (struct deadline *d = head->next, *next; d != head; d = next) {
 			next = d->next;
 			if (d->at_ms / TICK_MS > wheel_tick)
-				continue;           /* a later round of the wheel */
+				continue; /* a later round of the wheel */
 			d->previous->next = d->next;
 			d->next->previous = d->previous;
 			d->next = &due;
@@ -64,7 +64,7 @@ deadline_set(struct deadline *d, int64_t after_ms, void (*passed)(struct deadlin
 		wheel_tick = loop_now_ms() / TICK_MS;
 		ev_timer_again(ev, &ticker);
 	}
-	d->at_ms = loop_now_ms() + (after_ms > 0 ? after_ms : 0) + TICK_MS;   /* rounded up */
+	d->at_ms = loop_now_ms() + (after_ms > 0 ? after_ms : 0) + TICK_MS; /* rounded up */
 	if (d->at_ms / TICK_MS <= wheel_tick)
 		d->at_ms = (wheel_tick + 1) * TICK_MS;
 	d->passed = passed;
@@ -116,7 +116,7 @@ later_set(struct later *l, void (*run)(struct later *l))
 	*later_last = l;
 	later_last = &l->next;
 	later_count++;
-	ev_timer_start(ev, &later_timer);     /* no harm where it is started */
+	ev_timer_start(ev, &later_timer); /* no harm where it is started */
 }
 
 void

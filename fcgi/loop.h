@@ -49,7 +49,7 @@ struct later {
 void later_set(struct later *l, void (*run)(struct later *l));
 void later_clear(struct later *l);
 
-#define container_of(pointer, type, member) \
-	((type *)(void *)((char *)(pointer) - offsetof(type, member)))
+#define container_of(pointer, type, member)                                                        \
+	((type *)(void *)((char *)(pointer)-offsetof(type, member)))
 
 #endif

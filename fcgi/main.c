@@ -80,9 +80,13 @@ static void
 parse_command(int argc, char **argv, struct settings *s, struct command *command)
 {
 	static const struct option options[] = {
-		{ "config", required_argument, NULL, 'c' }, { "set", required_argument, NULL, 's' },
-		{ "listen", required_argument, NULL, 'l' }, { "check-settings", no_argument, NULL, 'k' },
-		{ "version", no_argument, NULL, 'v' }, { "help", no_argument, NULL, 'h' }, { NULL, 0, NULL, 0 },
+		{ "config", required_argument, NULL, 'c' },
+		{ "set", required_argument, NULL, 's' },
+		{ "listen", required_argument, NULL, 'l' },
+		{ "check-settings", no_argument, NULL, 'k' },
+		{ "version", no_argument, NULL, 'v' },
+		{ "help", no_argument, NULL, 'h' },
+		{ NULL, 0, NULL, 0 },
 	};
 	char error[512];
 
@@ -206,7 +210,7 @@ main(int argc, char **argv)
 		die("can't hash passwords: too little memory for password.memory_kib?");
 	if (!door_open(command.listen_path, request_begin, error, sizeof error))
 		die(error);
-	loop_on_terminate(drain);              /* after libfcgi, which takes the signal for itself */
+	loop_on_terminate(drain); /* after libfcgi, which takes the signal for itself */
 	request_open(&s);
 	route_open(routes);
 	db_open(s.db_conninfo, (int)s.db_connections, (int)s.db_timeout_ms);

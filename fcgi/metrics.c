@@ -10,9 +10,9 @@
 
 #include "must_use.h"
 
-#define BUCKETS_MAX 16
-#define ROUTES_MAX 64
-#define STATUSES_MAX 24            /* different ones that one route has answered */
+#define BUCKETS_MAX  16
+#define ROUTES_MAX   64
+#define STATUSES_MAX 24 /* different ones that one route has answered */
 
 struct metric_row {
 	const char *name;
@@ -22,31 +22,37 @@ struct metric_row {
 
 static const struct metric_row metric_rows[METRIC_COUNT] = {
 	[METRIC_PARKED] = { "magpie_parked_polls", "gauge", "Polls parked now." },
-	[METRIC_CONNECTIONS] = { "magpie_fastcgi_connections", "gauge", "FastCGI connections open now." },
+	[METRIC_CONNECTIONS] = { "magpie_fastcgi_connections", "gauge",
+	    "FastCGI connections open now." },
 	[METRIC_REQUESTS_ACTIVE] = { "magpie_requests_active", "gauge",
 	    "Requests under way now, parked polls aside." },
-	[METRIC_HANGUPS] = { "magpie_hangups_total", "counter", "Requests whose client left first." },
-	[METRIC_PUSHES] = { "magpie_pushes_total", "counter", "Events pushed to a reader's queues." },
-	[METRIC_PUSH_ERRORS] = { "magpie_push_errors_total", "counter", "Pushes that Redis refused or lost." },
+	[METRIC_HANGUPS] = { "magpie_hangups_total", "counter",
+	    "Requests whose client left first." },
+	[METRIC_PUSHES] = { "magpie_pushes_total", "counter",
+	    "Events pushed to a reader's queues." },
+	[METRIC_PUSH_ERRORS] = { "magpie_push_errors_total", "counter",
+	    "Pushes that Redis refused or lost." },
 	[METRIC_RINGS] = { "magpie_rings_total", "counter", "Rings sent to workers' bells." },
-	[METRIC_WAKEUPS] = { "magpie_wakeups_total", "counter", "Rings heard that found a parked poll." },
+	[METRIC_WAKEUPS] = { "magpie_wakeups_total", "counter",
+	    "Rings heard that found a parked poll." },
 	[METRIC_QUEUES_OPENED] = { "magpie_queues_opened_total", "counter", "Queues opened." },
 	[METRIC_QUEUES_GONE] = { "magpie_queues_gone_total", "counter", "Polls answered 410." },
 	[METRIC_BEHIND] = { "magpie_behind_total", "counter", "Polls answered with behind." },
 	[METRIC_SWEPT] = { "magpie_swept_total", "counter", "Outbox rows pushed by the sweeper." },
-	[METRIC_REDIS_RECONNECTS] = { "magpie_redis_reconnects_total", "counter", "Connections to Redis made anew." },
+	[METRIC_REDIS_RECONNECTS] = { "magpie_redis_reconnects_total", "counter",
+	    "Connections to Redis made anew." },
 	[METRIC_DB_RECONNECTS] = { "magpie_db_reconnects_total", "counter",
 	    "Connections to PostgreSQL made anew." },
 	[METRIC_REDIS_UP] = { "magpie_redis_up", "gauge", "1 while Redis is reached, else 0." },
-	[METRIC_DB_UP] = { "magpie_db_connections_ready", "gauge", "Connections to PostgreSQL that are ready." },
+	[METRIC_DB_UP] = { "magpie_db_connections_ready", "gauge",
+	    "Connections to PostgreSQL that are ready." },
 	[METRIC_PASSWORD_REJECTED] = { "magpie_password_rejected_total", "counter",
 	    "Passwords not looked at because the pool's queue was full." },
 };
 
 /* Upper bounds, ended by 0. */
-static const double seconds_bounds[] = {
-	0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 0
-};
+static const double seconds_bounds[] = { 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25,
+	0.5, 1, 2.5, 5, 10, 0 };
 static const double size_bounds[] = { 1, 2, 4, 8, 16, 32, 64, 128, 0 };
 
 struct histogram_row {
@@ -56,17 +62,18 @@ struct histogram_row {
 };
 
 static const struct histogram_row histogram_rows[HISTOGRAM_COUNT] = {
-	[HISTOGRAM_DB_SECONDS] = { "magpie_db_seconds", "A call of PostgreSQL, from sent to answered.",
-	    seconds_bounds },
-	[HISTOGRAM_REDIS_SECONDS] = { "magpie_redis_seconds", "A command of Redis, from sent to answered.",
-	    seconds_bounds },
-	[HISTOGRAM_PASSWORD_SECONDS] = { "magpie_password_seconds", "A password hashed or checked, the wait included.",
-	    seconds_bounds },
-	[HISTOGRAM_BATCH_SIZE] = { "magpie_send_batch_size", "Messages in one batch of sends.", size_bounds },
+	[HISTOGRAM_DB_SECONDS] = { "magpie_db_seconds",
+	    "A call of PostgreSQL, from sent to answered.", seconds_bounds },
+	[HISTOGRAM_REDIS_SECONDS] = { "magpie_redis_seconds",
+	    "A command of Redis, from sent to answered.", seconds_bounds },
+	[HISTOGRAM_PASSWORD_SECONDS] = { "magpie_password_seconds",
+	    "A password hashed or checked, the wait included.", seconds_bounds },
+	[HISTOGRAM_BATCH_SIZE] = { "magpie_send_batch_size", "Messages in one batch of sends.",
+	    size_bounds },
 };
 
 struct tally {
-	uint64_t buckets[BUCKETS_MAX];     /* each its own, not those below it */
+	uint64_t buckets[BUCKETS_MAX]; /* each its own, not those below it */
 	uint64_t count;
 	double sum;
 };
@@ -75,7 +82,7 @@ struct route {
 	const char *name;
 	struct tally seconds;
 	struct {
-		int status;                /* 0: unused */
+		int status; /* 0: unused */
 		uint64_t count;
 	} statuses[STATUSES_MAX];
 };
@@ -104,7 +111,7 @@ observe(struct tally *t, const double *bounds, double value)
 
 	while (bounds[i] > 0 && value > bounds[i])
 		i++;
-	t->buckets[i]++;                   /* at the 0: beyond all bounds */
+	t->buckets[i]++; /* at the 0: beyond all bounds */
 	t->count++;
 	t->sum += value;
 }
@@ -123,7 +130,7 @@ find_route(const char *name)
 	for (i = 0; i < route_count; i++)
 		if (routes[i].name == name)
 			return &routes[i];
-	assert(route_count < ROUTES_MAX);  /* a constant of the route table each */
+	assert(route_count < ROUTES_MAX); /* a constant of the route table each */
 	routes[route_count].name = name;
 	return &routes[route_count++];
 }
@@ -135,19 +142,19 @@ metrics_request(const char *route, int status, double seconds)
 	size_t i = 0;
 
 	observe(&r->seconds, seconds_bounds, seconds);
-	while (i < STATUSES_MAX - 1 && r->statuses[i].status != 0 && r->statuses[i].status != status)
+	while (
+	    i < STATUSES_MAX - 1 && r->statuses[i].status != 0 && r->statuses[i].status != status)
 		i++;
 	r->statuses[i].status = status;
 	r->statuses[i].count++;
 }
 
-static void PRINTF_LIKE(2, 3)
-put(struct buffer *out, const char *format, ...)
+static void PRINTF_LIKE(2, 3) put(struct buffer *out, const char *format, ...)
 {
 	va_list args;
 	int len;
 
-	buffer_reserve(out, 512);          /* a line is far shorter */
+	buffer_reserve(out, 512); /* a line is far shorter */
 	va_start(args, format);
 	len = vsnprintf(out->data + out->len, 512, format, args);
 	va_end(args);
@@ -167,7 +174,7 @@ put_tally(struct buffer *out, const char *name, const char *label, const struct 
     const double *bounds)
 {
 	uint64_t below = 0;
-	int label_len = label[0] == '\0' ? 0 : (int)strlen(label) - 1;    /* without its comma */
+	int label_len = label[0] == '\0' ? 0 : (int)strlen(label) - 1; /* without its comma */
 	size_t i;
 
 	for (i = 0; bounds[i] > 0; i++) {
@@ -184,11 +191,13 @@ put_requests(struct buffer *out)
 {
 	size_t i, j;
 
-	put_head(out, "magpie_requests_total", "counter", "Requests answered, by route and status.");
+	put_head(
+	    out, "magpie_requests_total", "counter", "Requests answered, by route and status.");
 	for (i = 0; i < route_count; i++)
 		for (j = 0; j < STATUSES_MAX && routes[i].statuses[j].status != 0; j++)
 			put(out, "magpie_requests_total{route=\"%s\",status=\"%d\"} %" PRIu64 "\n",
-			    routes[i].name, routes[i].statuses[j].status, routes[i].statuses[j].count);
+			    routes[i].name, routes[i].statuses[j].status,
+			    routes[i].statuses[j].count);
 	put_head(out, "magpie_request_seconds", "histogram", "A request, from read to answered.");
 	for (i = 0; i < route_count; i++) {
 		char label[256];

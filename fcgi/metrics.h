@@ -8,32 +8,32 @@
 
 #include "arena.h"
 
-enum metric {              /* counters and gauges without a label */
-	METRIC_PARKED,             /* gauge: polls parked now */
-	METRIC_CONNECTIONS,        /* gauge: FastCGI connections open */
-	METRIC_REQUESTS_ACTIVE,    /* gauge: requests under way, parked ones aside */
-	METRIC_HANGUPS,            /* requests whose client left first */
-	METRIC_PUSHES,             /* events pushed to a reader's tabs */
+enum metric {                   /* counters and gauges without a label */
+	METRIC_PARKED,          /* gauge: polls parked now */
+	METRIC_CONNECTIONS,     /* gauge: FastCGI connections open */
+	METRIC_REQUESTS_ACTIVE, /* gauge: requests under way, parked ones aside */
+	METRIC_HANGUPS,         /* requests whose client left first */
+	METRIC_PUSHES,          /* events pushed to a reader's tabs */
 	METRIC_PUSH_ERRORS,
-	METRIC_RINGS,              /* rings sent to bells */
-	METRIC_WAKEUPS,            /* rings heard that found a parked poll */
+	METRIC_RINGS,   /* rings sent to bells */
+	METRIC_WAKEUPS, /* rings heard that found a parked poll */
 	METRIC_QUEUES_OPENED,
-	METRIC_QUEUES_GONE,        /* polls answered 410 */
-	METRIC_BEHIND,             /* polls answered with behind */
-	METRIC_SWEPT,              /* outbox rows pushed by the sweeper */
+	METRIC_QUEUES_GONE, /* polls answered 410 */
+	METRIC_BEHIND,      /* polls answered with behind */
+	METRIC_SWEPT,       /* outbox rows pushed by the sweeper */
 	METRIC_REDIS_RECONNECTS,
 	METRIC_DB_RECONNECTS,
-	METRIC_REDIS_UP,           /* gauge, 0 or 1 */
-	METRIC_DB_UP,              /* gauge: connections ready */
-	METRIC_PASSWORD_REJECTED,  /* the pool's queue was full */
+	METRIC_REDIS_UP,          /* gauge, 0 or 1 */
+	METRIC_DB_UP,             /* gauge: connections ready */
+	METRIC_PASSWORD_REJECTED, /* the pool's queue was full */
 	METRIC_COUNT
 };
 
 enum histogram {
-	HISTOGRAM_DB_SECONDS,      /* one call, from sent to answered */
+	HISTOGRAM_DB_SECONDS, /* one call, from sent to answered */
 	HISTOGRAM_REDIS_SECONDS,
 	HISTOGRAM_PASSWORD_SECONDS,
-	HISTOGRAM_BATCH_SIZE,      /* messages in one send_batch */
+	HISTOGRAM_BATCH_SIZE, /* messages in one send_batch */
 	HISTOGRAM_COUNT
 };
 

@@ -2,7 +2,7 @@
 #ifndef MUST_USE_H
 #define MUST_USE_H
 
-#define MUST_USE __attribute__((warn_unused_result))
+#define MUST_USE                 __attribute__((warn_unused_result))
 #define PRINTF_LIKE(text, first) __attribute__((format(printf, text, first)))
 
 #endif

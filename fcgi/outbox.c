@@ -19,14 +19,14 @@ enum { DONE_MS = 200, SWEEP_S = 1, LOOKS = 2, LEASE_S = 5, SWEEP_MOST = 1000 };
 /* One row on its way to its readers. */
 struct delivery {
 	int64_t outbox_id;
-	size_t open;                   /* pushes without an answer, and one until delivery_end */
+	size_t open; /* pushes without an answer, and one until delivery_end */
 	bool failed;
 };
 
-static struct buffer done;             /* the rows that are through: an array literal, open */
+static struct buffer done; /* the rows that are through: an array literal, open */
 static size_t done_count;
 static struct ev_timer done_timer, sweeper;
-static struct buffer seen[LOOKS];      /* the rows of the looks before, the oldest first: likewise */
+static struct buffer seen[LOOKS]; /* the rows of the looks before, the oldest first: likewise */
 static bool sweeping;
 
 /* ---- Rows that are through ---- */
@@ -34,7 +34,7 @@ static bool sweeping;
 static void
 on_forgotten(void *arg, const struct db_reply *reply)
 {
-	(void)arg, (void)reply;                /* if it failed, the sweeper pushes them again: tabs drop repeats */
+	(void)arg, (void)reply; /* if it failed, the sweeper pushes them again: tabs drop repeats */
 }
 
 void
@@ -109,7 +109,8 @@ delivery_end(struct delivery *d)
 
 /* A message is the same for all of a group; of two people each sees the other. */
 static void
-push_message(struct delivery *d, const struct db_reply *reply, int row, const int64_t *readers, size_t count)
+push_message(
+    struct delivery *d, const struct db_reply *reply, int row, const int64_t *readers, size_t count)
 {
 	int64_t group_id = db_int(reply, row, "group_id");
 	int64_t a = db_int(reply, row, "user_a"), b = db_int(reply, row, "user_b");
@@ -146,7 +147,8 @@ push_row(const struct db_reply *reply, int row)
 		push_message(d, reply, row, readers, count);
 	} else if (strcmp(type, "session-end") == 0) {
 		for (size_t i = 0; i < count; i++, d->open++)
-			queue_drop_session(readers[i], db_int(reply, row, "session_id"), on_pushed, d);
+			queue_drop_session(
+			    readers[i], db_int(reply, row, "session_id"), on_pushed, d);
 	} else {
 		const char *event = db_text(reply, row, "event");
 
@@ -162,7 +164,7 @@ on_rows(void *arg, const struct db_reply *reply)
 {
 	(void)arg;
 	if (reply->problem != PROBLEM_NONE)
-		return;                        /* the sweeper will */
+		return; /* the sweeper will */
 	for (int row = 0; row < reply->rows; row++)
 		push_row(reply, row);
 }
@@ -199,12 +201,13 @@ on_seen(void *arg, const struct db_reply *reply)
 		struct arena *a = arena_new();
 
 		sweeping = true;
-		(void)db_call("outbox_lease", DB_ARGS(db_array_close(&oldest), db_id(a, LEASE_S), db_id(a, SWEEP_MOST)),
+		(void)db_call("outbox_lease",
+		    DB_ARGS(db_array_close(&oldest), db_id(a, LEASE_S), db_id(a, SWEEP_MOST)),
 		    on_leased, NULL);
 		arena_free(a);
 	}
 	memmove(seen, seen + 1, (LOOKS - 1) * sizeof *seen);
-	db_array_open(&oldest);                /* is the newest now */
+	db_array_open(&oldest); /* is the newest now */
 	for (int row = 0; row < reply->rows && reply->problem == PROBLEM_NONE; row++)
 		db_array_int(&oldest, db_int(reply, row, "id"));
 	seen[LOOKS - 1] = oldest;

@@ -16,11 +16,11 @@ enum { PASSES = 2 };
 
 struct password_op {
 	struct password_op *next;
-	password_done *done;               /* NULL: cancelled; the loop's thread alone looks */
+	password_done *done; /* NULL: cancelled; the loop's thread alone looks */
 	void *arg;
 	int64_t asked_us;
 	bool verify, good;
-	char hash[PASSWORD_HASH_SIZE];     /* to verify against, or the one made */
+	char hash[PASSWORD_HASH_SIZE]; /* to verify against, or the one made */
 	size_t len;
 	char plain[];
 };
@@ -31,8 +31,9 @@ struct line {
 
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 static pthread_cond_t work_is_here = PTHREAD_COND_INITIALIZER;
-static struct line todo = { NULL, &todo.first }, finished = { NULL, &finished.first };   /* under the lock */
-static bool ending;                                                                      /* likewise */
+static struct line todo = { NULL, &todo.first },
+		   finished = { NULL, &finished.first }; /* under the lock */
+static bool ending;                                      /* likewise */
 
 static struct ev_async wake;
 static pthread_t *threads;
@@ -66,7 +67,8 @@ work(struct password_op *op)
 	if (op->verify)
 		op->good = crypto_pwhash_str_verify(op->hash, op->plain, op->len) == 0;
 	else
-		op->good = crypto_pwhash_str(op->hash, op->plain, op->len, PASSES, memory_bytes) == 0;
+		op->good =
+		    crypto_pwhash_str(op->hash, op->plain, op->len, PASSES, memory_bytes) == 0;
 	sodium_memzero(op->plain, op->len);
 }
 
@@ -105,7 +107,8 @@ on_wake(struct ev_loop *l, struct ev_async *w, int events)
 		if (op == NULL)
 			return;
 		queue_len--;
-		metrics_observe(HISTOGRAM_PASSWORD_SECONDS, (double)(loop_clock_us() - op->asked_us) / 1e6);
+		metrics_observe(
+		    HISTOGRAM_PASSWORD_SECONDS, (double)(loop_clock_us() - op->asked_us) / 1e6);
 		if (op->done != NULL)
 			op->done(op->arg, op->good, op->hash);
 		sodium_memzero(op->hash, sizeof op->hash);
@@ -164,7 +167,8 @@ make_nobodys_hash(void)
 	unsigned char secret[32];
 
 	randombytes_buf(secret, sizeof secret);
-	return crypto_pwhash_str(nobodys_hash, (const char *)secret, sizeof secret, PASSES, memory_bytes) == 0;
+	return crypto_pwhash_str(
+		   nobodys_hash, (const char *)secret, sizeof secret, PASSES, memory_bytes) == 0;
 }
 
 bool
@@ -179,9 +183,10 @@ password_open(int count, int most, int64_t memory_kib)
 	ev_async_init(&wake, on_wake);
 	ev_async_start(loop_ev(), &wake);
 	threads = xzalloc((size_t)count * sizeof *threads);
-	sigfillset(&all);                  /* signals are the loop's alone */
+	sigfillset(&all); /* signals are the loop's alone */
 	pthread_sigmask(SIG_SETMASK, &all, &before);
-	while (thread_count < count && pthread_create(&threads[thread_count], NULL, thread_main, NULL) == 0)
+	while (thread_count < count &&
+	    pthread_create(&threads[thread_count], NULL, thread_main, NULL) == 0)
 		thread_count++;
 	pthread_sigmask(SIG_SETMASK, &before, NULL);
 	return thread_count > 0;

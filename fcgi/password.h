@@ -10,7 +10,7 @@
 
 #include "must_use.h"
 
-enum { PASSWORD_HASH_SIZE = 128 };     /* with its NUL; text, as crypto_pwhash_str gives it */
+enum { PASSWORD_HASH_SIZE = 128 }; /* with its NUL; text, as crypto_pwhash_str gives it */
 
 struct password_op;
 
@@ -23,10 +23,11 @@ void password_close(void);
 
 /* Each NULL where the queue is full; else done is called once from the loop,
  * unless cancelled. The plain text is copied, and wiped after use. */
-struct password_op *password_hash(const char *plain, size_t len, password_done *done, void *arg) MUST_USE;
+struct password_op *password_hash(
+    const char *plain, size_t len, password_done *done, void *arg) MUST_USE;
 /* hash NULL: nobody's. Takes as long, and is never good. */
-struct password_op *password_verify(const char *plain, size_t len, const char *hash,
-    password_done *done, void *arg) MUST_USE;
+struct password_op *password_verify(
+    const char *plain, size_t len, const char *hash, password_done *done, void *arg) MUST_USE;
 void password_cancel(struct password_op *op);
 
 #endif

@@ -14,15 +14,22 @@
 #include "presence.h"
 #include "redis.h"
 
-enum { BUCKETS = 16384, DOUBT_TICK_MS = 50, DOUBT_TICKS = 40, DOUBT_LEAST = 100, DRAIN_MS = 1000, SECOND_MS = 1000 };
+enum {
+	BUCKETS = 16384,
+	DOUBT_TICK_MS = 50,
+	DOUBT_TICKS = 40,
+	DOUBT_LEAST = 100,
+	DRAIN_MS = 1000,
+	SECOND_MS = 1000
+};
 
 static const char route_name[] = "GET /api/receive";
 
 enum state {
-	PARKED,        /* nothing under way */
-	READING,       /* a look that may park */
-	ENDING,        /* the last look, which notes nobody */
-	ASKING,        /* PostgreSQL: does the session live, or are the numbers behind? */
+	PARKED,  /* nothing under way */
+	READING, /* a look that may park */
+	ENDING,  /* the last look, which notes nobody */
+	ASKING,  /* PostgreSQL: does the session live, or are the numbers behind? */
 };
 
 /* Polls lie in a ring: one of those that are calm, one of those that are to look again. */
@@ -30,12 +37,12 @@ struct poll {
 	struct poll *next, *previous;
 	struct poll *in_bucket;
 	struct door_connection *connection;
-	void *op;                      /* Redis' or PostgreSQL's, as state says */
+	void *op; /* Redis' or PostgreSQL's, as state says */
 	struct deadline deadline;
 	int64_t user_id, session_id, after, gen, started_us;
 	uint32_t revs;
 	enum state state;
-	bool has_revs, rung, due;      /* rung or due while a look was under way */
+	bool has_revs, rung, due; /* rung or due while a look was under way */
 	char queue[QUEUE_ID_SIZE];
 };
 
@@ -55,7 +62,7 @@ bucket_of(const char *queue)
 {
 	size_t hash = 5381;
 
-	for (size_t i = 0; i < 8; i++)         /* an id is random: eight digits tell enough */
+	for (size_t i = 0; i < 8; i++) /* an id is random: eight digits tell enough */
 		hash = hash * 33 ^ (unsigned char)queue[i];
 	return &buckets[hash % BUCKETS];
 }
@@ -170,7 +177,8 @@ static void
 on_session(void *arg, const struct db_reply *reply)
 {
 	struct poll *p = arg;
-	bool ended = reply->problem == PROBLEM_NONE && reply->rows == 1 && !db_bool(reply, 0, "session_alive");
+	bool ended = reply->problem == PROBLEM_NONE && reply->rows == 1 &&
+	    !db_bool(reply, 0, "session_alive");
 
 	p->op = NULL;
 	end_problem(p, ended ? PROBLEM_NO_SESSION : PROBLEM_QUEUE_GONE);
@@ -210,7 +218,8 @@ end_quiet(struct poll *p)
 	struct arena *a = arena_new();
 
 	p->state = ASKING;
-	p->op = db_call("revs_of", DB_ARGS(arena_printf(a, "{%lld}", (long long)p->user_id)), on_revs, p);
+	p->op = db_call(
+	    "revs_of", DB_ARGS(arena_printf(a, "{%lld}", (long long)p->user_id)), on_revs, p);
 	arena_free(a);
 }
 
@@ -280,7 +289,7 @@ on_read(void *arg, const struct redis_reply *reply)
 	} else {
 		p->gen = redis_int(redis_item(reply, 1));
 		bell = redis_string(redis_item(reply, 2), &bell_len);
-		if (bell_len > 0)              /* the poll before this one is to end as replaced */
+		if (bell_len > 0) /* the poll before this one is to end as replaced */
 			redis_ring(bell, bell_len, p->queue, strlen(p->queue));
 		if (redis_count(reply) > 4)
 			end_with_events(p, reply);
@@ -317,7 +326,8 @@ enum step_result
 poll_begin(struct request *r, const struct poll_wish *wish)
 {
 	if ((int64_t)count >= parked_max)
-		return answer_problem_detail(r, PROBLEM_BUSY, NULL, "this server holds as many requests as it may");
+		return answer_problem_detail(
+		    r, PROBLEM_BUSY, NULL, "this server holds as many requests as it may");
 
 	struct poll *p = xzalloc(sizeof *p), **bucket = bucket_of(wish->queue);
 	/* Jitter only shortens; a deadline comes up to 250 ms late. */
@@ -386,7 +396,8 @@ poll_drain(void)
 
 	for (size_t i = 0; i < 2; i++)
 		for (struct poll *p = rings[i]->next; p != rings[i]; p = p->next)
-			deadline_set(&p->deadline, (int64_t)randombytes_uniform(DRAIN_MS), on_deadline);
+			deadline_set(
+			    &p->deadline, (int64_t)randombytes_uniform(DRAIN_MS), on_deadline);
 }
 
 size_t

@@ -15,8 +15,8 @@
 struct poll_wish {
 	char queue[QUEUE_ID_SIZE];
 	int64_t after;
-	int64_t timeout_s;             /* 0: a look, without waiting */
-	bool has_revs;                 /* compare when the poll ends empty */
+	int64_t timeout_s; /* 0: a look, without waiting */
+	bool has_revs;     /* compare when the poll ends empty */
 	uint32_t revs;
 };
 

@@ -16,18 +16,26 @@
 #include "queue.h"
 #include "text.h"
 
-enum { LEASE_S = 70, RENEW_MS = 20000, BEYOND_MS = 10000, BUCKETS = 4096, KEY_SIZE = 40, SWEEP_S = 2, SWEEP_MOST = 20 };
+enum {
+	LEASE_S = 70,
+	RENEW_MS = 20000,
+	BEYOND_MS = 10000,
+	BUCKETS = 4096,
+	KEY_SIZE = 40,
+	SWEEP_S = 2,
+	SWEEP_MOST = 20
+};
 
 /* A user of whom this worker holds polls, or did a moment ago. */
 struct present {
-	struct present *next;          /* in the bucket */
-	struct deadline deadline;      /* of the 10 s beyond */
-	int64_t user_id, renewed_ms;   /* 0: Redis doesn't know */
+	struct present *next;        /* in the bucket */
+	struct deadline deadline;    /* of the 10 s beyond */
+	int64_t user_id, renewed_ms; /* 0: Redis doesn't know */
 	size_t polls;
 };
 
 static struct present *buckets[BUCKETS];
-static char worker[17];                /* this process, to the others */
+static char worker[17]; /* this process, to the others */
 static struct ev_timer sweeper;
 
 /* What a call in the background is about. */
@@ -109,7 +117,8 @@ renew(struct present *p)
 	on_key(key, p->user_id);
 	(void)snprintf(lease, sizeof lease, "%d", LEASE_S);
 	p->renewed_ms = loop_now_ms();
-	(void)redis_script(SCRIPT_PRESENCE_ON, (const char *const[]){ key, worker, lease }, NULL, 3, 1, NULL, NULL);
+	(void)redis_script(SCRIPT_PRESENCE_ON, (const char *const[]){ key, worker, lease }, NULL, 3,
+	    1, NULL, NULL);
 	mark(p->user_id, true);
 }
 
@@ -142,8 +151,8 @@ on_beyond(struct deadline *d)
 	char key[KEY_SIZE];
 
 	on_key(key, p->user_id);
-	(void)redis_script(SCRIPT_PRESENCE_OFF, (const char *const[]){ key, worker }, NULL, 2, 1, on_off,
-	    about(p->user_id, false));
+	(void)redis_script(SCRIPT_PRESENCE_OFF, (const char *const[]){ key, worker }, NULL, 2, 1,
+	    on_off, about(p->user_id, false));
 	*at = p->next;
 	free(p);
 }
@@ -203,7 +212,8 @@ on_ended(void *arg, const struct redis_reply *reply)
 		char key[KEY_SIZE];
 
 		on_key(key, user_id);
-		(void)redis_command((const char *const[]){ "EXISTS", key }, NULL, 2, on_lease, about(user_id, false));
+		(void)redis_command((const char *const[]){ "EXISTS", key }, NULL, 2, on_lease,
+		    about(user_id, false));
 	}
 }
 
@@ -217,8 +227,9 @@ on_sweep(struct ev_loop *l, struct ev_timer *w, int events)
 		return;
 	(void)snprintf(now, sizeof now, "%lld", (long long)loop_wall_ms());
 	(void)snprintf(most, sizeof most, "%d", SWEEP_MOST);
-	(void)redis_command((const char *const[]){ "ZRANGEBYSCORE", "online", "-inf", now, "LIMIT", "0", most }, NULL, 7,
-	    on_ended, NULL);
+	(void)redis_command(
+	    (const char *const[]){ "ZRANGEBYSCORE", "online", "-inf", now, "LIMIT", "0", most },
+	    NULL, 7, on_ended, NULL);
 }
 
 void

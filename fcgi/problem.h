@@ -6,17 +6,17 @@
 
 enum problem {
 	PROBLEM_NONE,
-	PROBLEM_MALFORMED,             /* 400 malformed: body, query or header */
-	PROBLEM_BAD_CREDENTIALS,       /* 401 */
-	PROBLEM_NO_SESSION,            /* 401 */
-	PROBLEM_CSRF,                  /* 403 csrf */
-	PROBLEM_ORIGIN,                /* 403 origin */
-	PROBLEM_NOT_ALLOWED,           /* 403 */
-	PROBLEM_NOT_FRIENDS,           /* 403 */
-	PROBLEM_NOT_A_MEMBER,          /* 403 */
-	PROBLEM_NOT_FOUND,             /* 404 */
-	PROBLEM_METHOD,                /* 405 method-not-allowed */
-	PROBLEM_USERNAME_TAKEN,        /* 409 … */
+	PROBLEM_MALFORMED,       /* 400 malformed: body, query or header */
+	PROBLEM_BAD_CREDENTIALS, /* 401 */
+	PROBLEM_NO_SESSION,      /* 401 */
+	PROBLEM_CSRF,            /* 403 csrf */
+	PROBLEM_ORIGIN,          /* 403 origin */
+	PROBLEM_NOT_ALLOWED,     /* 403 */
+	PROBLEM_NOT_FRIENDS,     /* 403 */
+	PROBLEM_NOT_A_MEMBER,    /* 403 */
+	PROBLEM_NOT_FOUND,       /* 404 */
+	PROBLEM_METHOD,          /* 405 method-not-allowed */
+	PROBLEM_USERNAME_TAKEN,  /* 409 … */
 	PROBLEM_GROUP_NAME_TAKEN,
 	PROBLEM_ALREADY_FRIENDS,
 	PROBLEM_ALREADY_ASKED,
@@ -24,21 +24,21 @@ enum problem {
 	PROBLEM_GROUP_FULL,
 	PROBLEM_OWNER,
 	PROBLEM_CLIENT_ID_REUSED,
-	PROBLEM_QUEUE_GONE,            /* 410 */
-	PROBLEM_TOO_LARGE,             /* 413 */
-	PROBLEM_MEDIA_TYPE,            /* 415 */
-	PROBLEM_SELF,                  /* 422 */
-	PROBLEM_RATE,                  /* 429 too-many-requests */
-	PROBLEM_INTERNAL,              /* 500: a fault of ours; logged */
-	PROBLEM_DATABASE_DOWN,         /* 503 … with Retry-After */
+	PROBLEM_QUEUE_GONE,    /* 410 */
+	PROBLEM_TOO_LARGE,     /* 413 */
+	PROBLEM_MEDIA_TYPE,    /* 415 */
+	PROBLEM_SELF,          /* 422 */
+	PROBLEM_RATE,          /* 429 too-many-requests */
+	PROBLEM_INTERNAL,      /* 500: a fault of ours; logged */
+	PROBLEM_DATABASE_DOWN, /* 503 … with Retry-After */
 	PROBLEM_REDIS_DOWN,
-	PROBLEM_BUSY,                  /* 503: a lock, a full pool */
-	PROBLEM_DRAINING,              /* 503 */
+	PROBLEM_BUSY,     /* 503: a lock, a full pool */
+	PROBLEM_DRAINING, /* 503 */
 	PROBLEM_COUNT
 };
 
 struct problem_row {
-	const char *name;      /* urn:magpie:problem:NAME */
+	const char *name; /* urn:magpie:problem:NAME */
 	int status;
 	const char *title;
 };

@@ -55,8 +55,9 @@ query_int(struct request *r, const char *name, int64_t min, int64_t max, int64_t
 	if (found <= 0)
 		return found == 0;
 	return text_int(given.bytes, given.len, min, max, out) ||
-	    query_refuse(r, name, arena_printf(r->arena,
-	    "must be an integer from %" PRId64 " to %" PRId64, min, max));
+	    query_refuse(r, name,
+		arena_printf(
+		    r->arena, "must be an integer from %" PRId64 " to %" PRId64, min, max));
 }
 
 bool

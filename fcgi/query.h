@@ -15,7 +15,8 @@
 /* Nothing stands in the query but these (ended by NULL). */
 bool query_only(struct request *r, const char *const *names) MUST_USE;
 /* *out keeps its value (the default) where the member is left out. */
-bool query_int(struct request *r, const char *name, int64_t min, int64_t max, int64_t *out) MUST_USE;
+bool query_int(
+    struct request *r, const char *name, int64_t min, int64_t max, int64_t *out) MUST_USE;
 /* One of names (ended by NULL): its index. Required. */
 bool query_enum(struct request *r, const char *name, const char *const *names, int *out) MUST_USE;
 /* Notes an error of the caller's own; returns false. */
@@ -27,9 +28,9 @@ enum { PAGE_MAX = 1000 };
 
 struct page {
 	int64_t limit, after;
-	int *rows;             /* of the reply: those of this page, in order; in r->arena */
+	int *rows; /* of the reply: those of this page, in order; in r->arena */
 	size_t count;
-	bool more;             /* there are some behind them */
+	bool more; /* there are some behind them */
 };
 
 bool query_page(struct request *r, struct page *p) MUST_USE;

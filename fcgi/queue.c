@@ -111,25 +111,28 @@ queue_push(int64_t user_id, const char *event, size_t len, bool passing,
 		number(passing_max, QUEUE_PASSING_MAX);
 
 	const char *words[] = { tabs, redis_run(), event + 1, waiting, passing_max };
-	size_t lens[] = { strlen(tabs), strlen(words[1]), len - 1, strlen(waiting), strlen(passing_max) };
+	size_t lens[] = { strlen(tabs), strlen(words[1]), len - 1, strlen(waiting),
+		strlen(passing_max) };
 
 	metrics_add(METRIC_PUSHES, 1);
 	(void)redis_script(SCRIPT_QUEUE_PUSH, words, lens, 5, 1, on_changed, new_change(done, arg));
 }
 
 void
-queue_drop_session(int64_t user_id, int64_t session_id, void (*done)(void *arg, bool taken), void *arg)
+queue_drop_session(
+    int64_t user_id, int64_t session_id, void (*done)(void *arg, bool taken), void *arg)
 {
 	char tabs[KEY_SIZE], session[NUMBER_SIZE];
 
 	tabs_key(tabs, user_id);
 	number(session, session_id);
-	(void)redis_script(SCRIPT_QUEUE_DROP_SESSION, (const char *const[]){ tabs, session }, NULL, 2, 1, on_changed,
-	    new_change(done, arg));
+	(void)redis_script(SCRIPT_QUEUE_DROP_SESSION, (const char *const[]){ tabs, session }, NULL,
+	    2, 1, on_changed, new_change(done, arg));
 }
 
 struct redis_op *
-queue_read(int64_t user_id, const char *id, int64_t after, int64_t gen, bool note, redis_done *done, void *arg)
+queue_read(int64_t user_id, const char *id, int64_t after, int64_t gen, bool note, redis_done *done,
+    void *arg)
 {
 	char meta[KEY_SIZE], list[KEY_SIZE], tabs[KEY_SIZE];
 	char after_text[NUMBER_SIZE], gen_text[NUMBER_SIZE] = "", most[NUMBER_SIZE];
@@ -142,6 +145,7 @@ queue_read(int64_t user_id, const char *id, int64_t after, int64_t gen, bool not
 	if (gen != 0)
 		number(gen_text, gen);
 	return redis_script(SCRIPT_QUEUE_READ,
-	    (const char *const[]){ meta, list, tabs, redis_run(), id, after_text, gen_text, note ? redis_bell() : "", most },
+	    (const char *const[]){ meta, list, tabs, redis_run(), id, after_text, gen_text,
+		note ? redis_bell() : "", most },
 	    NULL, 9, 3, done, arg);
 }

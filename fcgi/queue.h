@@ -12,11 +12,11 @@
 #include "request.h"
 
 enum {
-	QUEUE_ID_SIZE = 33,            /* 32 hexadecimal digits and a NUL */
-	QUEUES_MAX = 32,               /* of a user */
-	QUEUE_WAITING_MAX = 1000,      /* events; beyond, the queue is dropped */
-	QUEUE_PASSING_MAX = 100,       /* typing and presence are left out when more wait */
-	QUEUE_READ_MAX = 100,          /* events in one answer */
+	QUEUE_ID_SIZE = 33,       /* 32 hexadecimal digits and a NUL */
+	QUEUES_MAX = 32,          /* of a user */
+	QUEUE_WAITING_MAX = 1000, /* events; beyond, the queue is dropped */
+	QUEUE_PASSING_MAX = 100,  /* typing and presence are left out when more wait */
+	QUEUE_READ_MAX = 100,     /* events in one answer */
 };
 
 /* Starts opening a queue of r's user; id is its new, random name. The next step
@@ -31,7 +31,8 @@ void queue_push(int64_t user_id, const char *event, size_t len, bool passing,
     void (*done)(void *arg, bool taken), void *arg);
 
 /* Drops the queues that a session opened; its polls look again, and end. */
-void queue_drop_session(int64_t user_id, int64_t session_id, void (*done)(void *arg, bool taken), void *arg);
+void queue_drop_session(
+    int64_t user_id, int64_t session_id, void (*done)(void *arg, bool taken), void *arg);
 
 /* One look at a queue on behalf of a poll (fcgi/lua/queue_read.lua). gen 0: the
  * poll's first. note: this worker is to be rung when something comes. */

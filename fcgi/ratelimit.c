@@ -16,8 +16,9 @@ static enum step_result
 check(struct request *r, const struct limit *l)
 {
 	const char *address = door_param(&r->in, "REMOTE_ADDR");
-	const char *who = l->by_address ? arena_printf(r->arena, "a:%.64s", address != NULL ? address : "-")
-	                                : arena_printf(r->arena, "{u%lld}", (long long)r->user_id);
+	const char *who = l->by_address
+	    ? arena_printf(r->arena, "a:%.64s", address != NULL ? address : "-")
+	    : arena_printf(r->arena, "{u%lld}", (long long)r->user_id);
 	const char *const words[] = {
 		arena_printf(r->arena, "rate:%s:%s", l->what, who),
 		db_id(r->arena, l->per_s * 1000000 / l->rate),
@@ -34,36 +35,53 @@ check(struct request *r, const struct limit *l)
 enum step_result
 check_rate(struct request *r)
 {
-	return check(r, &(struct limit){ .what = "request", .per_s = 1, .rate = r->settings->limits_request_rate,
-	    .burst = r->settings->limits_request_burst });
+	return check(r,
+	    &(struct limit){ .what = "request",
+		.per_s = 1,
+		.rate = r->settings->limits_request_rate,
+		.burst = r->settings->limits_request_burst });
 }
 
 enum step_result
 check_send_rate(struct request *r)
 {
-	return check(r, &(struct limit){ .what = "send", .per_s = 1, .rate = r->settings->limits_send_rate,
-	    .burst = r->settings->limits_send_burst });
+	return check(r,
+	    &(struct limit){ .what = "send",
+		.per_s = 1,
+		.rate = r->settings->limits_send_rate,
+		.burst = r->settings->limits_send_burst });
 }
 
 enum step_result
 check_queue_rate(struct request *r)
 {
-	return check(r, &(struct limit){ .what = "queue", .per_s = 60, .rate = r->settings->limits_queue_rate,
-	    .burst = r->settings->limits_queue_burst });
+	return check(r,
+	    &(struct limit){ .what = "queue",
+		.per_s = 60,
+		.rate = r->settings->limits_queue_rate,
+		.burst = r->settings->limits_queue_burst });
 }
 
 enum step_result
 check_login_rate(struct request *r)
 {
-	return check(r, &(struct limit){ .what = "login", .per_s = 60, .rate = r->settings->limits_login_rate,
-	    .burst = r->settings->limits_login_burst, .by_address = true });
+	return check(r,
+	    &(struct limit){ .what = "login",
+		.per_s = 60,
+		.rate = r->settings->limits_login_rate,
+		.burst = r->settings->limits_login_burst,
+		.by_address = true });
 }
 
 enum step_result
 check_register_rate(struct request *r)
 {
-	return check(r, &(struct limit){ .what = "register", .per_s = 3600, .rate = r->settings->limits_register_rate,
-	    .burst = r->settings->limits_register_burst, .by_address = true });
+	return check(r,
+	    &(struct limit){ .what = "register",
+		.per_s = 3600,
+		.rate = r->settings->limits_register_rate,
+		.burst = r->settings->limits_register_burst,
+		.by_address = true });
 }
 
 enum step_result

@@ -20,11 +20,11 @@ static const int64_t largest = ((int64_t)1 << 53) - 1;
 
 /* What POST /api/queues and /api/changes ask for, and what became of it. */
 struct state {
-	struct buffer types, ids, revs;        /* `have`, as array literals */
-	char queue[QUEUE_ID_SIZE];             /* "" for /api/changes */
-	struct json answer;                    /* but for who is online */
-	int64_t *friends;                      /* the contacts whose presence is asked */
-	size_t *online_at;                     /* where in the answer it is to be written */
+	struct buffer types, ids, revs; /* `have`, as array literals */
+	char queue[QUEUE_ID_SIZE];      /* "" for /api/changes */
+	struct json answer;             /* but for who is online */
+	int64_t *friends;               /* the contacts whose presence is asked */
+	size_t *online_at;              /* where in the answer it is to be written */
 	size_t friend_count;
 };
 
@@ -68,7 +68,8 @@ parse_have(struct request *r)
 	db_array_open(&s->types);
 	db_array_open(&s->ids);
 	db_array_open(&s->revs);
-	if (body_has(r->body, "have") && !body_array(r->body, "have", HAVE_MAX, entry_members, &count))
+	if (body_has(r->body, "have") &&
+	    !body_array(r->body, "have", HAVE_MAX, entry_members, &count))
 		return refuse_state(r, answer_bad_field(r));
 	for (size_t i = 0; i < count; i++)
 		if (!parse_entry(s, body_element(r->body, "have", i)))
@@ -84,7 +85,8 @@ read_state(struct request *r)
 	const char *types = db_array_close(&s->types), *ids = db_array_close(&s->ids);
 	const char *revs = db_array_close(&s->revs);
 
-	return refuse_state(r, request_db(r, "resync", DB_ARGS(db_id(r->arena, r->user_id), types, ids, revs)));
+	return refuse_state(
+	    r, request_db(r, "resync", DB_ARGS(db_id(r->arena, r->user_id), types, ids, revs)));
 }
 
 static void
@@ -258,7 +260,8 @@ query_int(struct request *r, const char *name, int64_t max, int64_t otherwise, i
 static enum step_result
 refuse_query(struct request *r, const char *name)
 {
-	return answer_problem_detail(r, PROBLEM_MALFORMED, name, "is missing, malformed, out of range, or given twice");
+	return answer_problem_detail(
+	    r, PROBLEM_MALFORMED, name, "is missing, malformed, out of range, or given twice");
 }
 
 /* Which characters an id may have, so that one that was never given is 410 and
@@ -269,7 +272,8 @@ looks_like_id(const struct text *t)
 	for (size_t i = 0; i < t->len; i++) {
 		char c = t->bytes[i];
 
-		if (!((c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '-' || c == '_'))
+		if (!((c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
+			c == '-' || c == '_'))
 			return false;
 	}
 	return t->len > 0 && t->len <= 64;
@@ -308,14 +312,12 @@ park(struct request *r)
 	return poll_begin(r, r->act);
 }
 
-step_fn *const receive_open_steps[] = {
-	AUTHENTICATE, check_csrf, check_queue_rate, obey_rate, parse_have,
-	open_queue, take_queue,    /* before the state is read, so that nothing falls between */
-	read_state, take_state, answer_state, NULL
-};
+step_fn *const receive_open_steps[] = { AUTHENTICATE, check_csrf, check_queue_rate, obey_rate,
+	parse_have, open_queue,
+	take_queue, /* before the state is read, so that nothing falls between */
+	read_state, take_state, answer_state, NULL };
 
-step_fn *const receive_changes_steps[] = {
-	AUTHENTICATE, check_csrf, check_rate, obey_rate, parse_have, read_state, take_state, answer_state, NULL
-};
+step_fn *const receive_changes_steps[] = { AUTHENTICATE, check_csrf, check_rate, obey_rate,
+	parse_have, read_state, take_state, answer_state, NULL };
 
 step_fn *const receive_steps[] = { AUTHENTICATE, parse_receive, park, NULL };

@@ -100,7 +100,8 @@ pair_len(const unsigned char **at, const unsigned char *end, size_t *len)
 	}
 	if (end - *at < 4)
 		return false;
-	*len = (size_t)((*at)[0] & 0x7f) << 24 | (size_t)(*at)[1] << 16 | (size_t)(*at)[2] << 8 | (*at)[3];
+	*len = (size_t)((*at)[0] & 0x7f) << 24 | (size_t)(*at)[1] << 16 | (size_t)(*at)[2] << 8 |
+	    (*at)[3];
 	*at += 4;
 	return true;
 }
@@ -120,7 +121,8 @@ pairs_good(const unsigned char *at, const unsigned char *end)
 
 		if (name_len == 0 || name_len > left || value_len > left - name_len)
 			return false;
-		if (memchr(at, '\0', name_len + value_len) != NULL || memchr(at, '=', name_len) != NULL)
+		if (memchr(at, '\0', name_len + value_len) != NULL ||
+		    memchr(at, '=', name_len) != NULL)
 			return false;
 		at += name_len + value_len;
 		if (++count > PARAM_COUNT_MAX)
@@ -176,8 +178,8 @@ append_end(struct buffer *out, uint16_t id, unsigned char status)
 }
 
 void
-record_answer(struct buffer *out, uint16_t id, const char *head, size_t head_len,
-    const char *body, size_t body_len)
+record_answer(struct buffer *out, uint16_t id, const char *head, size_t head_len, const char *body,
+    size_t body_len)
 {
 	append_header(out, id, FCGI_STDOUT, head_len, 0);
 	buffer_append(out, head, head_len);

@@ -12,26 +12,26 @@
 #include "must_use.h"
 
 enum {
-	RECORD_PARAMS_MAX = 96 * 1024,     /* nginx sends 32 KiB of headers and its own at most */
+	RECORD_PARAMS_MAX = 96 * 1024, /* nginx sends 32 KiB of headers and its own at most */
 	RECORD_BODY_MAX = 64 * 1024,
 };
 
 enum record_verdict {
-	RECORD_MORE,           /* good so far, and not whole */
-	RECORD_WHOLE,          /* a whole request: the first `scan.at` bytes */
-	RECORD_TOO_LARGE,      /* a body beyond RECORD_BODY_MAX: answer 413 and close */
-	RECORD_ROLE,           /* not a responder's: refuse with record_end_unknown_role, and close */
-	RECORD_ABORTED,        /* the client left: forget it, and close */
-	RECORD_BAD,            /* not a request of nginx's: close */
+	RECORD_MORE,      /* good so far, and not whole */
+	RECORD_WHOLE,     /* a whole request: the first `scan.at` bytes */
+	RECORD_TOO_LARGE, /* a body beyond RECORD_BODY_MAX: answer 413 and close */
+	RECORD_ROLE,      /* not a responder's: refuse with record_end_unknown_role, and close */
+	RECORD_ABORTED,   /* the client left: forget it, and close */
+	RECORD_BAD,       /* not a request of nginx's: close */
 };
 
 /* How far the bytes have been understood; all zero before the first. */
 struct record_scan {
-	size_t at;                     /* bytes understood */
+	size_t at; /* bytes understood */
 	size_t params_len, body_len;
 	uint16_t id;
 	bool begun, params_whole;
-	bool keep;                     /* the peer wants the connection to live on */
+	bool keep; /* the peer wants the connection to live on */
 };
 
 /* Goes on where the last call stopped; bytes is the whole request so far. */

@@ -17,8 +17,18 @@
 #include "scripts.h"
 #include "text.h"
 
-enum { BACK_OFF_MIN_MS = 50, BACK_OFF_MAX_MS = 2000, BELL_SECONDS = 1, BELL_MS = 3500, BELL_LIFE_S = 60,
-	LOOK_MS = 900, NAME_SIZE = 33, RUN_SIZE = 41, WORDS_MAX = 64, RINGS_AT_ONCE = 500 };
+enum {
+	BACK_OFF_MIN_MS = 50,
+	BACK_OFF_MAX_MS = 2000,
+	BELL_SECONDS = 1,
+	BELL_MS = 3500,
+	BELL_LIFE_S = 60,
+	LOOK_MS = 900,
+	NAME_SIZE = 33,
+	RUN_SIZE = 41,
+	WORDS_MAX = 64,
+	RINGS_AT_ONCE = 500
+};
 
 enum state { DOWN, CONNECTING, READY };
 
@@ -26,18 +36,18 @@ struct link {
 	const char *name;
 	enum state state;
 	redisAsyncContext *ac;
-	struct deadline deadline;  /* of the back-off, or of the answer that is awaited */
+	struct deadline deadline; /* of the back-off, or of the answer that is awaited */
 	int64_t back_off_ms;
-	size_t waiting;            /* operations without an answer */
-	void (*greet)(void);       /* the handshake */
+	size_t waiting;      /* operations without an answer */
+	void (*greet)(void); /* the handshake */
 };
 
 struct redis_op {
-	struct later later;        /* for the failure that is known at once */
-	redis_done *done;          /* NULL: cancelled, or nobody cares */
+	struct later later; /* for the failure that is known at once */
+	redis_done *done;   /* NULL: cancelled, or nobody cares */
 	void *arg;
 	int64_t sent_us;
-	char *again;               /* a script's command, for when Redis has forgotten the script */
+	char *again; /* a script's command, for when Redis has forgotten the script */
 	size_t again_len;
 };
 
@@ -52,8 +62,8 @@ static struct redis_events events;
 static bool closing;
 
 static char run_id[RUN_SIZE];
-static char bell_name[NAME_SIZE];          /* random, new at each connection of the bell */
-static char look_key[NAME_SIZE + 8];       /* gone or changed: Redis was emptied */
+static char bell_name[NAME_SIZE];    /* random, new at each connection of the bell */
+static char look_key[NAME_SIZE + 8]; /* gone or changed: Redis was emptied */
 static char look_value[NAME_SIZE];
 static int64_t looked_ms;
 
@@ -66,7 +76,7 @@ static const char *const scripts[SCRIPT_COUNT] = {
 	[SCRIPT_PRESENCE_ON] = script_presence_on,
 	[SCRIPT_PRESENCE_OFF] = script_presence_off,
 };
-static char script_sha[SCRIPT_COUNT][41];  /* by which Redis knows them, as it said */
+static char script_sha[SCRIPT_COUNT][41]; /* by which Redis knows them, as it said */
 
 /* ---- The links ---- */
 
@@ -89,11 +99,13 @@ rest(struct link *k, const char *why)
 		metrics_set(METRIC_REDIS_UP, 0);
 	if (closing)
 		return;
-	log_warn(NULL, "redis connection lost", "link=%s error=\"%s\" again_in_ms=%lld", k->name, why,
-	    (long long)k->back_off_ms);
-	deadline_set(&k->deadline, (int64_t)randombytes_uniform((uint32_t)k->back_off_ms) + k->back_off_ms / 2,
+	log_warn(NULL, "redis connection lost", "link=%s error=\"%s\" again_in_ms=%lld", k->name,
+	    why, (long long)k->back_off_ms);
+	deadline_set(&k->deadline,
+	    (int64_t)randombytes_uniform((uint32_t)k->back_off_ms) + k->back_off_ms / 2,
 	    on_back_off);
-	k->back_off_ms = k->back_off_ms * 2 < BACK_OFF_MAX_MS ? k->back_off_ms * 2 : BACK_OFF_MAX_MS;
+	k->back_off_ms =
+	    k->back_off_ms * 2 < BACK_OFF_MAX_MS ? k->back_off_ms * 2 : BACK_OFF_MAX_MS;
 }
 
 /* Ends the link: hiredis tells every operation under way with a NULL reply. */
@@ -218,7 +230,8 @@ static void
 load_scripts(void)
 {
 	for (size_t i = 0; i < SCRIPT_COUNT; i++)
-		redisAsyncCommand(commands.ac, on_script, script_sha[i], "SCRIPT LOAD %s", scripts[i]);
+		redisAsyncCommand(
+		    commands.ac, on_script, script_sha[i], "SCRIPT LOAD %s", scripts[i]);
 }
 
 static void on_reply(redisAsyncContext *ac, void *answer, void *arg);
@@ -252,7 +265,8 @@ on_reply(redisAsyncContext *ac, void *answer, void *arg)
 	(void)ac;
 	if (reply != NULL) {
 		count_answer(&commands);
-		metrics_observe(HISTOGRAM_REDIS_SECONDS, (double)(loop_clock_us() - op->sent_us) / 1e6);
+		metrics_observe(
+		    HISTOGRAM_REDIS_SECONDS, (double)(loop_clock_us() - op->sent_us) / 1e6);
 		if (reply->type == REDIS_REPLY_ERROR) {
 			if (strncmp(reply->str, "NOSCRIPT", 8) == 0 && try_again(op))
 				return;
@@ -272,7 +286,8 @@ on_no_use(struct later *l)
 }
 
 static struct redis_op *
-send_op(const char *const *words, const size_t *lens, size_t count, bool keep, redis_done *done, void *arg)
+send_op(const char *const *words, const size_t *lens, size_t count, bool keep, redis_done *done,
+    void *arg)
 {
 	struct redis_op *op = xzalloc(sizeof *op);
 	char *text = NULL;
@@ -286,7 +301,8 @@ send_op(const char *const *words, const size_t *lens, size_t count, bool keep, r
 		return op;
 	}
 	len = redisFormatCommandArgv(&text, (int)count, (const char **)(uintptr_t)words, lens);
-	if (len < 0 || redisAsyncFormattedCommand(commands.ac, on_reply, op, text, (size_t)len) != REDIS_OK) {
+	if (len < 0 ||
+	    redisAsyncFormattedCommand(commands.ac, on_reply, op, text, (size_t)len) != REDIS_OK) {
 		free(text);
 		later_set(&op->later, on_no_use);
 		return op;
@@ -303,7 +319,8 @@ send_op(const char *const *words, const size_t *lens, size_t count, bool keep, r
 }
 
 struct redis_op *
-redis_command(const char *const *words, const size_t *lens, size_t count, redis_done *done, void *arg)
+redis_command(
+    const char *const *words, const size_t *lens, size_t count, redis_done *done, void *arg)
 {
 	return send_op(words, lens, count, false, done, arg);
 }
@@ -358,7 +375,8 @@ on_info(redisAsyncContext *ac, void *answer, void *arg)
 
 	const char *run = reply->type == REDIS_REPLY_STRING ? strstr(reply->str, "run_id:") : NULL;
 
-	if (run == NULL || strlen(run) < 7 + RUN_SIZE - 1 || strstr(reply->str, "\nloading:1") != NULL) {
+	if (run == NULL || strlen(run) < 7 + RUN_SIZE - 1 ||
+	    strstr(reply->str, "\nloading:1") != NULL) {
 		drop(&commands, reply->type == REDIS_REPLY_ERROR ? reply->str : "Redis is loading");
 		return;
 	}
@@ -373,7 +391,7 @@ greet_commands(void)
 	if (*password != '\0')
 		redisAsyncCommand(commands.ac, NULL, NULL, "AUTH %s", password);
 	load_scripts();
-	commands.waiting = 1;              /* INFO's answer alone is counted: it is the last */
+	commands.waiting = 1; /* INFO's answer alone is counted: it is the last */
 	redisAsyncCommand(commands.ac, on_info, NULL, "INFO");
 	deadline_set(&commands.deadline, timeout_ms, on_late);
 }
@@ -410,7 +428,8 @@ on_bell(redisAsyncContext *ac, void *answer, void *arg)
 	if (reply->type == REDIS_REPLY_ARRAY && reply->elements == 2) {
 		events.ring(reply->element[1]->str, (size_t)reply->element[1]->len);
 		if (bell.ac != NULL)
-			redisAsyncCommand(bell.ac, on_more_rings, NULL, "LPOP bell:%s %d", bell_name, RINGS_AT_ONCE);
+			redisAsyncCommand(bell.ac, on_more_rings, NULL, "LPOP bell:%s %d",
+			    bell_name, RINGS_AT_ONCE);
 	}
 	if (bell.ac != NULL)
 		block_on_bell();
@@ -431,7 +450,7 @@ on_look(redisAsyncContext *ac, void *answer, void *arg)
 		return;
 	}
 	log_warn(NULL, "redis was emptied", "link=%s", bell.name);
-	drop(&bell, "emptied");            /* a new bell, and whoever waits looks again */
+	drop(&bell, "emptied"); /* a new bell, and whoever waits looks again */
 }
 
 /* Waits for the next ring, after a look (once a second) at the key that tells
@@ -481,14 +500,16 @@ greet_bell(void)
 	(void)snprintf(look_key, sizeof look_key, "look:%s", bell_name);
 	if (*password != '\0')
 		redisAsyncCommand(bell.ac, NULL, NULL, "AUTH %s", password);
-	redisAsyncCommand(bell.ac, on_bell_set, NULL, "SET %s %s EX %d", look_key, look_value, BELL_LIFE_S);
+	redisAsyncCommand(
+	    bell.ac, on_bell_set, NULL, "SET %s %s EX %d", look_key, look_value, BELL_LIFE_S);
 	deadline_set(&bell.deadline, timeout_ms, on_late);
 }
 
 /* ---- Life ---- */
 
 void
-redis_open(const char *at, const char *secret, int command_timeout_ms, const struct redis_events *what)
+redis_open(
+    const char *at, const char *secret, int command_timeout_ms, const struct redis_events *what)
 {
 	address = xstrdup(at);
 	password = xstrdup(secret);
@@ -574,5 +595,6 @@ redis_item(const struct redis_reply *reply, size_t i)
 {
 	const redisReply *r = as_reply(reply);
 
-	return i < redis_count(reply) ? (const struct redis_reply *)(const void *)r->element[i] : NULL;
+	return i < redis_count(reply) ? (const struct redis_reply *)(const void *)r->element[i]
+				      : NULL;
 }

@@ -13,7 +13,7 @@
 #include "must_use.h"
 
 struct redis_op;
-struct redis_reply;            /* hiredis' own; NULL where Redis is away, or refused */
+struct redis_reply; /* hiredis' own; NULL where Redis is away, or refused */
 
 typedef void redis_done(void *arg, const struct redis_reply *reply);
 
@@ -36,7 +36,8 @@ struct redis_events {
 };
 
 /* Starts connecting; never fails. */
-void redis_open(const char *address, const char *password, int timeout_ms, const struct redis_events *events);
+void redis_open(
+    const char *address, const char *password, int timeout_ms, const struct redis_events *events);
 void redis_close(void);
 bool redis_is_up(void);
 /* Which run of Redis the connection for commands speaks to; "" before the first. */
@@ -47,11 +48,11 @@ const char *redis_bell(void);
 /* One command, of count words (lens may be NULL: strlen). Copied. done is
  * called once, never from inside, unless the operation is cancelled before;
  * it may be NULL. */
-struct redis_op *redis_command(const char *const *words, const size_t *lens, size_t count,
-    redis_done *done, void *arg);
+struct redis_op *redis_command(
+    const char *const *words, const size_t *lens, size_t count, redis_done *done, void *arg);
 /* One script: key_count of the words are keys. */
-struct redis_op *redis_script(enum redis_script script, const char *const *words, const size_t *lens,
-    size_t count, size_t key_count, redis_done *done, void *arg);
+struct redis_op *redis_script(enum redis_script script, const char *const *words,
+    const size_t *lens, size_t count, size_t key_count, redis_done *done, void *arg);
 /* Forgets who asked. */
 void redis_cancel(struct redis_op *op);
 

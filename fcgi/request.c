@@ -41,7 +41,7 @@ run(struct request *r)
 	enum step_result result;
 
 	do {
-		assert(*r->step != NULL);          /* a route's last step answers */
+		assert(*r->step != NULL); /* a route's last step answers */
 		result = (*r->step++)(r);
 	} while (result == STEP_NEXT);
 	if (result == STEP_ANSWERED)
@@ -157,7 +157,8 @@ enum step_result
 request_script(struct request *r, enum redis_script script, const char *const *words, size_t count,
     size_t key_count)
 {
-	return request_wait(r, redis_script(script, words, NULL, count, key_count, on_redis, r), cancel_redis);
+	return request_wait(
+	    r, redis_script(script, words, NULL, count, key_count, on_redis, r), cancel_redis);
 }
 
 static void
@@ -180,7 +181,8 @@ static enum step_result
 wait_for_password(struct request *r, struct password_op *op)
 {
 	if (op == NULL)
-		return answer_problem_detail(r, PROBLEM_BUSY, NULL, "too many people are logging in at this moment");
+		return answer_problem_detail(
+		    r, PROBLEM_BUSY, NULL, "too many people are logging in at this moment");
 	return request_wait(r, op, cancel_password);
 }
 
@@ -193,7 +195,8 @@ request_hash(struct request *r, const struct text *plain)
 enum step_result
 request_verify(struct request *r, const struct text *plain, const char *hash)
 {
-	return wait_for_password(r, password_verify(plain->bytes, plain->len, hash, on_password, r));
+	return wait_for_password(
+	    r, password_verify(plain->bytes, plain->len, hash, on_password, r));
 }
 
 /* "application/json", perhaps with "; charset=utf-8". */
@@ -234,8 +237,10 @@ enum step_result
 request_ids(struct request *r)
 {
 	for (size_t i = 0; i < PATH_IDS_MAX && r->path_ids[i] != NULL; i++)
-		if (!text_int(r->path_ids[i], strlen(r->path_ids[i]), 1, ((int64_t)1 << 53) - 1, &r->ids[i]))
-			return answer_problem_detail(r, PROBLEM_MALFORMED, "id", "an id is an integer from 1 to 2^53 - 1");
+		if (!text_int(r->path_ids[i], strlen(r->path_ids[i]), 1, ((int64_t)1 << 53) - 1,
+			&r->ids[i]))
+			return answer_problem_detail(
+			    r, PROBLEM_MALFORMED, "id", "an id is an integer from 1 to 2^53 - 1");
 	return STEP_NEXT;
 }
 

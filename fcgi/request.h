@@ -22,9 +22,9 @@ struct request;
 struct route;
 
 enum step_result {
-	STEP_NEXT,             /* go on with the next one */
-	STEP_WAIT,             /* exactly one operation was started */
-	STEP_ANSWERED,         /* answered, or handed on: the request ends */
+	STEP_NEXT,     /* go on with the next one */
+	STEP_WAIT,     /* exactly one operation was started */
+	STEP_ANSWERED, /* answered, or handed on: the request ends */
 };
 
 typedef enum step_result step_fn(struct request *r);
@@ -37,26 +37,26 @@ struct request {
 	struct door_input in;
 	const struct settings *settings;
 	const struct route *route;
-	step_fn *const *step;                  /* the next one */
+	step_fn *const *step; /* the next one */
 	struct log log;
 	int64_t started_us;
 
-	const char *method, *path, *query;     /* query is "" where there is none */
-	const char *path_ids[PATH_IDS_MAX];    /* the segments that the route leaves open, as text */
-	int64_t ids[PATH_IDS_MAX];             /* the same, once parse_ids has been */
-	struct body *body;                     /* once request_body has been */
-	struct buffer headers;                 /* further lines of the answer's head, each with CRLF */
+	const char *method, *path, *query;  /* query is "" where there is none */
+	const char *path_ids[PATH_IDS_MAX]; /* the segments that the route leaves open, as text */
+	int64_t ids[PATH_IDS_MAX];          /* the same, once parse_ids has been */
+	struct body *body;                  /* once request_body has been */
+	struct buffer headers;              /* further lines of the answer's head, each with CRLF */
 
 	/* Once authenticated. */
 	int64_t user_id, session_id;
 	unsigned char token[TOKEN_SIZE];
-	char token_hash[65];                   /* SHA-256, in hexadecimal */
+	char token_hash[65]; /* SHA-256, in hexadecimal */
 
-	void *act;                             /* what the route's steps leave for each other */
+	void *act; /* what the route's steps leave for each other */
 
 	/* What the operation brought that the last step waited for; until the next one waits. */
-	const struct db_reply *db;             /* never NULL after request_db */
-	const struct redis_reply *redis;       /* NULL where Redis was away or refused */
+	const struct db_reply *db;       /* never NULL after request_db */
+	const struct redis_reply *redis; /* NULL where Redis was away or refused */
 	bool password_good;
 	const char *password_hash;
 
@@ -70,16 +70,18 @@ void request_open(const struct settings *s);
 door_begin_fn request_begin;
 
 /* Each starts one operation and gives STEP_WAIT. */
-enum step_result request_db(struct request *r, const char *function, const char *const *args, size_t arg_count);
+enum step_result request_db(
+    struct request *r, const char *function, const char *const *args, size_t arg_count);
 enum step_result request_redis(struct request *r, const char *const *words, size_t count);
-enum step_result request_script(struct request *r, enum redis_script script, const char *const *words,
-    size_t count, size_t key_count);
+enum step_result request_script(struct request *r, enum redis_script script,
+    const char *const *words, size_t count, size_t key_count);
 /* The next step finds r->password_good and r->password_hash; answers 503 itself where the queue is full. */
 enum step_result request_hash(struct request *r, const struct text *plain);
 enum step_result request_verify(struct request *r, const struct text *plain, const char *hash);
 
-#define DB_ARGS(...) (const char *const[]){ __VA_ARGS__ }, \
-	sizeof((const char *const[]){ __VA_ARGS__ }) / sizeof(const char *)
+#define DB_ARGS(...)                                                                               \
+	(const char *const[]){ __VA_ARGS__ },                                                      \
+	    sizeof((const char *const[]){ __VA_ARGS__ }) / sizeof(const char *)
 
 /* For an operation of another layer's (a batch, a queue): notes how to cancel. */
 enum step_result request_wait(struct request *r, void *op, void (*cancel)(void *op));

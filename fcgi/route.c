@@ -50,7 +50,8 @@ fits(struct request *r, const char *pattern, const char *path, const char *ids[P
 static bool
 same_method(const char *method, const char *asked)
 {
-	return strcmp(method, asked) == 0 || (strcmp(method, "GET") == 0 && strcmp(asked, "HEAD") == 0);
+	return strcmp(method, asked) == 0 ||
+	    (strcmp(method, "GET") == 0 && strcmp(asked, "HEAD") == 0);
 }
 
 static void

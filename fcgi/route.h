@@ -6,12 +6,15 @@
 
 struct route {
 	const char *method;
-	const char *path;              /* "/api/groups/ID/members/USER": a segment in capitals stands for any */
-	step_fn *const *steps;         /* ended by NULL; the last one answers */
-	const char *name;              /* method and path, for metrics and the log */
+	const char *path; /* "/api/groups/ID/members/USER": a segment in capitals stands for any */
+	step_fn *const *steps; /* ended by NULL; the last one answers */
+	const char *name;      /* method and path, for metrics and the log */
 };
 
-#define ROUTE(method, path, steps) { method, path, steps, method " " path }
+#define ROUTE(method, path, steps)                                                                 \
+	{                                                                                          \
+		method, path, steps, method " " path                                               \
+	}
 
 /* The table of all routes, ended by a NULL path. */
 void route_open(const struct route *table);

@@ -8,7 +8,7 @@
 
 /* A UTF-16 unit: the first, or the second, half of a pair. */
 #define IS_HIGH(unit) ((unit) >= 0xD800 && (unit) <= 0xDBFF)
-#define IS_LOW(unit) ((unit) >= 0xDC00 && (unit) <= 0xDFFF)
+#define IS_LOW(unit)  ((unit) >= 0xDC00 && (unit) <= 0xDFFF)
 
 bool
 scan_fail(struct scan *s, const char *error)
@@ -162,7 +162,7 @@ skip_string(struct scan *s)
 {
 	if (!next_is(s, '"'))
 		return scan_fail(s, "no string where one belongs");
-	for (s->at++; s->at < s->end; ) {
+	for (s->at++; s->at < s->end;) {
 		unsigned char c = (unsigned char)*s->at;
 
 		if (c < 0x20)
@@ -210,7 +210,8 @@ skip_nested(struct scan *s, int depth)
 {
 	if (depth == 0)
 		return scan_fail(s, "arrays and objects too deep within each other");
-	return scan_mark(s, '[') ? skip_array(s, depth - 1) : scan_mark(s, '{') && skip_object(s, depth - 1);
+	return scan_mark(s, '[') ? skip_array(s, depth - 1)
+				 : scan_mark(s, '{') && skip_object(s, depth - 1);
 }
 
 static bool
@@ -296,7 +297,7 @@ short_escape(char letter)
 	case 't':
 		return '\t';
 	default:
-		return letter;             /* " \\ / */
+		return letter; /* " \\ / */
 	}
 }
 
@@ -312,7 +313,7 @@ unescape(const char **at, const char *end, char *out)
 		return out + 1;
 	}
 	point = unicode_escape(at, end);
-	return out + u8_uctomb(bytes, (ucs4_t)point, 4);   /* as long as the escape, or shorter */
+	return out + u8_uctomb(bytes, (ucs4_t)point, 4); /* as long as the escape, or shorter */
 }
 
 void

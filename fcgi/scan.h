@@ -12,7 +12,15 @@
 #include "must_use.h"
 #include "text.h"
 
-enum scan_kind { SCAN_NONE, SCAN_NULL, SCAN_BOOL, SCAN_NUMBER, SCAN_STRING, SCAN_ARRAY, SCAN_OBJECT };
+enum scan_kind {
+	SCAN_NONE,
+	SCAN_NULL,
+	SCAN_BOOL,
+	SCAN_NUMBER,
+	SCAN_STRING,
+	SCAN_ARRAY,
+	SCAN_OBJECT
+};
 
 /* A value, as it stands in the text: a string with its quotes, an array with
  * its brackets. All zero is no value. */
@@ -23,9 +31,9 @@ struct scan_value {
 };
 
 struct scan {
-	const char *at;        /* the next byte */
+	const char *at; /* the next byte */
 	const char *end;
-	const char *error;     /* what is wrong at `at`, in words; NULL while nothing is */
+	const char *error; /* what is wrong at `at`, in words; NULL while nothing is */
 };
 
 /* Moves behind white space, then behind c, if it is what comes next. */

@@ -26,8 +26,7 @@ parse_send(struct request *r)
 
 	if (!request_body(r, members))
 		return STEP_ANSWERED;
-	if (!body_enum(r->body, "contact_type", types, &type) ||
-	    !body_id(r->body, "to", &m->to) ||
+	if (!body_enum(r->body, "contact_type", types, &type) || !body_id(r->body, "to", &m->to) ||
 	    !body_text(r->body, "msg", 1, MESSAGE_MAX, &m->msg) ||
 	    !body_uuid(r->body, "client_id", m->client_id))
 		return answer_bad_field(r);
@@ -54,7 +53,8 @@ answer_sent(struct request *r)
 	struct json j = { 0 };
 
 	if (s->outcome.problem != PROBLEM_NONE)
-		return answer_problem(r, s->outcome.problem, *s->outcome.field != '\0' ? s->outcome.field : NULL);
+		return answer_problem(
+		    r, s->outcome.problem, *s->outcome.field != '\0' ? s->outcome.field : NULL);
 	json_open(&j);
 	json_key(&j, "message");
 	json_raw(&j, s->outcome.message, s->outcome.message_len);
@@ -62,8 +62,6 @@ answer_sent(struct request *r)
 	return answer_json(r, s->outcome.repeated ? 200 : 201, &j);
 }
 
-step_fn *const send_steps[] = {
-	AUTHENTICATE, check_csrf, check_send_rate, obey_rate, parse_send,
-	commit_message,            /* and what was committed is pushed by then */
-	answer_sent, NULL
-};
+step_fn *const send_steps[] = { AUTHENTICATE, check_csrf, check_send_rate, obey_rate, parse_send,
+	commit_message, /* and what was committed is pushed by then */
+	answer_sent, NULL };

@@ -14,9 +14,11 @@ enum { CSRF_SIZE = 16, CACHED_SECONDS = 30 };
 static bool
 over_tls(const struct request *r)
 {
-	const char *https = door_param(&r->in, "HTTPS"), *scheme = door_param(&r->in, "REQUEST_SCHEME");
+	const char *https = door_param(&r->in, "HTTPS"),
+		   *scheme = door_param(&r->in, "REQUEST_SCHEME");
 
-	return (https != NULL && strcmp(https, "on") == 0) || (scheme != NULL && strcmp(scheme, "https") == 0);
+	return (https != NULL && strcmp(https, "on") == 0) ||
+	    (scheme != NULL && strcmp(scheme, "https") == 0);
 }
 
 /* The cookie of this name, if the request has exactly one; else NULL. */
@@ -91,7 +93,8 @@ session_look_up(struct request *r)
 		r->log.user_id = r->user_id;
 		return STEP_NEXT;
 	}
-	return request_db(r, "session_find", DB_ARGS(arena_printf(r->arena, "\\x%s", r->token_hash)));
+	return request_db(
+	    r, "session_find", DB_ARGS(arena_printf(r->arena, "\\x%s", r->token_hash)));
 }
 
 enum step_result
@@ -108,9 +111,11 @@ session_take(struct request *r)
 	r->user_id = db_int(r->db, 0, "user_id");
 	r->session_id = db_int(r->db, 0, "session_id");
 	r->log.user_id = r->user_id;
-	(void)snprintf(value, sizeof value, "%lld %lld", (long long)r->user_id, (long long)r->session_id);
+	(void)snprintf(
+	    value, sizeof value, "%lld %lld", (long long)r->user_id, (long long)r->session_id);
 	/* NX: a session that was ended meanwhile stays ended. */
-	(void)redis_command((const char *const[]){ "SET", cache_key(r), value, "EX", "30", "NX" }, NULL, 6, NULL, NULL);
+	(void)redis_command((const char *const[]){ "SET", cache_key(r), value, "EX", "30", "NX" },
+	    NULL, 6, NULL, NULL);
 	return STEP_NEXT;
 }
 
@@ -120,7 +125,8 @@ session_forget(const char *token_hash)
 	char key[80];
 
 	(void)snprintf(key, sizeof key, "s:%s", token_hash);
-	(void)redis_command((const char *const[]){ "SET", key, "ended", "EX", "60" }, NULL, 5, NULL, NULL);
+	(void)redis_command(
+	    (const char *const[]){ "SET", key, "ended", "EX", "60" }, NULL, 5, NULL, NULL);
 }
 
 static const char *
@@ -147,7 +153,8 @@ is_ours(const struct request *r, const char *origin)
 		const char *scheme = over_tls(r) ? "https://" : "http://";
 		size_t scheme_len = strlen(scheme);
 
-		return host != NULL && strncmp(origin, scheme, scheme_len) == 0 && strcmp(origin + scheme_len, host) == 0;
+		return host != NULL && strncmp(origin, scheme, scheme_len) == 0 &&
+		    strcmp(origin + scheme_len, host) == 0;
 	}
 	while (*list != '\0') {
 		list += strspn(list, ", ");
@@ -180,7 +187,8 @@ check_csrf(struct request *r)
 	const char *given = door_param(&r->in, "HTTP_X_CSRFTOKEN");
 	const char *right = csrf_token(r);
 
-	if (given == NULL || strlen(given) != 2 * CSRF_SIZE || sodium_memcmp(given, right, 2 * CSRF_SIZE) != 0)
+	if (given == NULL || strlen(given) != 2 * CSRF_SIZE ||
+	    sodium_memcmp(given, right, 2 * CSRF_SIZE) != 0)
 		return answer_problem(r, PROBLEM_CSRF, NULL);
 	return check_origin(r);
 }
@@ -204,10 +212,10 @@ set_cookies(struct request *r, const char *token, const char *csrf, long long se
 {
 	const char *prefix = over_tls(r) ? "__Host-" : "", *secure = over_tls(r) ? "; Secure" : "";
 
-	answer_header(r, "Set-Cookie: %smagpie=%s; HttpOnly; SameSite=Lax; Path=/; Max-Age=%lld%s", prefix, token,
-	    seconds, secure);
-	answer_header(r, "Set-Cookie: %scsrftoken=%s; SameSite=Lax; Path=/; Max-Age=%lld%s", prefix, csrf, seconds,
-	    secure);
+	answer_header(r, "Set-Cookie: %smagpie=%s; HttpOnly; SameSite=Lax; Path=/; Max-Age=%lld%s",
+	    prefix, token, seconds, secure);
+	answer_header(r, "Set-Cookie: %scsrftoken=%s; SameSite=Lax; Path=/; Max-Age=%lld%s", prefix,
+	    csrf, seconds, secure);
 }
 
 const char *

@@ -12,12 +12,12 @@
 #include "text.h"
 
 enum type {
-	STRING,                    /* min to max bytes, no control characters */
-	SECRET,                    /* the same, never printed */
+	STRING, /* min to max bytes, no control characters */
+	SECRET, /* the same, never printed */
 	INTEGER,
-	BOOLEAN,                   /* yes or no */
-	LEVEL,                     /* debug, info, warn or error */
-	ORIGINS                    /* origins, as browsers write them, with commas between */
+	BOOLEAN, /* yes or no */
+	LEVEL,   /* debug, info, warn or error */
+	ORIGINS  /* origins, as browsers write them, with commas between */
 };
 
 struct row {
@@ -89,8 +89,7 @@ static const struct row rows[] = {
 
 #define ROW_COUNT (sizeof rows / sizeof rows[0])
 
-static bool PRINTF_LIKE(3, 4)
-fail(char *error, size_t error_size, const char *format, ...)
+static bool PRINTF_LIKE(3, 4) fail(char *error, size_t error_size, const char *format, ...)
 {
 	va_list args;
 
@@ -136,7 +135,9 @@ is_level(const char *value)
 static bool
 is_origin(const char *value, size_t len)
 {
-	size_t scheme = strncmp(value, "http://", 7) == 0 ? 7 : strncmp(value, "https://", 8) == 0 ? 8 : 0;
+	size_t scheme = strncmp(value, "http://", 7) == 0 ? 7
+	    : strncmp(value, "https://", 8) == 0          ? 8
+							  : 0;
 
 	return scheme > 0 && len > scheme &&
 	    strspn(value + scheme, "abcdefghijklmnopqrstuvwxyz0123456789.-_:[]") >= len - scheme;
@@ -172,7 +173,8 @@ set_string(struct settings *s, const struct row *row, const char *value)
 	char **string = string_at(s, row);
 	size_t len = strlen(value);
 
-	if (row->type == LEVEL ? !is_level(value) : len < (size_t)row->min || len > (size_t)row->max)
+	if (row->type == LEVEL ? !is_level(value)
+			       : len < (size_t)row->min || len > (size_t)row->max)
 		return false;
 	if (!is_printable(value) || (row->type == ORIGINS && !are_origins(value)))
 		return false;
@@ -211,7 +213,8 @@ put_expected(const struct row *row, char *words, size_t size)
 {
 	switch (row->type) {
 	case INTEGER:
-		snprintf(words, size, "an integer from %" PRId64 " to %" PRId64, row->min, row->max);
+		snprintf(
+		    words, size, "an integer from %" PRId64 " to %" PRId64, row->min, row->max);
 		return;
 	case BOOLEAN:
 		snprintf(words, size, "yes or no");
@@ -220,10 +223,12 @@ put_expected(const struct row *row, char *words, size_t size)
 		snprintf(words, size, "debug, info, warn or error");
 		return;
 	case ORIGINS:
-		snprintf(words, size, "http:// or https:// and a host in lower case, without a path");
+		snprintf(
+		    words, size, "http:// or https:// and a host in lower case, without a path");
 		return;
 	default:
-		snprintf(words, size, "a text of %" PRId64 " to %" PRId64 " bytes", row->min, row->max);
+		snprintf(
+		    words, size, "a text of %" PRId64 " to %" PRId64 " bytes", row->min, row->max);
 	}
 }
 
@@ -235,7 +240,7 @@ settings_init(struct settings *s)
 	memset(s, 0, sizeof *s);
 	for (i = 0; i < ROW_COUNT; i++)
 		if (!set_value(s, &rows[i], rows[i].standard))
-			abort();           /* a row of the table is wrong; a test sees it first */
+			abort(); /* a row of the table is wrong; a test sees it first */
 }
 
 void
@@ -343,7 +348,7 @@ settings_load(struct settings *s, const char *path, char *error, size_t error_si
 static void
 print_row(const struct settings *s, const struct row *row, FILE *out)
 {
-	struct settings *all = (struct settings *)(uintptr_t)s;      /* only to be read here */
+	struct settings *all = (struct settings *)(uintptr_t)s; /* only to be read here */
 	char expected[100];
 
 	put_expected(row, expected, sizeof expected);

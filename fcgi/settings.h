@@ -13,39 +13,40 @@
 /* Everything that can be set. Strings are the settings' own. The names in a
  * file are those of the rows in settings.c: "receive.hold" is receive_hold. */
 struct settings {
-	char *site_origin;             /* list, by commas; empty: nginx's own scheme, host and port */
+	char *site_origin; /* list, by commas; empty: nginx's own scheme, host and port */
 	char *db_conninfo;
 	int64_t db_connections;
-	int64_t db_timeout_ms;         /* a call's deadline */
-	char *redis_address;           /* a path, or host:port */
-	char *redis_password;          /* empty: none */
-	int64_t redis_timeout_ms;      /* a command's deadline */
-	int64_t receive_hold;          /* seconds a poll is held unless it says otherwise, 1 to 55 */
+	int64_t db_timeout_ms;    /* a call's deadline */
+	char *redis_address;      /* a path, or host:port */
+	char *redis_password;     /* empty: none */
+	int64_t redis_timeout_ms; /* a command's deadline */
+	int64_t receive_hold;     /* seconds a poll is held unless it says otherwise, 1 to 55 */
 	int64_t receive_parked_max;
 	int64_t session_lifetime_days;
 	int64_t password_threads;
-	int64_t password_queue;        /* waiting at most, for each worker; beyond: 503 */
+	int64_t password_queue; /* waiting at most, for each worker; beyond: 503 */
 	int64_t password_memory_kib;
 	bool limits_enabled;
-	int64_t limits_send_rate;      /* a second, for each user */
+	int64_t limits_send_rate; /* a second, for each user */
 	int64_t limits_send_burst;
-	int64_t limits_request_rate;   /* a second, for each user: everything else */
+	int64_t limits_request_rate; /* a second, for each user: everything else */
 	int64_t limits_request_burst;
-	int64_t limits_queue_rate;     /* a minute, for each user: queues opened */
+	int64_t limits_queue_rate; /* a minute, for each user: queues opened */
 	int64_t limits_queue_burst;
-	int64_t limits_login_rate;     /* a minute, for each address */
+	int64_t limits_login_rate; /* a minute, for each address */
 	int64_t limits_login_burst;
-	int64_t limits_register_rate;  /* an hour, for each address */
+	int64_t limits_register_rate; /* an hour, for each address */
 	int64_t limits_register_burst;
-	int64_t drain_seconds;         /* between SIGTERM and the end, at most */
-	char *log_level;               /* debug, info, warn, error */
+	int64_t drain_seconds; /* between SIGTERM and the end, at most */
+	char *log_level;       /* debug, info, warn, error */
 };
 
 /* The defaults. */
 void settings_init(struct settings *s);
 void settings_free(struct settings *s);
 /* One "name=value" (or "name = value"). False: error holds why, naming the setting. */
-bool settings_set(struct settings *s, const char *assignment, char *error, size_t error_size) MUST_USE;
+bool settings_set(
+    struct settings *s, const char *assignment, char *error, size_t error_size) MUST_USE;
 /* A file of such lines; '#' begins a comment line. The error names file and line. */
 bool settings_load(struct settings *s, const char *path, char *error, size_t error_size) MUST_USE;
 /* Each as "name = value" with its meaning and limits as a comment. */

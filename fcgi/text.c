@@ -16,7 +16,7 @@ enum {
 	DOT_ABOVE = 0x0307,
 	DOTLESS_I = 0x0131,
 	BRAILLE_BLANK = 0x2800,
-	MARKS_MAX = 5              /* in a row: more is for making a mess of the line above */
+	MARKS_MAX = 5 /* in a row: more is for making a mess of the line above */
 };
 
 bool
@@ -38,7 +38,7 @@ text_count(const char *bytes, size_t len)
 {
 	size_t i, points = 0;
 
-	for (i = 0; i < len; i++)          /* all but the second and later bytes of each */
+	for (i = 0; i < len; i++) /* all but the second and later bytes of each */
 		points += ((unsigned char)bytes[i] & 0xC0) != 0x80;
 	return points;
 }
@@ -89,12 +89,13 @@ is_good_in_name(ucs4_t c)
 {
 	if (is_joiner(c))
 		return true;
-	if (c >= 0x1F000 && c <= 0x1FAFF)  /* emoji, also those newer than libunistring */
+	if (c >= 0x1F000 && c <= 0x1FAFF) /* emoji, also those newer than libunistring */
 		return true;
 	return !uc_is_property_default_ignorable_code_point(c) &&
-	    !uc_is_general_category_withtable(c, UC_CATEGORY_MASK_Cc | UC_CATEGORY_MASK_Cf |
-	    UC_CATEGORY_MASK_Cs | UC_CATEGORY_MASK_Co | UC_CATEGORY_MASK_Cn |
-	    UC_CATEGORY_MASK_Zl | UC_CATEGORY_MASK_Zp);
+	    !uc_is_general_category_withtable(c,
+		UC_CATEGORY_MASK_Cc | UC_CATEGORY_MASK_Cf | UC_CATEGORY_MASK_Cs |
+		    UC_CATEGORY_MASK_Co | UC_CATEGORY_MASK_Cn | UC_CATEGORY_MASK_Zl |
+		    UC_CATEGORY_MASK_Zp);
 }
 
 bool
@@ -156,7 +157,8 @@ text_name_key(struct arena *a, const struct text *t)
 	uint8_t *folded, *normal;
 	char *key;
 
-	folded = u8_casefold((const uint8_t *)t->bytes, t->len, NULL, UNINORM_NFD, NULL, &folded_len);
+	folded =
+	    u8_casefold((const uint8_t *)t->bytes, t->len, NULL, UNINORM_NFD, NULL, &folded_len);
 	if (folded == NULL)
 		arena_no_memory();
 	folded_len = fold_dots(folded, folded_len);
@@ -241,7 +243,7 @@ text_int(const char *bytes, size_t len, int64_t min, int64_t max, int64_t *out)
 
 	if (i == len || (bytes[i] == '0' && len > 1))
 		return false;
-	for (; i < len; i++) {             /* below zero, where there is one more */
+	for (; i < len; i++) { /* below zero, where there is one more */
 		if (bytes[i] < '0' || bytes[i] > '9' || __builtin_mul_overflow(value, 10, &value) ||
 		    __builtin_sub_overflow(value, bytes[i] - '0', &value))
 			return false;
@@ -257,7 +259,7 @@ text_int(const char *bytes, size_t len, int64_t min, int64_t max, int64_t *out)
 void
 text_rfc3339(int64_t unix_ms, char out[25])
 {
-	const int64_t last = 253402300799999;      /* of the year 9999 */
+	const int64_t last = 253402300799999; /* of the year 9999 */
 	int64_t ms = unix_ms < 0 ? 0 : unix_ms > last ? last : unix_ms;
 	time_t seconds = (time_t)(ms / 1000);
 	unsigned thousandths = (unsigned)(ms % 1000);
@@ -286,7 +288,8 @@ decode(struct arena *a, const char *from, const char *to, struct text *out)
 			*end++ = (char)(*from == '+' ? ' ' : *from);
 			continue;
 		}
-		if (to - from < 3 || (high = hex_digit(from[1])) < 0 || (low = hex_digit(from[2])) < 0)
+		if (to - from < 3 || (high = hex_digit(from[1])) < 0 ||
+		    (low = hex_digit(from[2])) < 0)
 			return false;
 		*end++ = (char)(high << 4 | low);
 		from += 2;
@@ -334,7 +337,8 @@ text_query(struct arena *a, const char *query, const char *name, struct text *ou
 }
 
 bool
-text_query_names(struct arena *a, const char *query, bool (*each)(const char *name, void *arg), void *arg)
+text_query_names(
+    struct arena *a, const char *query, bool (*each)(const char *name, void *arg), void *arg)
 {
 	struct text name, value;
 	int more;

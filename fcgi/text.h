@@ -12,9 +12,9 @@
 
 /* Bytes that have been checked to be UTF-8 without NUL; a NUL follows them. */
 struct text {
-	const char *bytes;     /* whose memory: as the function says that gives it */
-	size_t len;            /* in bytes */
-	size_t points;         /* in code points */
+	const char *bytes; /* whose memory: as the function says that gives it */
+	size_t len;        /* in bytes */
+	size_t points;     /* in code points */
 };
 
 /* Well-formed UTF-8 (no surrogates, no over-long forms, at most U+10FFFF). */
@@ -55,7 +55,7 @@ void text_rfc3339(int64_t unix_ms, char out[25]);
 int text_query(struct arena *a, const char *query, const char *name, struct text *out) MUST_USE;
 /* Calls each(name, arg) for every (decoded) member of the query; false at the
  * first for which each gives false, or a malformed one. */
-bool text_query_names(struct arena *a, const char *query,
-    bool (*each)(const char *name, void *arg), void *arg) MUST_USE;
+bool text_query_names(struct arena *a, const char *query, bool (*each)(const char *name, void *arg),
+    void *arg) MUST_USE;
 
 #endif
