@@ -94,7 +94,7 @@ mark(int64_t user_id, bool online)
 	const char *add[] = { "ZADD", "online", until, id }, *remove[] = { "ZREM", "online", id };
 
 	(void)snprintf(id, sizeof id, "%lld", (long long)user_id);
-	(void)snprintf(until, sizeof until, "%lld", (long long)(loop_wall_ms() + LEASE_S * 1000));
+	(void)snprintf(until, sizeof until, "%lld", (long long)loop_wall_ms() + LEASE_S * 1000LL);
 	if (online)
 		(void)redis_command(add, NULL, 4, on_marked, about(user_id, true));
 	else

@@ -177,7 +177,7 @@ connect_now(struct link *k)
 	redisLibevAttach(loop_ev(), ac);
 	redisAsyncSetConnectCallback(ac, on_connect);
 	redisAsyncSetDisconnectCallback(ac, on_disconnect);
-	deadline_set(&k->deadline, timeout_ms * 2, on_late);
+	deadline_set(&k->deadline, (int64_t)timeout_ms * 2, on_late);
 }
 
 static void

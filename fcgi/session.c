@@ -9,7 +9,7 @@
 #include "answer.h"
 #include "text.h"
 
-enum { CSRF_SIZE = 16, CACHED_SECONDS = 30 };
+enum { CSRF_SIZE = 16, CSRF_LEN = 2 * CSRF_SIZE };
 
 static bool
 over_tls(const struct request *r)
@@ -134,7 +134,7 @@ csrf_token(struct request *r)
 {
 	static const unsigned char purpose[] = "csrf";
 	unsigned char hash[CSRF_SIZE];
-	char *text = arena_alloc(r->arena, 2 * CSRF_SIZE + 1);
+	char *text = arena_alloc(r->arena, CSRF_LEN + 1);
 
 	crypto_generichash(hash, sizeof hash, purpose, sizeof purpose, r->token, TOKEN_SIZE);
 	text_hex(hash, sizeof hash, text);
@@ -187,8 +187,8 @@ check_csrf(struct request *r)
 	const char *given = door_param(&r->in, "HTTP_X_CSRFTOKEN");
 	const char *right = csrf_token(r);
 
-	if (given == NULL || strlen(given) != 2 * CSRF_SIZE ||
-	    sodium_memcmp(given, right, 2 * CSRF_SIZE) != 0)
+	if (given == NULL || strlen(given) != CSRF_LEN ||
+	    sodium_memcmp(given, right, CSRF_LEN) != 0)
 		return answer_problem(r, PROBLEM_CSRF, NULL);
 	return check_origin(r);
 }
