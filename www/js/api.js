@@ -2,6 +2,8 @@
 //
 // Events: 'signed-out' when any answer is 401; 'switched' { user } when the browser belongs to somebody else now.
 
+import { Told } from './told.js';
+
 const CALL_WITHIN = 20_000;
 
 /** An answer that is no success, or no answer at all (`status` 0, `name` 'network'). */
@@ -151,7 +153,7 @@ export class Api extends EventTarget {
 
   /** @param {string} type @param {object} detail */
   #emit(type, detail) {
-    this.dispatchEvent(new CustomEvent(type, { detail }));
+    this.dispatchEvent(new Told(type, detail));
   }
 }
 

@@ -29,10 +29,10 @@ export class EnterGuard {
 
   /** Does this key belong to the input method? @param {Key} key */
   keyDown(key) {
-    this.#down.add(key.code || key.key);
-    if (this.#composing || key.isComposing || key.keyCode === 229) return true;
     const elapsed = key.timeStamp - this.#endedAt;
     this.#endedAt = -Infinity;
+    this.#down.add(key.code || key.key);
+    if (this.#composing || key.isComposing || key.keyCode === 229) return true;
     return elapsed >= 0 && elapsed < SAME_KEY_WITHIN;
   }
 

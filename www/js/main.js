@@ -117,21 +117,21 @@ api.addEventListener('signed-out', () => {
   api.forget();
   logIn(t(wasIn ? 'auth.signed-out' : 'auth.needed'));
 });
-api.addEventListener('switched', (event) => showSwitched(/** @type {CustomEvent} */ (event).detail.user));
+api.addEventListener('switched', (event) => showSwitched(/** @type {any} */ (event).detail.user));
 places.addEventListener('change', () => shell?.show(places.here));
 page.addEventListener('signed-in', begin);
 page.addEventListener('log-out', logOut);
 page.addEventListener('try-now', () => session?.receiver.wake());
 page.addEventListener('read', (event) => {
-  const { key, seq } = /** @type {CustomEvent} */ (event).detail;
+  const { key, seq } = /** @type {any} */ (event).detail;
   session?.read(key, seq);
 });
 page.addEventListener('go', (event) => {
-  const { route, replace } = /** @type {CustomEvent} */ (event).detail;
+  const { route, replace } = /** @type {any} */ (event).detail;
   places.go(route, replace);
 });
 page.addEventListener('prefer', (event) => {
-  const { name, value } = /** @type {CustomEvent} */ (event).detail;
+  const { name, value } = /** @type {any} */ (event).detail;
   prefs.set(name, value);
   applyPrefs();
   if (name === 'language' && session) showShell();

@@ -4,6 +4,7 @@
 
 import { backoff } from './backoff.js';
 import { keyOf } from './route.js';
+import { Told } from './told.js';
 
 /** @typedef {import('./types.js').QueueEvent} QueueEvent */
 /** @typedef {{ kind: 'connecting' | 'online' | 'offline' | 'stopped', retryAt?: number }} Status */
@@ -292,6 +293,6 @@ export class Receiver extends EventTarget {
   #say(status) {
     if (status.kind === this.status.kind && status.retryAt === this.status.retryAt) return;
     this.status = status;
-    this.dispatchEvent(new CustomEvent('status'));
+    this.dispatchEvent(new Told('status'));
   }
 }

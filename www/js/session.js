@@ -9,6 +9,7 @@ import { Receiver } from './receive.js';
 import { keyOf } from './route.js';
 import { Store } from './store.js';
 import { Unsent } from './unsent.js';
+import { Told } from './told.js';
 
 /** @typedef {import('./types.js').Message} Message */
 
@@ -41,8 +42,8 @@ export class Session extends EventTarget {
     this.reading = new Reading(this.api, world.clock);
     this.receiver = new Receiver({ api: this.api, store: this.store, clock: world.clock, random: world.random });
     this.store.addEventListener('state', () => this.#begin());
-    this.store.addEventListener('change', (event) => this.#forgetSent(/** @type {CustomEvent} */ (event).detail.key));
-    this.store.addEventListener('list', () => this.dispatchEvent(new CustomEvent('unread')));
+    this.store.addEventListener('change', (event) => this.#forgetSent(/** @type {Told} */ (event).detail.key));
+    this.store.addEventListener('list', () => this.dispatchEvent(new Told('unread')));
     this.receiver.addEventListener('status', () => {
       if (this.receiver.status.kind === 'online') this.#unsent?.retryNow();
     });
@@ -81,7 +82,7 @@ export class Session extends EventTarget {
     const { api, shelf, clock, random, uuid } = this.#world;
     this.#drafts = new Drafts(shelf, me.id);
     this.#unsent = new Unsent({ api, shelf, clock, random, uuid, confirmed: (m) => this.#confirmed(m) }, me.id);
-    this.dispatchEvent(new CustomEvent('ready'));
+    this.dispatchEvent(new Told('ready'));
     this.#unsent.start();
   }
 

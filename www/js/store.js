@@ -6,6 +6,7 @@
 import { Conversation } from './conversation.js';
 import { keyOf } from './route.js';
 import { revsSum } from './revs.js';
+import { Told } from './told.js';
 
 /** @typedef {import('./types.js').Message} Message */
 /** @typedef {'applied' | 'repeated' | 'hole' | 'unknown'} Taken */
@@ -249,6 +250,6 @@ export class Store extends EventTarget {
 
   /** @param {string} type @param {object} detail */
   #emit(type, detail) {
-    this.dispatchEvent(new CustomEvent(type, { detail }));
+    this.dispatchEvent(new Told(type, detail));
   }
 }

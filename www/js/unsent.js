@@ -5,6 +5,7 @@
 
 import { backoff } from './backoff.js';
 import { keyOf } from './route.js';
+import { Told } from './told.js';
 
 /**
  * @typedef {object} Entry
@@ -196,7 +197,7 @@ export class Unsent extends EventTarget {
 
   /** @param {Entry} entry */
   #changed(entry) {
-    this.dispatchEvent(new CustomEvent('change', { detail: { key: keyOf(entry.contact_type, entry.to) } }));
+    this.dispatchEvent(new Told('change', { key: keyOf(entry.contact_type, entry.to) }));
   }
 }
 

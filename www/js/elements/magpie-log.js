@@ -32,7 +32,7 @@ export class MagpieLog extends Part {
   }
 
   start() {
-    const mine = (/** @type {CustomEvent} */ e) => e.detail.key === this.#key && this.#soon();
+    const mine = (/** @type {any} */ e) => e.detail.key === this.#key && this.#soon();
     this.listen(this.app.store, 'change', mine);
     this.listen(this.app.unsent, 'change', mine);
     this.listen(this.app.store, 'state', () => this.#load());

@@ -38,6 +38,7 @@ function messageContent(row, view) {
   const text = row.message?.msg ?? row.entry?.msg ?? '';
   const bubble = h('div', { class: 'bubble' },
     h('p', { class: 'text', dir: 'auto' }, ...textNodes(text)), meta(row));
+  /** @type {HTMLElement[]} */
   const nodes = [bubble];
   if (!row.mine && view.isGroup && row.message) {
     const { from, from_name } = row.message;

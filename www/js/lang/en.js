@@ -3,7 +3,6 @@ export default {
   'app.tagline': 'Chat on a server of your own.',
   'app.loading': 'One moment…',
   'app.title-unread': '({unread}) Magpie',
-  'app.skip': 'To the message box',
   'action.back': 'Back',
   'action.cancel': 'Cancel',
   'action.retry': 'Try again',

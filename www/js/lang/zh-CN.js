@@ -3,7 +3,6 @@ export default {
   'app.tagline': '在自己的服务器上聊天。',
   'app.loading': '请稍候…',
   'app.title-unread': '({unread}) Magpie',
-  'app.skip': '跳到输入框',
   'action.back': '返回',
   'action.cancel': '取消',
   'action.retry': '重试',

@@ -1,0 +1,102 @@
+// Every text is there in every language, and none stands in the code itself.
+import assert from 'node:assert/strict';
+import { readdirSync, readFileSync } from 'node:fs';
+import { test } from 'node:test';
+import { choose, LANGUAGES, problemText, setLanguage, t } from '../../www/js/i18n.js';
+import { noticeText, preview } from '../../www/js/notice.js';
+import { message } from './tools.js';
+
+const folder = new URL('../../www/js/', import.meta.url);
+const sources = readdirSync(folder).concat(readdirSync(new URL('elements/', folder)).map((f) => `elements/${f}`))
+  .filter((f) => f.endsWith('.js')).map((f) => [f, readFileSync(new URL(f, folder), 'utf8')]);
+const all = sources.map(([, text]) => text).join('\n');
+
+// What is put together from parts: each must lead to a text for every value that it can have.
+const MADE = {
+  settings: /^settings\.(language|theme|send)(-.+)?$/, problem: /^problem\./, notice: /^notice\./,
+};
+
+test('both languages have the same keys, with the same {names}', () => {
+  const names = (text) => [...new Set(Object.values(typeof text === 'string' ? { text } : text).join().match(/\{\w+\}/g) ?? [])].sort();
+  assert.deepEqual(Object.keys(LANGUAGES['zh-CN']).sort(), Object.keys(LANGUAGES.en).sort());
+  for (const key of Object.keys(LANGUAGES.en)) assert.deepEqual(names(LANGUAGES['zh-CN'][key]), names(LANGUAGES.en[key]), key);
+});
+
+test('every key in the code has a text', () => {
+  const literal = /(?<=[(?:] ?|\[)'([a-z]+\.[a-z][a-z.-]*)'/g;
+  const used = [...all.matchAll(literal)].map((m) => m[1]).filter((key) => key.split('.')[0] in prefixes());
+  assert.ok(used.length > 80);
+  for (const key of used) assert.ok(key in LANGUAGES.en, key);
+});
+
+test('every text is used', () => {
+  for (const key of Object.keys(LANGUAGES.en)) {
+    const made = Object.values(MADE).some((pattern) => pattern.test(key));
+    assert.ok(made || all.includes(`'${key}'`), `${key} is used nowhere`);
+  }
+});
+
+test('Chinese texts are Chinese', () => {
+  const same = ['list.from', 'app.title-unread', 'settings.language-en', 'settings.language-zh-CN', 'settings.send-enter', 'settings.send-ctrl-enter'];
+  for (const [key, text] of Object.entries(LANGUAGES['zh-CN'])) {
+    if (same.includes(key)) continue;
+    assert.match(typeof text === 'string' ? text : text.other, /\p{Script=Han}/u, key);
+  }
+});
+
+test('no element has a text of its own', () => {
+  for (const [file, source] of sources.filter(([f]) => f.startsWith('elements/') || f === 'main.js')) {
+    const code = source.replace(/\/\*[\s\S]*?\*\//g, '').replace(/(^|\s)\/\/.*$/gm, '').replaceAll("text: 'Magpie'", '').replaceAll(": 'Magpie'", '');
+    assert.doesNotMatch(code, /(text|label|title|placeholder|textContent)\s*[:=]\s*'[A-Z]/, file);
+    assert.doesNotMatch(code, /'[A-Z][a-z]+ [a-z]+/, file);
+  }
+});
+
+test('plurals and numbers are the language’s', () => {
+  setLanguage('en');
+  assert.equal(t('list.unread', { count: 1 }), '1 unread message');
+  assert.equal(t('list.unread', { count: 1200 }), '1,200 unread messages');
+  setLanguage('zh-CN');
+  assert.equal(t('list.unread', { count: 1 }), '1 条未读消息');
+  setLanguage('en');
+});
+
+test('what people wrote is never taken for a {name}', () => {
+  assert.equal(t('list.from', { name: '{text}', text: '$& {name}' }), '{text}: $& {name}');
+});
+
+test('the language is the first that the browser prefers and we speak', () => {
+  assert.equal(choose('auto', ['fr', 'zh-TW', 'en']), 'zh-CN');
+  assert.equal(choose('auto', ['de', 'en-GB']), 'en');
+  assert.equal(choose('auto', []), 'en');
+  assert.equal(choose('zh-CN', ['en']), 'zh-CN');
+});
+
+test('every notice is told, from each side', () => {
+  const notice = { by: { id: 1, name: 'Alex' }, user: { id: 2, name: 'Kim' }, name: 'Hikers' };
+  const told = (what, me) => noticeText(message(1, { kind: 'notice', notice: { what, ...notice } }), me);
+  assert.equal(told('member-added', 9), 'Alex added Kim');
+  assert.equal(told('member-added', 2), 'Alex added you');
+  assert.equal(told('member-removed', 1), 'You removed Kim');
+  assert.equal(told('group-created', 1), 'You created the group');
+  assert.equal(told('member-left', 9), 'Alex left');
+  assert.equal(told('painted-green', 9), 'Something changed here');
+});
+
+test('problems are told in words, known or not', () => {
+  assert.equal(problemText({ name: 'username-taken', status: 409 }), 'This user name is taken.');
+  assert.equal(problemText({ name: 'new-fangled', status: 503 }), t('problem.server'));
+  assert.equal(problemText(new Error('?')), t('problem.unknown'));
+});
+
+test('the list shows who said what', () => {
+  const c = (type, last) => ({ type, last });
+  assert.equal(preview(c('group', message(1, { msg: 'a\nb' })), 3), 'Kim: a b');
+  assert.equal(preview(c('single', message(1)), 3), 'm1');
+  assert.equal(preview(c('single', message(1, { from: 3 })), 3), 'You: m1');
+  assert.equal(preview(c('single', null), 3), 'Say hello');
+});
+
+function prefixes() {
+  return Object.fromEntries(Object.keys(LANGUAGES.en).map((key) => [key.split('.')[0], true]));
+}

@@ -1,0 +1,112 @@
+// Texts, times, rows, addresses, waiting: the small pure modules.
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { backoff } from '../../www/js/backoff.js';
+import { behind, formatRoute, parseRoute } from '../../www/js/route.js';
+import { rowsOf } from '../../www/js/rows.js';
+import { initials, isBlank, isEmojiOnly, length, oneLine, pieces, tint } from '../../www/js/text.js';
+import { clock, dayLine, daysBetween, short, untilMidnight } from '../../www/js/time.js';
+import { message } from './tools.js';
+
+test('links are http and https only, without what stands around them', () => {
+  const links = (text) => pieces(text).filter((p) => p.href).map((p) => p.text);
+  assert.deepEqual(links('see https://a.example/x?y=1, and (http://b.example/z).'), ['https://a.example/x?y=1', 'http://b.example/z']);
+  assert.deepEqual(links('https://en.wikipedia.org/wiki/Magpie_(bird)'), ['https://en.wikipedia.org/wiki/Magpie_(bird)']);
+  assert.deepEqual(links('看https://例子.测试/路径，好'), ['https://例子.测试/路径']);
+  for (const bad of ['javascript:alert(1)', 'JaVa\tscript:x', 'data:text/html,x', 'vbscript:x', 'ftp://x', 'https://', 'https://user@host/', 'https://a:b@host'])
+    assert.deepEqual(links(bad), [], bad);
+});
+
+test('the pieces of a text are the text', () => {
+  for (const text of ['', 'a', 'https://a.b', 'x https://a.b/c. y http://', '<script>https://x.y"z</script>', 'a\n\nb'])
+    assert.equal(pieces(text).map((p) => p.text).join(''), text);
+});
+
+test('blank is what shows nothing', () => {
+  for (const text of ['', ' \n\t', '\u200b\u200d', '\u3000', '\u2800', '\u00ad\ufeff']) assert.ok(isBlank(text), JSON.stringify(text));
+  for (const text of ['a', '.', '👍', '中', '\u200ba']) assert.ok(!isBlank(text), JSON.stringify(text));
+});
+
+test('lengths count code points, one line is one line', () => {
+  assert.equal(length('a👍中'), 3);
+  assert.equal(oneLine(' a\n\n b\t'), 'a b');
+});
+
+test('emoji alone are told from digits and words', () => {
+  for (const text of ['👍', '👨‍👩‍👧 ❤️', '🇨🇳']) assert.ok(isEmojiOnly(text), text);
+  for (const text of ['12', 'ok 👍', '#', '   ']) assert.ok(!isEmojiOnly(text), text);
+});
+
+test('initials of names from everywhere', () => {
+  const cases = [['Alex Morgan', 'AM'], ['kim', 'K'], ['王晓明', '晓明'], ['李', '李'], ['Ana María del Valle', 'AV'], ['🐦 Bird', '🐦B'], ['  ', '?'], ['j.doe', 'JD']];
+  for (const [name, wanted] of cases) assert.equal(initials(name), wanted, name);
+});
+
+test('a colour is one of twelve, and stays', () => {
+  for (const id of [1, 2, 7, 2 ** 31, 2 ** 53 - 1]) {
+    assert.ok(tint('single', id) >= 0 && tint('single', id) < 12);
+    assert.equal(tint('single', id), tint('single', id));
+  }
+});
+
+test('days are those of the calendar', () => {
+  const now = new Date(2026, 10, 22, 0, 10);
+  assert.equal(daysBetween(new Date(2026, 10, 21, 23, 50), now), 1);
+  assert.equal(dayLine('en', new Date(2026, 10, 22, 0, 5), now), 'Today');
+  assert.equal(dayLine('en', new Date(2026, 10, 21, 12), now), 'Yesterday');
+  assert.equal(dayLine('zh-CN', new Date(2026, 10, 21, 12), now), '昨天');
+  assert.equal(dayLine('en', new Date(2026, 10, 17), now), 'Tuesday');
+  assert.match(dayLine('en', new Date(2025, 10, 17), now), /2025/);
+  assert.equal(clock('en', new Date(2026, 1, 1, 9, 5)), '09:05');
+  assert.equal(clock('en', new Date(2026, 1, 1, 0, 5)), '00:05');
+  assert.equal(short('en', new Date(2026, 10, 22, 0, 1), now), '00:01');
+  assert.equal(short('en', new Date(2026, 10, 18), now), 'Wed');
+  assert.equal(untilMidnight(new Date(2026, 10, 22, 23, 59, 59)), 1000);
+});
+
+const at = (minutes) => new Date(2026, 10, 22, 12, minutes).toISOString();
+const view = { me: 3, unreadAfter: null };
+
+test('messages of one person within five minutes belong together', () => {
+  const rows = rowsOf([message(1, { timestamp: at(0) }), message(2, { timestamp: at(4) }), message(3, { timestamp: at(10) }),
+    message(4, { timestamp: at(11), from: 9 })], [], view);
+  assert.deepEqual(rows.slice(1).map((r) => [r.first, r.last]), [[true, false], [false, true], [true, true], [true, true]]);
+});
+
+test('an own message keeps its key from the writing to the sent state', () => {
+  const entry = { client_id: 'u1', contact_type: 'single', to: 7, msg: 'x', at: Date.parse(at(0)), state: 'sending' };
+  const before = rowsOf([], [entry], view);
+  const after = rowsOf([message(1, { from: 3, client_id: 'u1', timestamp: at(0) })], [entry], view);
+  assert.equal(before.at(-1).key, after.at(-1).key);
+  assert.equal(after.filter((r) => r.kind === 'message').length, 1);
+});
+
+test('the line "New" stands before the first unread message of somebody else', () => {
+  const rows = rowsOf([message(1), message(2, { from: 3 }), message(3, { kind: 'notice' }), message(4)], [], { me: 3, unreadAfter: 1 });
+  const kinds = rows.map((r) => r.kind);
+  assert.equal(kinds[kinds.indexOf('unread') + 1], 'message');
+  assert.equal(rows[kinds.indexOf('unread') + 1].message.seq, 4);
+});
+
+test('every key is there once, also when times go backwards', () => {
+  const days = [22, 21, 22, 21].map((day, i) => message(i + 1, { timestamp: new Date(2026, 10, day, 12).toISOString() }));
+  const keys = rowsOf(days, [], view).map((r) => r.key);
+  assert.equal(new Set(keys).size, keys.length);
+});
+
+test('addresses lead to places and back', () => {
+  for (const hash of ['#/c/single/7', '#/c/group/12/info', '#/people', '#/new-group', '#/settings', '#/'])
+    assert.equal(formatRoute(parseRoute(hash)), hash);
+  for (const hash of ['', '#', '#/c/single/0', '#/c/single/99999999999999999', '#/c/x/1', '#//evil', '#/c/single/7/x'])
+    assert.equal(parseRoute(hash).page, 'list', hash);
+  assert.deepEqual(parseRoute('#/c/single/7/41'), { page: 'chat', type: 'single', id: 7 });
+  assert.equal(formatRoute(behind(parseRoute('#/c/group/2/info'))), '#/c/group/2');
+  assert.equal(formatRoute(behind(parseRoute('#/c/group/2'))), '#/');
+});
+
+test('waiting doubles up to a minute, at random, and after what the server asked', () => {
+  assert.equal(backoff(1, null, () => 0), 0);
+  assert.equal(backoff(1, null, () => 1), 1000);
+  assert.equal(backoff(50, null, () => 1), 60_000);
+  assert.ok(backoff(1, 5000, () => 0) >= 5000);
+});

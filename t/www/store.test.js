@@ -1,0 +1,152 @@
+// What a tab knows of its conversations, event by event.
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { Store } from '../../www/js/store.js';
+import { contact, ME, message, range, state } from './tools.js';
+
+const started = (...contacts) => {
+  const store = new Store();
+  store.takeState(state(contacts.length ? contacts : undefined));
+  return store;
+};
+const seqs = (store) => store.get('single:7').entries().map((m) => m.seq);
+
+test('entries are applied in order, and once', () => {
+  const store = started();
+  assert.equal(store.take(message(1)), 'applied');
+  assert.equal(store.take(message(2)), 'applied');
+  assert.equal(store.take(message(2)), 'repeated');
+  assert.deepEqual(seqs(store), [1, 2]);
+  assert.equal(store.get('single:7').unread, 2);
+});
+
+test('an entry that came too early waits, and is seen after its forerunner', () => {
+  const store = started();
+  assert.equal(store.take(message(2)), 'hole');
+  assert.deepEqual(seqs(store), []);
+  assert.equal(store.take(message(1)), 'applied');
+  assert.deepEqual(seqs(store), [1, 2]);
+  assert.equal(store.get('single:7').rev, 2);
+});
+
+test('after an answer one goes on from its rev, also across numbers that were not in it', () => {
+  const store = started();
+  store.take(message(5));
+  store.takeAnswer('single:7', [message(1), message(3)], 4);
+  assert.deepEqual(seqs(store), [1, 3, 5]);
+  assert.equal(store.get('single:7').rev, 5);
+});
+
+test('an edit replaces, and an older state of an entry does not come back', () => {
+  const store = started();
+  store.take(message(1));
+  store.take(message(1, { rev: 2, msg: 'edited' }));
+  store.takePage('single:7', [message(1)], false, null);
+  assert.equal(store.get('single:7').entries()[0].msg, 'edited');
+  assert.equal(store.get('single:7').unread, 1);
+});
+
+test('an entry of an unknown conversation asks for the contacts', () => {
+  assert.equal(started().take(message(1, { contact_id: 8 })), 'unknown');
+});
+
+test('pages of history go before what is here', () => {
+  const store = started(contact({ rev: 100, read_seq: 100 }));
+  store.take(message(101));
+  store.takePage('single:7', range(51, 101), true, null);
+  store.takePage('single:7', range(1, 50), false, 51);
+  assert.equal(seqs(store).length, 101);
+  assert.equal(store.get('single:7').more, false);
+  assert.equal(store.get('single:7').unread, 1);
+});
+
+test('a page for a conversation that was reset meanwhile is dropped', () => {
+  const store = started(contact({ rev: 100, read_seq: 100 }));
+  store.takePage('single:7', range(51, 100), true, null);
+  store.takeState(state([contact({ rev: 900, read_seq: 100, unread: 800 })], [
+    { contact_type: 'single', contact_id: 7, messages: [], rev: 900, reset: true }]));
+  assert.equal(store.get('single:7').loaded, false);
+  assert.deepEqual(seqs(store), []);
+  assert.equal(store.get('single:7').unread, 800);
+});
+
+test('unread counts others’ texts after the mark: not one’s own, not notices', () => {
+  const store = started(contact({ rev: 10, read_seq: 8, unread: 2 }));
+  store.take(message(11));
+  store.take(message(12, { from: ME.id }));
+  store.take(message(13, { kind: 'notice', msg: '' }));
+  assert.equal(store.get('single:7').unread, 3);
+  assert.equal(store.unread, 3);
+});
+
+test('reading clears at once, and a late state does not bring it back', () => {
+  const store = started(contact({ rev: 10, read_seq: 0, unread: 10 }));
+  assert.equal(store.markRead('single:7', 10), true);
+  assert.equal(store.markRead('single:7', 9), false);
+  store.takeState(state([contact({ rev: 10, read_seq: 0, unread: 10 })]));
+  assert.equal(store.get('single:7').unread, 0);
+  assert.equal(store.get('single:7').read_seq, 10);
+});
+
+test('a mark of another tab that lags behind a new message leaves that unread', () => {
+  const store = started(contact({ rev: 2, read_seq: 0, unread: 2 }));
+  store.takePage('single:7', range(1, 2), false, null);
+  store.take(message(3));
+  store.takeOwn({ type: 'read', me_rev: 6, contact_type: 'single', contact_id: 7, seq: 2, unread: 0 });
+  assert.equal(store.get('single:7').unread, 1);
+});
+
+test('a state that is older than what came since takes nothing away', () => {
+  const store = started(contact({ rev: 10, read_seq: 10 }));
+  store.take(message(11));
+  store.takeState(state([contact({ rev: 10, read_seq: 10, unread: 0, last_message: message(10) })]));
+  const c = store.get('single:7');
+  assert.deepEqual([c.rev, c.unread, c.last.seq], [11, 1, 11]);
+});
+
+test('a conversation beyond those that the client named starts anew', () => {
+  const store = started(contact({ rev: 10 }));
+  store.takePage('single:7', range(1, 10), false, null);
+  store.takeState(state([contact({ rev: 20, read_seq: 10, unread: 10 })]));
+  assert.equal(store.get('single:7').loaded, false);
+  assert.equal(store.get('single:7').rev, 20);
+});
+
+test('what is gone goes', () => {
+  const store = started();
+  store.takeState(state([], [{ contact_type: 'single', contact_id: 7, messages: [], rev: 0, gone: true }]));
+  assert.equal(store.get('single:7'), undefined);
+});
+
+test('the user’s own events are counted: repeated, hole, and kinds nobody knows', () => {
+  const store = started();
+  assert.equal(store.takeOwn({ type: 'friend', me_rev: 5 }), 'repeated');
+  assert.equal(store.takeOwn({ type: 'weather', me_rev: 6 }), 'applied');
+  assert.equal(store.takeOwn({ type: 'friend', me_rev: 8 }), 'hole');
+  assert.equal(store.takeOwn({ type: 'group', me_rev: 7 }), 'unknown');
+  assert.equal(store.meRev, 7);
+});
+
+test('friend requests come and go', () => {
+  const store = started();
+  const request = { id: 1, direction: 'incoming', user: { id: 9, username: 'sam', name: 'Sam' }, note: '', timestamp: '', state: 'open' };
+  store.takeOwn({ type: 'friend-request', me_rev: 6, request });
+  assert.equal(store.incoming.size, 1);
+  store.takeOwn({ type: 'friend-request', me_rev: 7, request: { ...request, state: 'accepted' } });
+  assert.equal(store.incoming.size, 0);
+});
+
+test('the list has the last active first', () => {
+  const store = started(contact({ last_message: message(1), rev: 1 }), contact({ contact_id: 8, name: 'Sam' }),
+    contact({ contact_id: 9, name: 'Lin', rev: 5, last_message: message(5, { contact_id: 9 }) }));
+  assert.deepEqual(store.sorted().map((c) => c.name), ['Lin', 'Kim', 'Sam']);
+  store.take(message(2, { timestamp: '2026-12-01T00:00:00.000Z' }));
+  assert.equal(store.sorted()[0].name, 'Kim');
+});
+
+test('presence shows, and have() names every conversation with its rev', () => {
+  const store = started(contact({ rev: 4 }), contact({ contact_type: 'group', contact_id: 2, rev: 9 }));
+  store.takePresence(7, true);
+  assert.equal(store.get('single:7').online, true);
+  assert.deepEqual(store.have().map((h) => `${h.contact_type}:${h.contact_id}:${h.rev}`).sort(), ['group:2:9', 'single:7:4']);
+});
