@@ -1,0 +1,63 @@
+/* fuzz_text_query.c: any bytes as a query, and as a text about which
+ * everything is asked. */
+#include "text.h"
+#include "fuzz.h"
+
+static bool
+count_name(const char *name, void *count)
+{
+	MUST(text_is_utf8(name, strlen(name)));
+	(*(int *)count)++;
+	return true;
+}
+
+static void
+ask_query(struct arena *a, const char *query)
+{
+	struct text value;
+	int64_t number;
+	int names = 0, found = text_query(a, query, "a", &value);
+	bool whole = text_query_names(a, query, count_name, &names);
+
+	MUST(whole || found == -1);        /* what is malformed for one is so for the other */
+	if (found != 1)
+		return;
+	MUST(names >= 1);
+	MUST(value.bytes[value.len] == '\0' && strlen(value.bytes) == value.len);
+	MUST(text_is_utf8(value.bytes, value.len));
+	MUST(text_count(value.bytes, value.len) == value.points);
+	if (text_int(value.bytes, value.len, -9, 99, &number))
+		MUST(number >= -9 && number <= 99);
+}
+
+static void
+ask_text(struct arena *a, const char *bytes)
+{
+	struct text t = { bytes, strlen(bytes), 0 }, key;
+	char uuid[37];
+
+	if (!text_is_utf8(bytes, t.len))
+		return;
+	t.points = text_count(bytes, t.len);
+	if (text_is_name(&t))
+		MUST(text_is_visible(&t));
+	if (text_uuid(bytes, t.len, uuid))
+		MUST(strlen(uuid) == 36);
+	key.bytes = text_name_key(a, &t);
+	key.len = strlen(key.bytes);
+	key.points = text_count(key.bytes, key.len);
+	MUST(text_is_utf8(key.bytes, key.len));
+	MUST(strcmp(text_name_key(a, &key), key.bytes) == 0);      /* the key of a key is itself */
+}
+
+int
+LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	struct arena *a = arena_new();
+	const char *bytes = arena_copy(a, data, size);
+
+	ask_query(a, bytes);
+	ask_text(a, bytes);
+	arena_free(a);
+	return 0;
+}

@@ -1,0 +1,104 @@
+/* test_metrics.c: the page that Prometheus reads. */
+#include "unit.h"
+
+#include "metrics.h"
+
+/* The page; the caller frees it. */
+static char *
+page(void)
+{
+	struct buffer out = { 0 };
+
+	metrics_write(&out);
+	buffer_append(&out, "", 1);
+	return out.data;
+}
+
+static void
+has(const char *text, const char *line)
+{
+	if (strstr(text, line) == NULL)
+		fail_msg("no <%s> in:\n%s", line, text);
+}
+
+static void
+test_counters_and_gauges(void **state)
+{
+	char *text;
+
+	(void)state;
+	metrics_add(METRIC_PUSHES, 1);
+	metrics_add(METRIC_PUSHES, 2);
+	metrics_set(METRIC_PARKED, 7);
+	metrics_add(METRIC_PARKED, -3);
+	text = page();
+	has(text, "# HELP magpie_pushes_total Events");
+	has(text, "\n# TYPE magpie_pushes_total counter\nmagpie_pushes_total 3\n");
+	has(text, "\n# TYPE magpie_parked_polls gauge\nmagpie_parked_polls 4\n");
+	has(text, "\nmagpie_swept_total 0\n");
+	free(text);
+}
+
+static void
+test_histograms(void **state)
+{
+	char *text;
+
+	(void)state;
+	metrics_observe(HISTOGRAM_BATCH_SIZE, 1);
+	metrics_observe(HISTOGRAM_BATCH_SIZE, 3);
+	metrics_observe(HISTOGRAM_BATCH_SIZE, 1000);
+	text = page();
+	has(text, "\n# TYPE magpie_send_batch_size histogram\n"
+	    "magpie_send_batch_size_bucket{le=\"1\"} 1\n"
+	    "magpie_send_batch_size_bucket{le=\"2\"} 1\n"
+	    "magpie_send_batch_size_bucket{le=\"4\"} 2\n");
+	has(text, "magpie_send_batch_size_bucket{le=\"128\"} 2\n"
+	    "magpie_send_batch_size_bucket{le=\"+Inf\"} 3\n"
+	    "magpie_send_batch_size_sum{} 1004\n"
+	    "magpie_send_batch_size_count{} 3\n");
+	has(text, "\nmagpie_db_seconds_bucket{le=\"0.0005\"} 0\n");
+	free(text);
+}
+
+static void
+test_requests(void **state)
+{
+	static const char route[] = "POST /api/send", other[] = "GET /api/me";
+	char *text;
+	int status;
+
+	(void)state;
+	metrics_request(route, 201, 0.002);
+	metrics_request(other, 200, 20);
+	metrics_request(route, 403, 0.0001);
+	metrics_request(route, 201, 0.002);
+	text = page();
+	has(text, "\nmagpie_requests_total{route=\"POST /api/send\",status=\"201\"} 2\n");
+	has(text, "\nmagpie_requests_total{route=\"POST /api/send\",status=\"403\"} 1\n");
+	has(text, "\nmagpie_requests_total{route=\"GET /api/me\",status=\"200\"} 1\n");
+	has(text, "\nmagpie_request_seconds_bucket{route=\"POST /api/send\",le=\"0.0005\"} 1\n");
+	has(text, "\nmagpie_request_seconds_bucket{route=\"POST /api/send\",le=\"0.0025\"} 3\n");
+	has(text, "\nmagpie_request_seconds_bucket{route=\"GET /api/me\",le=\"10\"} 0\n");
+	has(text, "\nmagpie_request_seconds_bucket{route=\"GET /api/me\",le=\"+Inf\"} 1\n");
+	has(text, "\nmagpie_request_seconds_sum{route=\"POST /api/send\"} 0.0041\n");
+	has(text, "\nmagpie_request_seconds_count{route=\"POST /api/send\"} 3\n");
+	free(text);
+	for (status = 100; status < 600; status++)         /* more than there is room for */
+		metrics_request(route, status, 0.001);
+	text = page();
+	has(text, "\nmagpie_request_seconds_count{route=\"POST /api/send\"} 503\n");
+	free(text);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_counters_and_gauges),
+		cmocka_unit_test(test_histograms),
+		cmocka_unit_test(test_requests),
+	};
+
+	return cmocka_run_group_tests_name("metrics", tests, NULL, NULL);
+}
