@@ -132,7 +132,7 @@ sub _choose_port {
         open my $lock, '>>', "$shared/port.$port" or die "$shared/port.$port: $!";
         next unless flock $lock, LOCK_EX | LOCK_NB;
         next unless IO::Socket::INET->new(LocalAddr => '127.0.0.1', LocalPort => $port, Listen => 1, ReuseAddr => 1);
-        $self->{port} = $port;
+        @$self{qw(port port_file)} = ($port, "$shared/port.$port");
         return $lock;
     }
     die 'no port is free';
@@ -165,6 +165,7 @@ sub _template {
             or system('mv', "$maker->{dir}/postgres", $path) == 0
             or die "no template: $!";
         remove_tree($maker->{dir});
+        unlink $maker->{port_file};
         for my $old (glob "$shared/template.*") {             # of other states of sql/
             remove_tree($old) if $old !~ /\.lock$/ && $old ne $path && -M $old > 0.2;
         }
@@ -211,6 +212,7 @@ sub finish {
         Test::More::diag($@);
         $good = 0;
     }
+    unlink $self->{port_file};
     my @reports = $self->reports;
     if (@reports) {
         Test::More::diag('in the logs:');
@@ -240,6 +242,12 @@ END {
 }
 
 # ---- looking inside ------------------------------------------------------------------------------
+
+# The processes that run in this copy's folder, whatever its files say.
+sub processes {
+    my ($self) = @_;
+    return grep { (readlink "/proc/$_/cwd" // '') =~ m{^\Q$self->{dir}\E(?:/|$)} } map { m{(\d+)$} } glob '/proc/[0-9]*';
+}
 
 sub dir  { $_[0]{dir} }
 sub port { $_[0]{port} }
