@@ -17,12 +17,11 @@ begin
         field := 'contact_id';
         outbox := null;
     elsif p_seq > v_contact.read_seq then
-        v_seq := least(p_seq, (
-            select n.seq
-              from newest_of(v_contact.conversation_id, v_contact.joined_rev, v_contact.left_rev) n));
-        update membership m set read_seq = v_seq
+        select least(p_seq, n.seq) into v_seq
+          from newest_of(v_contact.conversation_id, v_contact.joined_rev, v_contact.left_rev) n;
+        update membership m set read_seq = v_seq       -- of no row where nothing was said yet
          where m.conversation_id = v_contact.conversation_id and m.user_id = p_me
-           and m.read_seq < v_seq and v_seq is not null;
+           and m.read_seq < v_seq;
         if found then
             outbox := array[user_event(p_me, 'read', jsonb_build_object(
                 'contact_type', p_contact_type, 'contact_id', p_contact_id, 'seq', v_seq,

@@ -137,7 +137,7 @@ sub session {
 # The owner's query, for looking into tables: its rows as hashes.
 sub rows {
     my ($self, $query) = @_;
-    $self->{owner_session} //= $self->session(user => 'postgres');
+    $self->{owner_session} //= $self->session(user => 'postgres', options => '-c search_path=magpie');
     return $self->{owner_session}->rows($query);
 }
 

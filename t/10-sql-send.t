@@ -1,0 +1,258 @@
+#!/usr/bin/perl
+# send_batch: what is committed once is committed once, in order and without holes; one bad
+# message fails alone; a held lock stops nobody else. Each rule is tried on a lone message and in
+# the middle of a batch.
+use v5.30;
+use warnings;
+use FindBin;
+use lib "$FindBin::Bin/lib";
+use Test::More;
+use MagpiePg;
+
+my $pg = MagpiePg->start;
+my ($alex, $kim, $max, $eve) = map { $pg->user($_) } qw(alex kim max eve);
+$pg->befriend($alex, $_) for $kim, $max;
+my $group = $pg->group('Birds', $alex, $kim, $max);
+
+# Sends messages, [from, type, to, msg, client_id], as one batch. Returns its rows.
+sub batch { return $pg->call('send_batch', map { my $i = $_; [map { $_->[$i] } @_] } 0 .. 4) }
+
+sub uuid { return MagpiePg::uuid() }
+
+# The message alone, of a row of send_batch or history.
+my @mcols = qw(contact_type contact_id seq rev kind from_id from_name msg timestamp client_id notice);
+sub message { my ($row) = @_; return { map { $_ => $row->{$_} } @mcols } }
+
+# --- what is committed ---
+
+is_deeply [$pg->call('send_batch', [], [], [], [], [])], [], 'an empty batch';
+my $key = uuid();
+my $sent = $pg->send($alex, 'single', $kim, "h\x{e9}llo\n\x{1f426} 'quoted' \\ \"x\" {}", uc $key);
+is_deeply { %$sent, timestamp => undef, outbox_id => undef }, {
+    idx => 1, problem => undef, field => undef, repeated => 0, outbox_id => undef, readers => [$alex, $kim],
+    contact_type => 'single', contact_id => $kim, seq => 1, rev => 1, kind => 'text', from_id => $alex,
+    from_name => 'Alex', msg => "h\x{e9}llo\n\x{1f426} 'quoted' \\ \"x\" {}", timestamp => undef,
+    client_id => $key, notice => undef }, 'a message as its sender sees it';
+like $sent->{timestamp}, qr/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/, 'its time';
+cmp_ok $pg->value("select abs(extract(epoch from now() - '$sent->{timestamp}'::timestamptz))"), '<', 60, 'is now, UTC';
+is_deeply message(scalar $pg->call('history', $alex, 'single', $kim, undef, undef, 1)), message($sent), 'history has the same';
+is_deeply message(scalar $pg->call('history', $kim, 'single', $alex, undef, undef, 1)),
+    { %{ message($sent) }, contact_id => $alex }, 'and for the other one it is with me';
+my ($pushed) = $pg->call('outbox_events', [$sent->{outbox_id}]);
+is_deeply [@$pushed{qw(type readers event contact_type group_id user_a user_b)}],
+    ['message', [$alex, $kim], undef, 'single', undef, $alex, $kim], 'the outbox has it for both';
+is_deeply { %{ message($pushed) }, contact_id => $kim }, message($sent), 'the same message';
+
+my $shout = $pg->send($kim, 'group', $group, 'all');
+is_deeply [sort { $a <=> $b } @{ $shout->{readers} }], [$alex, $kim, $max], 'a group has many readers';
+is_deeply [@$shout{qw(contact_type contact_id seq)}], ['group', $group, 4], 'and its own numbers';
+is_deeply [@{ $pg->call('outbox_events', [$shout->{outbox_id}]) }{qw(contact_type group_id user_a user_b)}],
+    ['group', $group, undef, undef], 'in the outbox by the id of the group';
+
+my @rows = batch(
+    [$alex, 'single', $kim, 'one', uuid()], [$max, 'group', $group, 'two', uuid()],
+    [$kim, 'single', $alex, 'three', uuid()], [$alex, 'group', $group, 'four', uuid()],
+    [$alex, 'single', $max, 'five', uuid()], [$kim, 'single', $alex, 'six', uuid()]);
+is_deeply [map { "$_->{idx} $_->{contact_type} $_->{contact_id} $_->{seq} $_->{msg}" } @rows],
+    ["1 single $kim 2 one", "2 group $group 5 two", "3 single $alex 3 three", "4 group $group 6 four",
+     "5 single $max 1 five", "6 single $alex 4 six"], 'a batch: each conversation numbered in order of arrival';
+is_deeply [map { $_->{from_name} } @rows], [qw(Alex Max Kim Alex Alex Kim)], 'each under its sender\'s name';
+
+# --- repeats and refusals, alone and within a batch ---
+
+sub alone { my ($m) = @_; return scalar(batch($m)) }
+sub among { my ($m) = @_; return (batch([$max, 'group', $group, 'before', uuid()], $m, [$alex, 'single', $kim, 'after', uuid()]))[1] }
+
+for my $how ([alone => \&alone], [among => \&among]) {
+    my ($name, $send) = @$how;
+    my $of = sub { $pg->value("select count(*) from magpie.message where msg = '$_[0]'") };
+    my $text = "once $name";
+    my $id   = uuid();
+    my $row  = $send->([$alex, 'single', $kim, $text, $id]);
+    my $same = $send->([$alex, 'single', $kim, $text, $id]);
+    is_deeply [@$same{qw(problem repeated outbox_id readers)}], [undef, 1, undef, []], "$name: a repeat is no error, and not pushed";
+    is_deeply message($same), message($row), '... and has the same message for an answer';
+    is $of->($text), 1, '... which is stored once';
+
+    # Edits come later; the answer is the message as it is now.
+    $pg->psql("update magpie.conversation set rev = rev + 1 where id = (select conversation_id from magpie.message where msg = '$text');
+        update magpie.message m set msg = '$text, edited', rev = c.rev from magpie.conversation c where c.id = m.conversation_id and m.msg = '$text'");
+    $same = $send->([$alex, 'single', $kim, $text, $id]);
+    is_deeply [@$same{qw(problem seq msg)}], [undef, $row->{seq}, "$text, edited"], "$name: a repeat of what was edited gives the edited";
+    cmp_ok $same->{rev}, '>', $same->{seq}, '... with its rev';
+
+    for my $case (
+        ['with another text', 'client-id-reused client_id', [$alex, 'single', $kim, 'other', $id]],
+        ['to another friend', 'client-id-reused client_id', [$alex, 'single', $max, $text, $id]],
+        ['to a group of the friend\'s number', 'client-id-reused client_id', [$alex, 'group', $kim, $text, $id]],
+        ['to an unknown user', 'client-id-reused client_id', [$alex, 'single', 999, $text, $id]],
+        ['to nobody', 'not-friends to', [$alex, 'single', 999, $text, uuid()]],
+        ['to a stranger', 'not-friends to', [$alex, 'single', $eve, $text, uuid()]],
+        ['to oneself', 'not-friends to', [$alex, 'single', $alex, $text, uuid()]],
+        ['to id 0', 'not-friends to', [$alex, 'single', 0, $text, uuid()]],
+        ['to the largest id', 'not-friends to', [$alex, 'single', '9223372036854775807', $text, uuid()]],
+        ['to an unknown group', 'not-a-member to', [$alex, 'group', 999, $text, uuid()]],
+        ['to a group of others', 'not-a-member to', [$eve, 'group', $group, $text, uuid()]],
+        ['of a kind that there isn\'t', 'not-friends to', [$alex, 'both', $kim, $text, uuid()]],
+    ) {
+        my ($what, $problem, $m) = @$case;
+        my $before = $pg->value('select max(rev) from magpie.message_key k join magpie.conversation c on true');
+        my $keys   = $pg->value('select count(*) from magpie.message_key');
+        my $got    = $send->($m);
+        is join(' ', map { $_ // '-' } @$got{qw(problem field)}), $problem, "$name: $what: $problem";
+        is_deeply [grep { defined } @$got{qw(repeated outbox_id readers seq msg from_name timestamp)}], [], '... and nothing else';
+        is $pg->value('select count(*) from magpie.message_key') - $keys, $name eq 'alone' ? 0 : 2, '... only the good ones are stored';
+    }
+    my $theirs = $send->([$kim, 'single', $alex, "theirs $name", $id]);
+    is_deeply [@$theirs{qw(problem repeated)}], [undef, 0], "$name: another's key of the same value is another key";
+}
+
+# --- one key twice within a batch ---
+
+my ($twice, $reused, $hopeless) = (uuid(), uuid(), uuid());
+@rows = batch([$alex, 'single', $kim, 'twice', $twice], [$alex, 'single', $kim, 'x', $reused],
+    [$alex, 'single', $kim, 'twice', $twice], [$alex, 'single', $max, 'x', $reused],
+    [$alex, 'single', $eve, 'to a stranger', $hopeless], [$alex, 'single', $kim, 'to a stranger', $hopeless],
+    [$alex, 'single', $kim, 'twice', $twice]);
+is_deeply [map { join ' ', map { $_ // '-' } @$_{qw(idx problem repeated)} } @rows],
+    ['1 - 0', '2 - 0', '3 - 1', '4 client-id-reused -', '5 not-friends -', '6 - 0', '7 - 1'],
+    'the first one counts that can be sent at all';
+is_deeply message($rows[2]), message($rows[0]), 'the second has the same answer';
+is_deeply message($rows[6]), message($rows[0]), 'and the third';
+is $rows[5]{seq}, $rows[0]{seq} + 2, 'no number is lost on them';
+
+# --- a repeat is answered even to one who was removed since; nothing new is ---
+
+my $mark = uuid();
+my $before_leaving = $pg->send($max, 'group', $group, 'before', $mark);
+my $single_key = uuid();
+my $to_max = $pg->send($alex, 'single', $max, 'friends still', $single_key);
+$pg->call('group_remove', $alex, $group, $max);
+$pg->call('friend_remove', $alex, $max);
+for my $how ([alone => \&alone], [among => sub { (batch([$alex, 'single', $kim, 'x', uuid()], $_[0]))[1] }]) {
+    my ($name, $send) = @$how;
+    is_deeply message($send->([$max, 'group', $group, 'before', $mark])), message($before_leaving), "$name: removed, and repeating";
+    is_deeply message($send->([$alex, 'single', $max, 'friends still', $single_key])), message($to_max), "$name: no friend any more, and repeating";
+    is $send->([$max, 'group', $group, 'after', uuid()])->{problem}, 'not-a-member', "$name: removed, and sending";
+    is $send->([$alex, 'single', $max, 'after', uuid()])->{problem}, 'not-friends', "$name: no friend any more, and sending";
+}
+my $to_rest = $pg->send($kim, 'group', $group, 'without Max');
+is_deeply [sort { $a <=> $b } @{ $to_rest->{readers} }], [$alex, $kim], 'who was removed is no reader';
+
+# --- a conversation that is locked elsewhere ---
+
+my $holder = $pg->session(user => 'postgres');
+$holder->do("begin; select from magpie.conversation where low_id = $alex and high_id = $kim for no key update");
+my ($waiting, $known) = (uuid(), $single_key);
+@rows = batch([$alex, 'single', $kim, 'must wait', $waiting], [$alex, 'group', $group, 'must not', uuid()],
+    [$eve, 'single', $kim, 'stranger', uuid()], [$alex, 'single', $kim, 'twice', $twice], [$alex, 'single', $max, 'friends still', $known]);
+is_deeply [map { $_->{problem} } @rows], ['busy', undef, 'not-friends', undef, undef],
+    'its messages are busy, others go on, repeats and refusals are answered';
+is_deeply [@{ $rows[0] }{qw(idx field repeated seq)}], [1, undef, undef, undef], 'busy says no more';
+is $rows[3]{repeated}, 1, 'a repeat needs no lock';
+is alone([$alex, 'single', $kim, 'must wait', $waiting])->{problem}, 'busy', 'alone as well';
+$holder->do("rollback; begin; select from magpie.conversation where group_id = $group for no key update");
+is alone([$eve, 'group', $group, 'x', uuid()])->{problem}, 'not-a-member', 'a stranger does not learn that a group is busy';
+is alone([$kim, 'group', $group, 'x', uuid()])->{problem}, 'busy', 'a member does';
+$holder->do('rollback');
+is alone([$alex, 'single', $kim, 'must wait', $waiting])->{problem}, undef, 'afterwards it is sent';
+
+# A stranger's sends take no lock: others go on beside them.
+my $stranger = $pg->session;
+$stranger->do('begin');
+$stranger->call('send_batch', [$eve, $eve], ['group', 'single'], [$group, $kim], ['x', 'x'], [uuid(), uuid()]);
+is $pg->send($kim, 'group', $group, 'undisturbed')->{problem}, undef, 'who may not send locks nothing';
+$stranger->do('rollback');
+
+# --- the same key in flight elsewhere ---
+
+# The same message twice: the first still uncommitted, its conversation locked.
+my $flying = uuid();
+my $first = $pg->session;
+$first->do('begin');
+my $flown = $first->call('send_batch', [$kim], ['single'], [$alex], ['flying'], [$flying]);
+is alone([$kim, 'single', $alex, 'flying', $flying])->{problem}, 'busy', 'a repeat of what is in flight is busy';
+$first->do('commit');
+is_deeply message(alone([$kim, 'single', $alex, 'flying', $flying])), message($flown), 'and then the same message';
+
+# The same key to two conversations: the second waits for the first to commit, within a batch
+# that has keys before and after it.
+sub crossed {
+    my ($end) = @_;
+    my ($low, $mid, $high) = sort map { uuid() } 1 .. 3;
+    $first->do('begin');
+    $first->call('send_batch', [$alex], ['single'], [$kim], ['here'], [$mid]);
+    my $second = $pg->session;
+    $second->begin(MagpiePg::Session::call_query('send_batch', [($alex) x 4], [('group') x 4], [($group) x 4],
+        ['p', 'there', 'q', 'there'], [$high, $mid, $low, $mid]));
+    $pg->wait_until("select exists (select from pg_locks where not granted and locktype = 'transactionid')");
+    $first->do($end);
+    return $second->result;
+}
+my $counter = "select rev from magpie.conversation where group_id = $group";
+my $rev = $pg->value($counter);
+@rows = crossed('commit');
+is_deeply [map { join ' ', $_->{problem} // $_->{msg}, $_->{seq} // '-' } @rows],
+    ['p ' . ($rev + 1), 'client-id-reused -', 'q ' . ($rev + 2), 'client-id-reused -'],
+    'a key that commits meanwhile elsewhere: that one is refused, the others are sent, no number is lost';
+is $pg->value($counter), $rev + 2, 'the counter fits';
+is $pg->value("select count(*) from magpie.message_key k left join magpie.message m
+    on m.conversation_id = k.conversation_id and m.seq = k.seq and m.client_id = k.client_id and m.from_id = k.sender
+    where m.seq is null"), 0, 'each key leads to its message';
+$rev = $pg->value($counter);
+@rows = crossed('rollback');
+is_deeply [map { join ' ', $_->{problem} // $_->{msg}, $_->{repeated} // '-', $_->{seq} // '-' } @rows],
+    ['p 0 ' . ($rev + 1), 'there 0 ' . ($rev + 2), 'q 0 ' . ($rev + 3), 'there 1 ' . ($rev + 2)],
+    'a key whose sender gave up is free';
+
+# --- many at once ---
+
+# Returns what at_once() gave, with the busy ones sent again until they are not, as workers do.
+sub until_done {
+    my @calls = @_;
+    my @done;
+    while (@calls) {
+        my @answers = $pg->at_once(@calls);
+        my @again;
+        for my $i (0 .. $#calls) {
+            if (grep { ($_->{problem} // '') eq 'busy' } @{ $answers[$i] }) {
+                push @again, $calls[$i];
+            }
+            push @done, grep { ($_->{problem} // '') ne 'busy' } @{ $answers[$i] };
+        }
+        die "no progress" if @again == @calls && @calls > 1;
+        @calls = @again;
+    }
+    return @done;
+}
+my $race = uuid();
+my @same = until_done(map { ['send_batch', [$alex], ['single'], [$kim], ['race'], [$race]] } 1 .. 30);
+is scalar(grep { !$_->{repeated} } @same), 1, 'the same message 30 times at once: one is new';
+my %answers = map { join('|', map { $_ // '' } @{ message($_) }{@mcols}) => 1 } @same;
+is scalar(keys %answers), 1, 'all have the same answer';
+is $pg->value(q{select count(*) from magpie.message where msg = 'race'}), 1, 'it is stored once';
+
+# Hostile batches: the same keys in opposite orders, to conversations of their own.
+my @friends = map { my $u = $pg->user("peer$_"); $pg->befriend($alex, $u); $u } 1 .. 8;
+for my $round (1 .. 3) {
+    my @k = map { uuid() } 1 .. 20;
+    my @answers = $pg->at_once(map { my $peer = $friends[$_];
+        ['send_batch', [($alex) x 20], [('single') x 20], [($peer) x 20], [map { "m$_" } 1 .. 20], [$_ % 2 ? @k : reverse @k]] } 0 .. 7);
+    is scalar(grep { !defined $_->{problem} } map { @$_ } @answers), 20, "hostile batches, round $round: each key sent once";
+    is scalar(grep { ($_->{problem} // '') eq 'client-id-reused' } map { @$_ } @answers), 140, '... and refused elsewhere';
+}
+
+# --- the whole of it ---
+
+is_deeply [$pg->rows('select c.id from magpie.conversation c where c.rev <>
+    (select coalesce(max(m.rev), 0) from magpie.message m where m.conversation_id = c.id)')], [], 'each counter is its newest number';
+is_deeply [$pg->rows('select conversation_id from magpie.message where rev = seq group by 1
+    having count(*) + (select count(*) from magpie.message e where e.rev > e.seq and e.conversation_id = message.conversation_id) * 2
+       <> (select rev from magpie.conversation c where c.id = conversation_id)')], [], 'no number was lost';
+is $pg->value(q{select count(*) from magpie.message m where m.kind = 'text' and not exists (select from magpie.message_key k
+    where k.sender = m.from_id and k.client_id = m.client_id)}), 0, 'each message has its key';
+is $pg->value(q{select count(*) from magpie.message m where not exists (select from magpie.outbox o
+    where o.conversation_id = m.conversation_id and o.seq = m.seq)}), 0, 'and its outbox row';
+
+$pg->log_ok;
+done_testing;
