@@ -10,6 +10,7 @@
 
 #include "account.h"
 #include "batch.h"
+#include "bell.h"
 #include "db.h"
 #include "door.h"
 #include "friends.h"
@@ -179,10 +180,12 @@ drain(void)
 	deadline_set(&drain_deadline, settings->drain_seconds * 1000, on_drain_deadline);
 }
 
-/* Whoever waits may have missed something. */
+/* Redis is there again, or the bell is new: whoever waits may have missed something. */
 static void
 doubt(void)
 {
+	if (!redis_is_up() || !bell_is_up())
+		return;
 	poll_doubt();
 	presence_doubt();
 }
@@ -190,7 +193,6 @@ doubt(void)
 int
 main(int argc, char **argv)
 {
-	static const struct redis_events redis_events = { .ring = poll_ring, .doubt = doubt };
 	static struct settings s;
 	struct command command = { 0 };
 	char error[512];
@@ -214,13 +216,15 @@ main(int argc, char **argv)
 	request_open(&s);
 	route_open(routes);
 	db_open(s.db_conninfo, (int)s.db_connections, (int)s.db_timeout_ms);
-	redis_open(s.redis_address, s.redis_password, (int)s.redis_timeout_ms, &redis_events);
+	redis_open(s.redis_address, s.redis_password, (int)s.redis_timeout_ms, doubt);
+	bell_open(poll_ring, doubt);
 	batch_open();
 	outbox_open();
 	poll_open(s.receive_parked_max);
 	presence_open();
 	log_info(NULL, "ready", "version=%s", PACKAGE_VERSION);
 	loop_run();
+	bell_close();
 	redis_close();
 	db_close();
 	password_close();

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "answer.h"
+#include "bell.h"
 #include "db.h"
 #include "events.h"
 #include "loop.h"
@@ -280,7 +281,7 @@ on_read(void *arg, const struct redis_reply *reply)
 	} else if (strcmp(what, "gone") == 0) {
 		bell = redis_string(redis_item(reply, 1), &bell_len);
 		if (bell_len > 0)
-			redis_ring(bell, bell_len, p->queue, strlen(p->queue));
+			bell_ring(bell, bell_len, p->queue, strlen(p->queue));
 		ask_session(p);
 	} else if (strcmp(what, "range") == 0) {
 		end_problem(p, PROBLEM_QUEUE_GONE);
@@ -290,7 +291,7 @@ on_read(void *arg, const struct redis_reply *reply)
 		p->gen = redis_int(redis_item(reply, 1));
 		bell = redis_string(redis_item(reply, 2), &bell_len);
 		if (bell_len > 0) /* the poll before this one is to end as replaced */
-			redis_ring(bell, bell_len, p->queue, strlen(p->queue));
+			bell_ring(bell, bell_len, p->queue, strlen(p->queue));
 		if (redis_count(reply) > 4)
 			end_with_events(p, reply);
 		else

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "bell.h"
 #include "metrics.h"
 #include "text.h"
 
@@ -40,7 +41,7 @@ ring_all(const struct redis_reply *list)
 		const char *tab = redis_string(redis_item(list, i + 1), &tab_len);
 
 		if (bell != NULL && tab != NULL)
-			redis_ring(bell, bell_len, tab, tab_len);
+			bell_ring(bell, bell_len, tab, tab_len);
 	}
 }
 
@@ -146,6 +147,6 @@ queue_read(int64_t user_id, const char *id, int64_t after, int64_t gen, bool not
 		number(gen_text, gen);
 	return redis_script(SCRIPT_QUEUE_READ,
 	    (const char *const[]){ meta, list, tabs, redis_run(), id, after_text, gen_text,
-		note ? redis_bell() : "", most },
+		note ? bell_name() : "", most },
 	    NULL, 9, 3, done, arg);
 }

@@ -1,7 +1,7 @@
-/* redis.h: Redis (hiredis): one connection for commands, pipelined, and one
- * that blocks on this worker's bell. Redis is transport and cache: whatever
- * fails here is answered with nothing, and made good from PostgreSQL.
- * Connections that were lost are made anew, with a back-off. */
+/* redis.h: Redis (hiredis): one connection for commands, pipelined (the other
+ * one, which blocks, is bell.h's). Redis is transport and cache: whatever fails
+ * here is answered with nothing, and made good from PostgreSQL. A connection
+ * that was lost is made anew, with a back-off. */
 #ifndef REDIS_H
 #define REDIS_H
 
@@ -28,22 +28,13 @@ enum redis_script {
 	SCRIPT_COUNT
 };
 
-struct redis_events {
-	/* Somebody rang this worker's bell for a tab. */
-	void (*ring)(const char *tab, size_t len);
-	/* Rings may have been lost, or Redis was emptied: whoever waits looks again. */
-	void (*doubt)(void);
-};
-
-/* Starts connecting; never fails. */
-void redis_open(
-    const char *address, const char *password, int timeout_ms, const struct redis_events *events);
+/* Starts connecting; never fails. up is called each time that the connection is
+ * ready. The address is a socket's path, or host:port. */
+void redis_open(const char *address, const char *password, int timeout_ms, void (*up)(void));
 void redis_close(void);
 bool redis_is_up(void);
-/* Which run of Redis the connection for commands speaks to; "" before the first. */
+/* Which run of Redis the connection speaks to; "" before the first. */
 const char *redis_run(void);
-/* The name of this worker's bell as of now, for others to ring. */
-const char *redis_bell(void);
 
 /* One command, of count words (lens may be NULL: strlen). Copied. done is
  * called once, never from inside, unless the operation is cancelled before;
@@ -55,9 +46,6 @@ struct redis_op *redis_script(enum redis_script script, const char *const *words
     const size_t *lens, size_t count, size_t key_count, redis_done *done, void *arg);
 /* Forgets who asked. */
 void redis_cancel(struct redis_op *op);
-
-/* Rings a worker's bell for a tab. */
-void redis_ring(const char *bell, size_t bell_len, const char *tab, size_t tab_len);
 
 /* Of a reply: an integer (also one in a string), a string or NULL, an array's length and items. */
 int64_t redis_int(const struct redis_reply *reply);

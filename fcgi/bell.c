@@ -1,0 +1,247 @@
+/* bell.c: see bell.h. */
+#include "bell.h"
+
+#include <sodium.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "arena.h"
+#include "log.h"
+#include "loop.h"
+#include "metrics.h"
+#include "redis.h"
+#include "redis_link.h"
+#include "text.h"
+
+enum {
+	BLOCK_S = 1,
+	BELL_MS = 3500, /* BLPOP's answer, or the link is dead */
+	LOOK_MS = 900,
+	LOOK_LIFE_S = 60,
+	NAME_SIZE = 33,
+	RINGS_AT_ONCE = 500,
+	BELLS_MAX = 16 /* that are rung in one turn before they are flushed */
+};
+
+static void greet_bell(void);
+
+static struct redis_link own = { .name = "bell", .greet = greet_bell };
+static void (*ring_callback)(const char *tab, size_t len);
+static void (*doubt_callback)(void);
+
+static char name[NAME_SIZE];         /* random, new at each connection */
+static char look_key[NAME_SIZE + 8]; /* gone or changed: Redis was emptied */
+static char look_value[NAME_SIZE];
+static int64_t looked_ms;
+
+/* ---- Hearing ---- */
+
+static void block_on_bell(void);
+
+/* What lay behind the first ring. */
+static void
+on_more_rings(redisAsyncContext *ac, void *answer, void *arg)
+{
+	const redisReply *reply = answer;
+
+	(void)arg;
+	if (reply == NULL || ac != own.ac || reply->type != REDIS_REPLY_ARRAY)
+		return;
+	for (size_t i = 0; i < reply->elements; i++)
+		ring_callback(reply->element[i]->str, (size_t)reply->element[i]->len);
+}
+
+static void
+on_bell(redisAsyncContext *ac, void *answer, void *arg)
+{
+	const redisReply *reply = answer;
+
+	(void)arg;
+	if (reply == NULL || ac != own.ac)
+		return;
+	if (reply->type == REDIS_REPLY_ERROR) {
+		redis_link_drop(&own, reply->str);
+		return;
+	}
+	if (reply->type == REDIS_REPLY_ARRAY && reply->elements == 2) {
+		ring_callback(reply->element[1]->str, (size_t)reply->element[1]->len);
+		if (own.ac != NULL)
+			redisAsyncCommand(
+			    own.ac, on_more_rings, NULL, "LPOP bell:%s %d", name, RINGS_AT_ONCE);
+	}
+	if (own.ac != NULL)
+		block_on_bell();
+}
+
+static void
+on_look(redisAsyncContext *ac, void *answer, void *arg)
+{
+	const redisReply *reply = answer;
+
+	(void)arg;
+	if (reply == NULL || ac != own.ac)
+		return;
+	if (reply->type == REDIS_REPLY_STRING && strcmp(reply->str, look_value) == 0)
+		return;
+	if (reply->type == REDIS_REPLY_ERROR) {
+		redis_link_drop(&own, reply->str);
+		return;
+	}
+	log_warn(NULL, "redis was emptied", "link=%s", own.name);
+	redis_link_drop(&own, "emptied"); /* a new bell, and whoever waits looks again */
+}
+
+/* Waits for the next ring, after a look (once a second) at the key that tells
+ * whether Redis is still what it was. */
+static void
+block_on_bell(void)
+{
+	if (loop_now_ms() - looked_ms >= LOOK_MS) {
+		looked_ms = loop_now_ms();
+		redisAsyncCommand(own.ac, on_look, NULL, "GETEX %s EX %d", look_key, LOOK_LIFE_S);
+	}
+	redisAsyncCommand(own.ac, on_bell, NULL, "BLPOP bell:%s %d", name, BLOCK_S);
+	redis_link_expect_within(&own, BELL_MS);
+}
+
+static void
+random_name(char out[NAME_SIZE])
+{
+	unsigned char bytes[(NAME_SIZE - 1) / 2];
+
+	randombytes_buf(bytes, sizeof bytes);
+	text_hex(bytes, sizeof bytes, out);
+}
+
+static void
+on_bell_set(redisAsyncContext *ac, void *answer, void *arg)
+{
+	const redisReply *reply = answer;
+
+	(void)arg;
+	if (reply == NULL || ac != own.ac)
+		return;
+	if (reply->type == REDIS_REPLY_ERROR) {
+		redis_link_drop(&own, reply->str);
+		return;
+	}
+	looked_ms = loop_now_ms();
+	block_on_bell();
+	redis_link_ready(&own);
+	doubt_callback();
+}
+
+static void
+greet_bell(void)
+{
+	random_name(name);
+	random_name(look_value);
+	(void)snprintf(look_key, sizeof look_key, "look:%s", name);
+	redisAsyncCommand(
+	    own.ac, on_bell_set, NULL, "SET %s %s EX %d", look_key, look_value, LOOK_LIFE_S);
+	redis_link_expect(&own);
+}
+
+/* ---- Ringing ---- */
+
+/* The rings of this turn for one bell: "RPUSH", its key, then the tabs. */
+struct ringing {
+	char key[64];
+	size_t tab_count;
+	struct buffer tabs; /* NAME_SIZE bytes each, with a NUL */
+};
+
+static struct ringing ringing[BELLS_MAX];
+static size_t ringing_count;
+static struct later flush_later;
+
+static void
+flush_bell(struct ringing *r)
+{
+	const char **words = xmalloc((r->tab_count + 2) * sizeof *words);
+
+	words[0] = "RPUSH";
+	words[1] = r->key;
+	for (size_t i = 0; i < r->tab_count; i++)
+		words[2 + i] = r->tabs.data + i * NAME_SIZE;
+	(void)redis_command(words, NULL, r->tab_count + 2, NULL, NULL);
+	/* The bell of a worker that died must not lie about for ever. */
+	(void)redis_command((const char *const[]){ "EXPIRE", r->key, "60" }, NULL, 3, NULL, NULL);
+	metrics_add(METRIC_RINGS, (int64_t)r->tab_count);
+	r->tab_count = 0;
+	r->tabs.len = 0;
+	free(words);
+}
+
+static void
+flush_rings(struct later *l)
+{
+	later_clear(l);
+	for (size_t i = 0; i < ringing_count; i++)
+		flush_bell(&ringing[i]);
+	ringing_count = 0;
+}
+
+static struct ringing *
+ringing_of(const char *key)
+{
+	for (size_t i = 0; i < ringing_count; i++)
+		if (strcmp(ringing[i].key, key) == 0)
+			return &ringing[i];
+	if (ringing_count == BELLS_MAX)
+		flush_rings(&flush_later);
+	(void)snprintf(ringing[ringing_count].key, sizeof ringing->key, "%s", key);
+	return &ringing[ringing_count++];
+}
+
+void
+bell_ring(const char *bell, size_t bell_len, const char *tab, size_t tab_len)
+{
+	char key[64], padded[NAME_SIZE] = "";
+
+	if (tab_len >= NAME_SIZE)
+		return;
+	(void)snprintf(key, sizeof key, "bell:%.*s", (int)bell_len, bell);
+	memcpy(padded, tab, tab_len);
+
+	struct ringing *r = ringing_of(key);
+
+	for (size_t i = 0; i < r->tab_count; i++)
+		if (strcmp(r->tabs.data + i * NAME_SIZE, padded) == 0)
+			return;
+	buffer_append(&r->tabs, padded, NAME_SIZE);
+	r->tab_count++;
+	later_set(&flush_later, flush_rings);
+}
+
+/* ---- Life ---- */
+
+void
+bell_open(void (*ring)(const char *tab, size_t len), void (*doubt)(void))
+{
+	ring_callback = ring;
+	doubt_callback = doubt;
+	redis_link_open(&own);
+}
+
+void
+bell_close(void)
+{
+	later_clear(&flush_later);
+	redis_link_close(&own);
+	for (size_t i = 0; i < BELLS_MAX; i++)
+		buffer_free(&ringing[i].tabs);
+}
+
+bool
+bell_is_up(void)
+{
+	return own.state == REDIS_READY;
+}
+
+const char *
+bell_name(void)
+{
+	return name;
+}
