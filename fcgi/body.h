@@ -1,7 +1,8 @@
 /* body.h: the fields of a JSON body, typed and bounded. A body is exactly one
- * object of known members; the bytes are checked before the parser (json-c)
- * sees them, and types, ranges and names after it. The first thing that is
- * wrong is noted: body_error() says which field, and how, for the answer. */
+ * object of known members, in strict JSON (scan.h). The first thing that is
+ * wrong is noted: body_error() says which field, and how, for the answer. The
+ * words go behind the field's name, or behind "the body": "is missing; it
+ * must be a UUID", "is not UTF-8". */
 #ifndef BODY_H
 #define BODY_H
 

@@ -106,10 +106,10 @@ put_head(struct line *line, enum log_level level, const char *what)
 static void
 put_whom(struct line *line, const struct log *l)
 {
-	char user[24];
-
 	put_pair(line, " request=", l->request_id);
 	if (l->user_id != 0) {
+		char user[24];
+
 		snprintf(user, sizeof user, "%" PRId64, l->user_id);
 		put_pair(line, " user=", user);
 	}
@@ -121,10 +121,10 @@ static void
 write_line(const struct line *line)
 {
 	struct pollfd out = { .fd = STDERR_FILENO, .events = POLLOUT };
-	ssize_t ignored;
 
 	if (poll(&out, 1, 0) == 1 && (out.revents & POLLOUT) != 0) {
-		ignored = write(STDERR_FILENO, line->bytes, line->len);
+		ssize_t ignored = write(STDERR_FILENO, line->bytes, line->len);
+
 		(void)ignored;
 	}
 }

@@ -130,8 +130,8 @@ is_level(const char *value)
 	    strcmp(value, "warn") == 0 || strcmp(value, "error") == 0;
 }
 
-/* One origin of len bytes: scheme, host, and a port that isn't the scheme's
- * own. What a browser never sends would be a login that always fails. */
+/* One origin of len bytes. A form that no browser sends would be a login that
+ * always fails. */
 static bool
 is_origin(const char *value, size_t len)
 {

@@ -150,6 +150,15 @@ fold_dots(uint8_t *s, size_t len)
 	return (size_t)(out - s);
 }
 
+/* What libunistring gave: NULL is for want of memory alone, the text being UTF-8. */
+static uint8_t *
+given(uint8_t *bytes)
+{
+	if (bytes == NULL)
+		arena_no_memory();
+	return bytes;
+}
+
 char *
 text_name_key(struct arena *a, const struct text *t)
 {
@@ -157,14 +166,10 @@ text_name_key(struct arena *a, const struct text *t)
 	uint8_t *folded, *normal;
 	char *key;
 
-	folded =
-	    u8_casefold((const uint8_t *)t->bytes, t->len, NULL, UNINORM_NFD, NULL, &folded_len);
-	if (folded == NULL)
-		arena_no_memory();
+	folded = given(
+	    u8_casefold((const uint8_t *)t->bytes, t->len, NULL, UNINORM_NFD, NULL, &folded_len));
 	folded_len = fold_dots(folded, folded_len);
-	normal = u8_normalize(UNINORM_NFC, folded, folded_len, NULL, &key_len);
-	if (normal == NULL)
-		arena_no_memory();
+	normal = given(u8_normalize(UNINORM_NFC, folded, folded_len, NULL, &key_len));
 	key = arena_copy(a, normal, key_len);
 	free(normal);
 	free(folded);
@@ -230,7 +235,7 @@ text_unhex(const char *s, size_t s_len, void *out, size_t len)
 	    strspn(s, "0123456789abcdef") < s_len)
 		return false;
 	for (i = 0; i < len; i++)
-		b[i] = (unsigned char)(hex_digit(s[2 * i]) << 4 | hex_digit(s[2 * i + 1]));
+		b[i] = (unsigned char)(hex_digit(s[2 * i]) * 16 + hex_digit(s[2 * i + 1]));
 	return true;
 }
 
@@ -291,7 +296,7 @@ decode(struct arena *a, const char *from, const char *to, struct text *out)
 		if (to - from < 3 || (high = hex_digit(from[1])) < 0 ||
 		    (low = hex_digit(from[2])) < 0)
 			return false;
-		*end++ = (char)(high << 4 | low);
+		*end++ = (char)(high * 16 + low);
 		from += 2;
 	}
 	*end = '\0';

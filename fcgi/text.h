@@ -25,10 +25,11 @@ size_t text_count(const char *bytes, size_t len) MUST_USE;
  * character, default-ignorable, filler nor the blank Braille pattern. */
 bool text_is_visible(const struct text *t) MUST_USE;
 /* Good as a display name or a group's: visible; no white space at either end;
- * no control, line or paragraph separator, bidirectional control, unbalanced or not, zero-width space,
- * byte-order mark, soft hyphen, tag, noncharacter, private use or unassigned
- * code point (emoji blocks excepted); ZWJ, ZWNJ and variation selectors are good; at most five
- * combining marks in a row. */
+ * no control, line or paragraph separator, bidirectional control, zero-width
+ * space, byte-order mark, soft hyphen, tag or other character that shows
+ * nothing, no noncharacter, private use or unassigned code point (emoji blocks
+ * excepted). ZWJ, ZWNJ and variation selectors are good. At most five of those
+ * and combining marks in a row. */
 bool text_is_name(const struct text *t) MUST_USE;
 /* Of a-z 0-9 _ . - alone (the caller checks the length). */
 bool text_is_username(const struct text *t) MUST_USE;

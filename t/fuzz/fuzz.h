@@ -18,12 +18,12 @@
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 /* In a driver: what must hold for every input. */
-#define MUST(condition) \
-	do { \
-		if (!(condition)) { \
-			fprintf(stderr, "%s:%d: %s\n", __FILE__, __LINE__, #condition); \
-			abort(); \
-		} \
+#define MUST(condition)                                                                            \
+	do {                                                                                       \
+		if (!(condition)) {                                                                \
+			fprintf(stderr, "%s:%d: %s\n", __FILE__, __LINE__, #condition);            \
+			abort();                                                                   \
+		}                                                                                  \
 	} while (0)
 
 #ifndef WITH_FUZZER
@@ -42,8 +42,8 @@ run_file(const char *path)
 	}
 	len = fread(bytes, 1, sizeof bytes, file);
 	fclose(file);
-	for (; ; len /= 2) {
-		exact = malloc(len > 0 ? len : 1);     /* so that a byte read too far is seen */
+	for (;; len /= 2) {
+		exact = malloc(len > 0 ? len : 1); /* so that a byte read too far is seen */
 		MUST(exact != NULL);
 		memcpy(exact, bytes, len);
 		LLVMFuzzerTestOneInput(exact, len);

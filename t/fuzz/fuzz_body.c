@@ -3,9 +3,8 @@
 #include "body.h"
 #include "fuzz.h"
 
-static const char *const members[] = {
-	"id", "int", "text", "pass", "name", "user", "uuid", "kind", "have", NULL
-};
+static const char *const members[] = { "id", "int", "text", "pass", "name", "user", "uuid", "kind",
+	"have", NULL };
 static const char *const element_members[] = { "rev", NULL };
 static const char *const kinds[] = { "single", "group", NULL };
 

@@ -12,7 +12,7 @@ file_of(const void *bytes, size_t len, char path[64])
 	FILE *file;
 	int fd;
 
-	strcpy(path, "/tmp/magpie-fuzz-XXXXXX");
+	snprintf(path, 64, "/tmp/magpie-fuzz-XXXXXX");
 	fd = mkstemp(path);
 	MUST(fd >= 0);
 	file = fdopen(fd, "w");

@@ -19,7 +19,7 @@ ask_query(struct arena *a, const char *query)
 	int names = 0, found = text_query(a, query, "a", &value);
 	bool whole = text_query_names(a, query, count_name, &names);
 
-	MUST(whole || found == -1);        /* what is malformed for one is so for the other */
+	MUST(whole || found == -1); /* what is malformed for one is so for the other */
 	if (found != 1)
 		return;
 	MUST(names >= 1);
@@ -47,7 +47,7 @@ ask_text(struct arena *a, const char *bytes)
 	key.len = strlen(key.bytes);
 	key.points = text_count(key.bytes, key.len);
 	MUST(text_is_utf8(key.bytes, key.len));
-	MUST(strcmp(text_name_key(a, &key), key.bytes) == 0);      /* the key of a key is itself */
+	MUST(strcmp(text_name_key(a, &key), key.bytes) == 0); /* the key of a key is itself */
 }
 
 int

@@ -9,7 +9,8 @@
 static void
 test_allocations_are_aligned_and_apart(void **state)
 {
-	static const size_t sizes[] = { 0, 1, 7, 8, 15, 16, 17, 100, 2039, 2040, 2041, 8160, 8161, 100000 };
+	static const size_t sizes[] = { 0, 1, 7, 8, 15, 16, 17, 100, 2039, 2040, 2041, 8160, 8161,
+		100000 };
 	struct arena *a = arena_new();
 	unsigned char *given[200];
 	size_t i, j;

@@ -29,7 +29,8 @@ test_shapes(void **state)
 	json_close_array(&j);
 	json_member_string(&j, "last", "x");
 	json_close(&j);
-	assert_string_equal(json_text(&j, &len), "{\"n\":-9223372036854775808,\"yes\":true,\"none\":null,"
+	assert_string_equal(json_text(&j, &len),
+	    "{\"n\":-9223372036854775808,\"yes\":true,\"none\":null,"
 	    "\"notice\":{\"what\":1},\"no\":null,\"list\":[1,false,null,{},[],7],\"last\":\"x\"}");
 	assert_int_equal(len, strlen(json_text(&j, NULL)));
 	buffer_free(&j.out);
@@ -50,10 +51,11 @@ test_strings(void **state)
 		{ BYTES("a\0b\x1F\x7F"), "\"a\\u0000b\\u001f\x7F\"" },
 		{ BYTES("\u00E9\u2028\U0001F600"), "\"\u00E9\u2028\U0001F600\"" },
 		{ BYTES("</script>"), "\"</script>\"" },
-	}, *row;
+	};
+	const struct row *row;
 
 	(void)state;
-	for EACH(row, rows) {
+	EACH (row, rows) {
 		struct json j = { 0 };
 
 		json_string(&j, row->bytes, row->len);

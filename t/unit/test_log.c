@@ -57,7 +57,8 @@ test_a_line(void **state)
 
 	(void)state;
 	log_warn(&l, "push failed", "queue=%s tries=%d", "x1", 3);
-	assert_string_equal(logged(), "warn push failed request=abc user=7 step=push_events queue=x1 tries=3\n");
+	assert_string_equal(
+	    logged(), "warn push failed request=abc user=7 step=push_events queue=x1 tries=3\n");
 	log_info(NULL, "started", "");
 	assert_string_equal(logged(), "info started\n");
 	l = (struct log){ 0 };
@@ -94,16 +95,19 @@ test_control_characters_are_escaped(void **state)
 		{ "a\r\nb", "info x v=a\\u000d\\u000ab\n" },
 		{ "\x1B[31m", "info x v=\\u001b[31m\n" },
 		{ "\x7F", "info x v=\\u007f\n" },
-		{ "\xC2\x9B" "31m", "info x v=\\u009b31m\n" },
+		{ "\xC2\x9B"
+		  "31m",
+		    "info x v=\\u009b31m\n" },
 		{ "\u2028\u202E", "info x v=\\u2028\\u202e\n" },
 		{ "h\u00E9 \U0001F600", "info x v=h\u00E9 \U0001F600\n" },
 		{ "\xFF\xC3", "info x v=\\xff\\xc3\n" },
 		{ "%s%n", "info x v=%s%n\n" },
-	}, *row;
+	};
+	const struct row *row;
 	struct log l = { .request_id = "a\nb" };
 
 	(void)state;
-	for EACH(row, rows) {
+	EACH (row, rows) {
 		log_info(NULL, "x", "v=%s", row->value);
 		same_string(row->expected, logged(), row->expected);
 	}

@@ -49,11 +49,13 @@ test_histograms(void **state)
 	metrics_observe(HISTOGRAM_BATCH_SIZE, 3);
 	metrics_observe(HISTOGRAM_BATCH_SIZE, 1000);
 	text = page();
-	has(text, "\n# TYPE magpie_send_batch_size histogram\n"
+	has(text,
+	    "\n# TYPE magpie_send_batch_size histogram\n"
 	    "magpie_send_batch_size_bucket{le=\"1\"} 1\n"
 	    "magpie_send_batch_size_bucket{le=\"2\"} 1\n"
 	    "magpie_send_batch_size_bucket{le=\"4\"} 2\n");
-	has(text, "magpie_send_batch_size_bucket{le=\"128\"} 2\n"
+	has(text,
+	    "magpie_send_batch_size_bucket{le=\"128\"} 2\n"
 	    "magpie_send_batch_size_bucket{le=\"+Inf\"} 3\n"
 	    "magpie_send_batch_size_sum{} 1004\n"
 	    "magpie_send_batch_size_count{} 3\n");
@@ -84,7 +86,7 @@ test_requests(void **state)
 	has(text, "\nmagpie_request_seconds_sum{route=\"POST /api/send\"} 0.0041\n");
 	has(text, "\nmagpie_request_seconds_count{route=\"POST /api/send\"} 3\n");
 	free(text);
-	for (status = 100; status < 600; status++)         /* more than there is room for */
+	for (status = 100; status < 600; status++) /* more than there is room for */
 		metrics_request(route, status, 0.001);
 	text = page();
 	has(text, "\nmagpie_request_seconds_count{route=\"POST /api/send\"} 503\n");

@@ -12,11 +12,14 @@ test_each_row_is_whole(void **state)
 	for (p = PROBLEM_NONE + 1; p < PROBLEM_COUNT; p++) {
 		const struct problem_row *row = problem_row(p);
 
-		if (row->name == NULL || row->title == NULL || row->status < 400 || row->status > 503)
+		if (row->name == NULL || row->title == NULL || row->status < 400 ||
+		    row->status > 503) {
 			fail_msg("row %d", (int)p);
+			return;
+		}
 		if (strspn(row->name, "abcdefghijklmnopqrstuvwxyz-") < strlen(row->name))
 			fail_msg("the name %s", row->name);
-		assert_int_equal(problem_named(row->name), p);     /* so no name is there twice */
+		assert_int_equal(problem_named(row->name), p); /* so no name is there twice */
 	}
 }
 
@@ -41,10 +44,11 @@ test_names(void **state)
 		{ "never-heard-of", PROBLEM_INTERNAL, 500 },
 		{ "none", PROBLEM_INTERNAL, 500 },
 		{ "", PROBLEM_INTERNAL, 500 },
-	}, *row;
+	};
+	const struct row *row;
 
 	(void)state;
-	for EACH(row, rows) {
+	EACH (row, rows) {
 		if (problem_named(row->name) != row->problem)
 			fail_msg("%s", row->name);
 		assert_int_equal(problem_row(row->problem)->status, row->status);

@@ -30,7 +30,7 @@ static void
 test_assignments(void **state)
 {
 	static const struct row {
-		const char *assignment, *error;    /* NULL: it is good */
+		const char *assignment, *error; /* NULL: it is good */
 	} rows[] = {
 		{ "receive.hold=5", NULL },
 		{ "  receive.hold \t=  5  \r\n", NULL },
@@ -52,7 +52,8 @@ test_assignments(void **state)
 		{ "limits.enabled=true", "limits.enabled must be yes or no, not \"true\"" },
 		{ "db.conninfo=host=/tmp dbname=x user=y", NULL },
 		{ "db.conninfo=", NULL },
-		{ "db.conninfo=a\nb", "db.conninfo must be a text of 0 to 4000 bytes, not \"a\nb\"" },
+		{ "db.conninfo=a\nb",
+		    "db.conninfo must be a text of 0 to 4000 bytes, not \"a\nb\"" },
 		{ "redis.address=", "redis.address must be a text of 1 to 255 bytes, not \"\"" },
 		{ "redis.address=127.0.0.1:6379", NULL },
 		{ "redis.password=se\tcret", "redis.password must be a text of 0 to 512 bytes" },
@@ -61,20 +62,26 @@ test_assignments(void **state)
 		{ "site.origin=", NULL },
 		{ "site.origin=https://chat.example.org", NULL },
 		{ "site.origin=http://127.0.0.1:8080, http://[::1]:8080,", NULL },
-		{ "site.origin=https://chat.example.org/", "site.origin must be http:// or https:// and a host "
+		{ "site.origin=https://chat.example.org/",
+		    "site.origin must be http:// or https:// and a host "
 		    "in lower case, without a path, not \"https://chat.example.org/\"" },
-		{ "site.origin=chat.example.org", "site.origin must be http:// or https:// and a host "
+		{ "site.origin=chat.example.org",
+		    "site.origin must be http:// or https:// and a host "
 		    "in lower case, without a path, not \"chat.example.org\"" },
-		{ "site.origin=https://,http://x", "site.origin must be http:// or https:// and a host "
+		{ "site.origin=https://,http://x",
+		    "site.origin must be http:// or https:// and a host "
 		    "in lower case, without a path, not \"https://,http://x\"" },
-		{ "site.origin=https://x,null", "site.origin must be http:// or https:// and a host "
+		{ "site.origin=https://x,null",
+		    "site.origin must be http:// or https:// and a host "
 		    "in lower case, without a path, not \"https://x,null\"" },
-	}, *row;
+	};
+	const struct row *row;
 
 	(void)state;
-	for EACH(row, rows) {
+	EACH (row, rows) {
 		error[0] = '\0';
-		same_bool(row->assignment, settings_set(&settings, row->assignment, error, sizeof error),
+		same_bool(row->assignment,
+		    settings_set(&settings, row->assignment, error, sizeof error),
 		    row->error == NULL);
 		same_string(row->assignment, error, row->error != NULL ? row->error : "");
 	}
@@ -91,7 +98,8 @@ test_a_refused_value_changes_nothing(void **state)
 	assert_true(settings_set(&settings, "redis.address=b", error, sizeof error));
 	assert_false(settings_set(&settings, "redis.address=", error, sizeof error));
 	assert_string_equal(settings.redis_address, "b");
-	assert_false(settings_set(&settings, "a setting whose name is longer than the place for an error=1", error, 20));
+	assert_false(settings_set(
+	    &settings, "a setting whose name is longer than the place for an error=1", error, 20));
 	assert_int_equal(strlen(error), 19);
 }
 
@@ -149,11 +157,13 @@ test_what_is_printed_can_be_read(void **state)
 	char *first, *second;
 
 	(void)state;
-	assert_true(settings_set(&settings, "db.conninfo=host=/tmp user='a b'", error, sizeof error));
+	assert_true(
+	    settings_set(&settings, "db.conninfo=host=/tmp user='a b'", error, sizeof error));
 	assert_true(settings_set(&settings, "limits.enabled=no", error, sizeof error));
 	first = printed();
 	assert_non_null(strstr(first, "\ndb.conninfo = host=/tmp user='a b'\n"));
-	assert_non_null(strstr(first, "# seconds for which a poll is held unless it says otherwise\n"
+	assert_non_null(strstr(first,
+	    "# seconds for which a poll is held unless it says otherwise\n"
 	    "# an integer from 1 to 55; default: 25\nreceive.hold = 25\n"));
 	settings_free(&settings);
 	settings_init(&settings);

@@ -21,12 +21,12 @@ test_utf8(void **state)
 	} rows[] = {
 		{ BYTES(""), true },
 		{ BYTES("plain ASCII, longer than eight bytes"), true },
-		{ BYTES("\0"), true },                       /* a NUL is UTF-8; who minds looks for it */
+		{ BYTES("\0"), true }, /* a NUL is UTF-8; who minds looks for it */
 		{ BYTES("\x7F"), true },
 		{ BYTES("12345678\xC3\xA9"), true },
-		{ BYTES("\xEF\xBF\xBF"), true },             /* U+FFFF */
-		{ BYTES("\xF4\x8F\xBF\xBF"), true },         /* U+10FFFF */
-		{ BYTES("\xFF"), false },                    /* U01 of the hostile cases, and on */
+		{ BYTES("\xEF\xBF\xBF"), true },     /* U+FFFF */
+		{ BYTES("\xF4\x8F\xBF\xBF"), true }, /* U+10FFFF */
+		{ BYTES("\xFF"), false },            /* U01 of the hostile cases, and on */
 		{ BYTES("\xC0\xAF"), false },
 		{ BYTES("\xC0\x80"), false },
 		{ BYTES("\xE0\x80\xAF"), false },
@@ -94,10 +94,11 @@ test_visible(void **state)
 		{ "unassigned", "\u0378", true },
 		{ "private use", "\uE000", true },
 		{ "noncharacter", "\uFFFE", true },
-	}, *row;
+	};
+	const struct row *row;
 
 	(void)state;
-	for EACH(row, rows) {
+	EACH (row, rows) {
 		struct text t = text_of(row->text);
 
 		same_bool(row->what, text_is_visible(&t), row->visible);
@@ -120,7 +121,8 @@ test_name(void **state)
 		{ "NFD", "Zoe\u0308", true },
 		{ "Cyrillic admin (U23)", "\u0430dmin", true },
 		{ "full-width (U24)", "\uFF21\uFF4C\uFF45\uFF58", true },
-		{ "emoji with ZWJ and VS16 (U19, U22)", "\U0001F469\u200D\u2764\uFE0F\u200D\U0001F468", true },
+		{ "emoji with ZWJ and VS16 (U19, U22)",
+		    "\U0001F469\u200D\u2764\uFE0F\u200D\U0001F468", true },
 		{ "ZWNJ in Persian", "\u0645\u06CC\u200C\u062E\u0648\u0627\u0647\u0645", true },
 		{ "a flag", "\U0001F1E9\U0001F1EA", true },
 		{ "emoji newer than libunistring", "\U0001FAE9", true },
@@ -136,7 +138,10 @@ test_name(void **state)
 		{ "line feed", "a\nb", false },
 		{ "tabulator", "a\tb", false },
 		{ "DEL", "a\x7F", false },
-		{ "C1", "a\xC2\x85" "b", false },
+		{ "C1",
+		    "a\xC2\x85"
+		    "b",
+		    false },
 		{ "BOM inside (U13)", "a\uFEFFb", false },
 		{ "U+FFFE (U14)", "a\uFFFE", false },
 		{ "U+FFFF (U14)", "a\uFFFF", false },
@@ -157,10 +162,11 @@ test_name(void **state)
 		{ "unassigned (U31)", "a\u0378", false },
 		{ "private use (U32)", "a\uE000", false },
 		{ "private use, plane 16", "a\U00100000", false },
-	}, *row;
+	};
+	const struct row *row;
 
 	(void)state;
-	for EACH(row, rows) {
+	EACH (row, rows) {
 		struct text t = text_of(row->text);
 
 		same_bool(row->what, text_is_name(&t), row->good);
@@ -174,13 +180,22 @@ test_username(void **state)
 		const char *text;
 		bool good;
 	} rows[] = {
-		{ "alex", true }, { "a-b_c.9", true }, { "abcdefghijklmnopqrstuvwxyz0123456789_.-", true },
-		{ "Alex", false }, { "al ex", false }, { "alex\n", false }, { "\u0430dmin", false },
-		{ "a/b", false }, { "a@b", false }, { "\u00E9ric", false }, { "a'b", false },
-	}, *row;
+		{ "alex", true },
+		{ "a-b_c.9", true },
+		{ "abcdefghijklmnopqrstuvwxyz0123456789_.-", true },
+		{ "Alex", false },
+		{ "al ex", false },
+		{ "alex\n", false },
+		{ "\u0430dmin", false },
+		{ "a/b", false },
+		{ "a@b", false },
+		{ "\u00E9ric", false },
+		{ "a'b", false },
+	};
+	const struct row *row;
 
 	(void)state;
-	for EACH(row, rows) {
+	EACH (row, rows) {
 		struct text t = text_of(row->text);
 
 		same_bool(row->text, text_is_username(&t), row->good);
@@ -209,10 +224,11 @@ test_name_key(void **state)
 		{ "accent", "Zoe", "Zo\u00EB", false },
 		{ "Cyrillic a", "\u0430", "a", false },
 		{ "another letter's dot stays", "z\u0307", "z", false },
-	}, *row;
+	};
+	const struct row *row;
 
 	(void)state;
-	for EACH(row, rows) {
+	EACH (row, rows) {
 		struct text one = text_of(row->one), other = text_of(row->other), again;
 		char *key = text_name_key(arena, &one);
 
@@ -239,11 +255,12 @@ test_uuid(void **state)
 		{ "9b2d6a52-7f0e-4c1a-8d3b-0123456789ag", NULL },
 		{ "9b2d6a52_7f0e-4c1a-8d3b-0123456789ab", NULL },
 		{ "9b2d6a527-f0e-4c1a-8d3b-0123456789ab", NULL },
-	}, *row;
+	};
+	const struct row *row;
 	char out[37];
 
 	(void)state;
-	for EACH(row, rows) {
+	EACH (row, rows) {
 		bool good = text_uuid(row->text, strlen(row->text), out);
 
 		same_string(row->text, good ? out : NULL, row->expected);
@@ -290,23 +307,39 @@ test_int(void **state)
 		{ "18446744073709551616", false, 0 },
 		{ "18446744073709551617", false, 0 },
 		{ "1234567890123456789012345678901234567890", false, 0 },
-		{ "", false, 0 }, { "-", false, 0 }, { "-0", false, 0 }, { "00", false, 0 },
-		{ "01", false, 0 }, { "-01", false, 0 }, { "+1", false, 0 }, { "1.0", false, 0 },
-		{ "1.9", false, 0 }, { "1e2", false, 0 }, { "1e400", false, 0 }, { "0x10", false, 0 },
-		{ "1abc", false, 0 }, { "abc", false, 0 }, { " 1", false, 0 }, { "1 ", false, 0 },
-		{ "--1", false, 0 }, { "1-", false, 0 }, { "\uFF11", false, 0 },
-	}, *row;
+		{ "", false, 0 },
+		{ "-", false, 0 },
+		{ "-0", false, 0 },
+		{ "00", false, 0 },
+		{ "01", false, 0 },
+		{ "-01", false, 0 },
+		{ "+1", false, 0 },
+		{ "1.0", false, 0 },
+		{ "1.9", false, 0 },
+		{ "1e2", false, 0 },
+		{ "1e400", false, 0 },
+		{ "0x10", false, 0 },
+		{ "1abc", false, 0 },
+		{ "abc", false, 0 },
+		{ " 1", false, 0 },
+		{ "1 ", false, 0 },
+		{ "--1", false, 0 },
+		{ "1-", false, 0 },
+		{ "\uFF11", false, 0 },
+	};
+	const struct row *row;
 	int64_t out = 0;
 
 	(void)state;
-	for EACH(row, rows) {
-		same_bool(row->text, text_int(row->text, strlen(row->text), INT64_MIN, INT64_MAX, &out), row->good);
+	EACH (row, rows) {
+		same_bool(row->text,
+		    text_int(row->text, strlen(row->text), INT64_MIN, INT64_MAX, &out), row->good);
 		if (row->good)
 			assert_true(out == row->expected);
 	}
 	assert_true(text_int("1", 1, 1, 200, &out) && text_int("200", 3, 1, 200, &out));
 	assert_false(text_int("0", 1, 1, 200, &out) || text_int("201", 3, 1, 200, &out));
-	assert_true(text_int("12", 1, 1, 1, &out));        /* the length decides, not a NUL */
+	assert_true(text_int("12", 1, 1, 1, &out)); /* the length decides, not a NUL */
 }
 
 static void
@@ -322,11 +355,12 @@ test_rfc3339(void **state)
 		{ INT64_C(253402300799999), "9999-12-31T23:59:59.999Z" },
 		{ INT64_MAX, "9999-12-31T23:59:59.999Z" },
 		{ INT64_MIN, "1970-01-01T00:00:00.000Z" },
-	}, *row;
+	};
+	const struct row *row;
 	char out[25];
 
 	(void)state;
-	for EACH(row, rows) {
+	EACH (row, rows) {
 		text_rfc3339(row->unix_ms, out);
 		assert_string_equal(out, row->expected);
 	}
@@ -365,16 +399,17 @@ test_query(void **state)
 		{ "a=%ED%A0%80", -1, NULL },
 		{ "a=%C3&b=%A9", -1, NULL },
 		{ "a=1&b=%", -1, NULL },
-	}, *row;
+	};
+	const struct row *row;
 	struct text out;
 
 	(void)state;
-	for EACH(row, rows) {
+	EACH (row, rows) {
 		int found = text_query(arena, row->query, "a", &out);
 
 		if (found != row->found)
 			fail_msg("%s: got %d, expected %d", row->query, found, row->found);
-		if (found == 1) {
+		if (found == 1 && row->value != NULL) {
 			same_string(row->query, out.bytes, row->value);
 			assert_int_equal(out.len, strlen(row->value));
 			assert_int_equal(out.points, text_count(row->value, out.len));

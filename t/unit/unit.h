@@ -14,8 +14,8 @@
 
 #include <cmocka.h>
 
-#define COUNT(rows) (sizeof(rows) / sizeof (rows)[0])
-#define EACH(row, rows) ((row) = (rows); (row) < (rows) + COUNT(rows); (row)++)
+#define COUNT(rows)     (sizeof(rows) / sizeof(rows)[0])
+#define EACH(row, rows) for ((row) = (rows); (row) < (rows) + COUNT(rows); (row)++)
 
 /* A literal with its length, since it may hold a NUL. */
 #define BYTES(literal) (literal), sizeof(literal) - 1
