@@ -1,0 +1,305 @@
+-- The newest schema, as pg_dump of PostgreSQL 15 prints it: for readers. Made by sql/dump-schema
+-- from a migrated database, and kept true by t/10-sql-migrate.t: not to be edited. The reasons are
+-- in sql/migrations, the functions in sql/functions.
+
+CREATE TABLE magpie.message (
+    conversation_id bigint NOT NULL,
+    seq bigint NOT NULL,
+    rev bigint NOT NULL,
+    kind text NOT NULL,
+    from_id bigint NOT NULL,
+    msg text NOT NULL,
+    notice jsonb,
+    client_id uuid,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT message_parts CHECK (((seq > 0) AND (rev >= seq) AND (char_length(msg) <= 4000) AND
+CASE
+    WHEN (notice IS NULL) THEN ((kind = 'text'::text) AND (client_id IS NOT NULL) AND (msg <> ''::text))
+    ELSE ((kind = 'notice'::text) AND (client_id IS NULL) AND (msg = ''::text))
+END))
+);
+
+CREATE TABLE magpie.account (
+    id bigint NOT NULL,
+    username text NOT NULL COLLATE pg_catalog."C",
+    name text NOT NULL,
+    password_hash text NOT NULL,
+    me_rev bigint DEFAULT 0 NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT account_me_rev_check CHECK ((me_rev >= 0)),
+    CONSTRAINT account_name_check CHECK (((char_length(name) >= 1) AND (char_length(name) <= 32))),
+    CONSTRAINT account_password_hash_check CHECK (((char_length(password_hash) >= 1) AND (char_length(password_hash) <= 512))),
+    CONSTRAINT account_username_check CHECK ((username ~ '^[a-z0-9_.-]{3,32}$'::text))
+)
+WITH (fillfactor='80');
+
+ALTER TABLE magpie.account ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME magpie.account_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE magpie.chat_group (
+    id bigint NOT NULL,
+    name text NOT NULL,
+    name_key text NOT NULL COLLATE pg_catalog."C",
+    description text DEFAULT ''::text NOT NULL,
+    max_members integer DEFAULT 200 NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT chat_group_description_check CHECK ((char_length(description) <= 255)),
+    CONSTRAINT chat_group_max_members_check CHECK (((max_members >= 2) AND (max_members <= 500))),
+    CONSTRAINT chat_group_name_check CHECK (((char_length(name) >= 1) AND (char_length(name) <= 64))),
+    CONSTRAINT chat_group_name_key_check CHECK (((char_length(name_key) >= 1) AND (char_length(name_key) <= 256)))
+);
+
+ALTER TABLE magpie.chat_group ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME magpie.chat_group_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE magpie.conversation (
+    id bigint NOT NULL,
+    kind text NOT NULL,
+    rev bigint DEFAULT 0 NOT NULL,
+    low_id bigint,
+    high_id bigint,
+    group_id bigint,
+    CONSTRAINT conversation_parts CHECK (((rev >= 0) AND
+CASE
+    WHEN (group_id IS NULL) THEN ((kind = 'single'::text) AND ((low_id < high_id) IS TRUE))
+    ELSE ((kind = 'group'::text) AND (low_id IS NULL) AND (high_id IS NULL))
+END))
+)
+WITH (fillfactor='60');
+
+ALTER TABLE magpie.conversation ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME magpie.conversation_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE magpie.friend_request (
+    id bigint NOT NULL,
+    from_id bigint NOT NULL,
+    to_id bigint NOT NULL,
+    note text DEFAULT ''::text NOT NULL,
+    state text DEFAULT 'open'::text NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    answered_at timestamp with time zone,
+    CONSTRAINT friend_request_answered CHECK (((state = 'open'::text) = (answered_at IS NULL))),
+    CONSTRAINT friend_request_note_check CHECK ((char_length(note) <= 4000)),
+    CONSTRAINT friend_request_self CHECK ((from_id <> to_id)),
+    CONSTRAINT friend_request_state_check CHECK ((state = ANY (ARRAY['open'::text, 'accepted'::text, 'rejected'::text])))
+);
+
+ALTER TABLE magpie.friend_request ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME magpie.friend_request_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE magpie.friendship (
+    user_id bigint NOT NULL,
+    friend_id bigint NOT NULL,
+    conversation_id bigint NOT NULL,
+    remark text DEFAULT ''::text NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT friendship_remark_check CHECK ((char_length(remark) <= 64)),
+    CONSTRAINT friendship_self CHECK ((user_id <> friend_id))
+);
+
+CREATE TABLE magpie.membership (
+    conversation_id bigint NOT NULL,
+    user_id bigint NOT NULL,
+    role text NOT NULL,
+    joined_rev bigint NOT NULL,
+    left_rev bigint,
+    read_seq bigint DEFAULT 0 NOT NULL,
+    CONSTRAINT membership_check CHECK ((left_rev > joined_rev)),
+    CONSTRAINT membership_joined_rev_check CHECK ((joined_rev >= 0)),
+    CONSTRAINT membership_read_seq_check CHECK ((read_seq >= 0)),
+    CONSTRAINT membership_role_check CHECK ((role = ANY (ARRAY['owner'::text, 'admin'::text, 'member'::text])))
+)
+WITH (fillfactor='80');
+
+CREATE TABLE magpie.message_key (
+    sender bigint NOT NULL,
+    client_id uuid NOT NULL,
+    conversation_id bigint NOT NULL,
+    seq bigint NOT NULL,
+    text_hash bytea NOT NULL
+);
+
+CREATE TABLE magpie.outbox (
+    id bigint NOT NULL,
+    type text NOT NULL,
+    conversation_id bigint,
+    seq bigint,
+    user_id bigint,
+    session_id bigint,
+    event jsonb,
+    tries integer DEFAULT 0 NOT NULL,
+    leased_until timestamp with time zone,
+    CONSTRAINT outbox_parts CHECK (((num_nonnulls(conversation_id, session_id, event) = 1) AND (num_nonnulls(conversation_id, user_id) = 1) AND ((seq IS NULL) = (conversation_id IS NULL))))
+)
+WITH (autovacuum_vacuum_scale_factor='0', autovacuum_vacuum_threshold='2000', autovacuum_vacuum_insert_scale_factor='0', autovacuum_vacuum_insert_threshold='20000', autovacuum_analyze_scale_factor='0', autovacuum_analyze_threshold='20000');
+
+ALTER TABLE magpie.outbox ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME magpie.outbox_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE magpie.past_membership (
+    conversation_id bigint NOT NULL,
+    user_id bigint NOT NULL,
+    joined_rev bigint NOT NULL,
+    left_rev bigint NOT NULL,
+    CONSTRAINT past_membership_check CHECK ((left_rev > joined_rev)),
+    CONSTRAINT past_membership_joined_rev_check CHECK ((joined_rev >= 0))
+);
+
+CREATE TABLE magpie.schema_migration (
+    number integer NOT NULL,
+    checksum text NOT NULL,
+    applied_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT schema_migration_checksum_check CHECK ((checksum ~ '^[0-9a-f]{64}$'::text)),
+    CONSTRAINT schema_migration_number_check CHECK ((number >= 1))
+);
+
+CREATE TABLE magpie.session (
+    id bigint NOT NULL,
+    user_id bigint NOT NULL,
+    token_hash bytea NOT NULL,
+    user_agent text DEFAULT ''::text NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    last_used_at timestamp with time zone DEFAULT now() NOT NULL,
+    expires_at timestamp with time zone NOT NULL,
+    CONSTRAINT session_token_hash_check CHECK ((octet_length(token_hash) = 32)),
+    CONSTRAINT session_user_agent_check CHECK ((char_length(user_agent) <= 255))
+);
+
+ALTER TABLE magpie.session ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME magpie.session_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+ALTER TABLE ONLY magpie.account
+    ADD CONSTRAINT account_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY magpie.account
+    ADD CONSTRAINT account_username_key UNIQUE (username);
+
+ALTER TABLE ONLY magpie.chat_group
+    ADD CONSTRAINT chat_group_name_key_key UNIQUE (name_key);
+
+ALTER TABLE ONLY magpie.chat_group
+    ADD CONSTRAINT chat_group_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY magpie.conversation
+    ADD CONSTRAINT conversation_group_id_key UNIQUE (group_id);
+
+ALTER TABLE ONLY magpie.conversation
+    ADD CONSTRAINT conversation_pair UNIQUE (low_id, high_id);
+
+ALTER TABLE ONLY magpie.conversation
+    ADD CONSTRAINT conversation_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY magpie.friend_request
+    ADD CONSTRAINT friend_request_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY magpie.friendship
+    ADD CONSTRAINT friendship_pkey PRIMARY KEY (user_id, friend_id);
+
+ALTER TABLE ONLY magpie.membership
+    ADD CONSTRAINT membership_pkey PRIMARY KEY (conversation_id, user_id);
+
+ALTER TABLE ONLY magpie.message_key
+    ADD CONSTRAINT message_key_pkey PRIMARY KEY (sender, client_id);
+
+ALTER TABLE ONLY magpie.message
+    ADD CONSTRAINT message_pkey PRIMARY KEY (conversation_id, seq);
+
+ALTER TABLE ONLY magpie.outbox
+    ADD CONSTRAINT outbox_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY magpie.past_membership
+    ADD CONSTRAINT past_membership_pkey PRIMARY KEY (conversation_id, user_id, joined_rev);
+
+ALTER TABLE ONLY magpie.schema_migration
+    ADD CONSTRAINT schema_migration_pkey PRIMARY KEY (number);
+
+ALTER TABLE ONLY magpie.session
+    ADD CONSTRAINT session_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY magpie.session
+    ADD CONSTRAINT session_token_hash_key UNIQUE (token_hash);
+
+CREATE INDEX friend_request_open_from ON magpie.friend_request USING btree (from_id) WHERE (state = 'open'::text);
+
+CREATE UNIQUE INDEX friend_request_open_pair ON magpie.friend_request USING btree (LEAST(from_id, to_id), GREATEST(from_id, to_id)) WHERE (state = 'open'::text);
+
+CREATE INDEX friend_request_open_to ON magpie.friend_request USING btree (to_id) WHERE (state = 'open'::text);
+
+CREATE INDEX membership_user_id ON magpie.membership USING btree (user_id);
+
+CREATE UNIQUE INDEX message_changed ON magpie.message USING btree (conversation_id, rev) WHERE (rev > seq);
+
+CREATE INDEX session_user_id ON magpie.session USING btree (user_id);
+
+ALTER TABLE ONLY magpie.conversation
+    ADD CONSTRAINT conversation_group_id_fkey FOREIGN KEY (group_id) REFERENCES magpie.chat_group(id);
+
+ALTER TABLE ONLY magpie.conversation
+    ADD CONSTRAINT conversation_high_id_fkey FOREIGN KEY (high_id) REFERENCES magpie.account(id);
+
+ALTER TABLE ONLY magpie.conversation
+    ADD CONSTRAINT conversation_low_id_fkey FOREIGN KEY (low_id) REFERENCES magpie.account(id);
+
+ALTER TABLE ONLY magpie.friend_request
+    ADD CONSTRAINT friend_request_from_id_fkey FOREIGN KEY (from_id) REFERENCES magpie.account(id);
+
+ALTER TABLE ONLY magpie.friend_request
+    ADD CONSTRAINT friend_request_to_id_fkey FOREIGN KEY (to_id) REFERENCES magpie.account(id);
+
+ALTER TABLE ONLY magpie.friendship
+    ADD CONSTRAINT friendship_conversation_id_fkey FOREIGN KEY (conversation_id) REFERENCES magpie.conversation(id);
+
+ALTER TABLE ONLY magpie.friendship
+    ADD CONSTRAINT friendship_friend_id_fkey FOREIGN KEY (friend_id) REFERENCES magpie.account(id);
+
+ALTER TABLE ONLY magpie.friendship
+    ADD CONSTRAINT friendship_user_id_fkey FOREIGN KEY (user_id) REFERENCES magpie.account(id);
+
+ALTER TABLE ONLY magpie.membership
+    ADD CONSTRAINT membership_conversation_id_fkey FOREIGN KEY (conversation_id) REFERENCES magpie.conversation(id);
+
+ALTER TABLE ONLY magpie.membership
+    ADD CONSTRAINT membership_user_id_fkey FOREIGN KEY (user_id) REFERENCES magpie.account(id);
+
+ALTER TABLE ONLY magpie.past_membership
+    ADD CONSTRAINT past_membership_conversation_id_user_id_fkey FOREIGN KEY (conversation_id, user_id) REFERENCES magpie.membership(conversation_id, user_id);
+
+ALTER TABLE ONLY magpie.session
+    ADD CONSTRAINT session_user_id_fkey FOREIGN KEY (user_id) REFERENCES magpie.account(id) ON DELETE CASCADE;
+

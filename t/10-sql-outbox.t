@@ -1,0 +1,91 @@
+#!/usr/bin/perl
+# The outbox in SQL: who hears of a message, leases that keep two sweepers off one row, and the
+# end after ten tries.
+use v5.30;
+use warnings;
+use FindBin;
+use lib "$FindBin::Bin/lib";
+use Test::More;
+use MagpiePg;
+
+my $pg = MagpiePg->start;
+my ($alex, $kim, $max) = map { $pg->user($_) } qw(alex kim max);
+$pg->befriend($alex, $_) for $kim, $max;
+my $group = $pg->group('Birds', $alex, $kim);
+$pg->psql('delete from magpie.outbox');
+
+sub seen { return [$pg->call('outbox_seen', $_[0] // 100)] }
+sub leased { return [map { $_->{outbox_id} } $pg->call('outbox_lease', @_)] }
+
+# --- rows and who hears of them ---
+
+is_deeply seen(), [], 'an empty outbox';
+my @ids = map { $pg->send(@$_)->{outbox_id} } [$alex, 'single', $kim, 'one'], [$kim, 'group', $group, 'two'],
+    [$alex, 'group', $group, 'three'];
+is_deeply seen(), \@ids, 'what was committed is seen, in its order';
+is_deeply seen(2), [@ids[0, 1]], 'as many as asked for';
+
+# Between the commit and the push Kim leaves, comes back and leaves: who hears is who was there.
+$pg->call('group_add', $alex, $group, $max);
+my $between = $pg->send($alex, 'group', $group, 'with Max')->{outbox_id};
+$pg->call('group_remove', $kim, $group, $kim);
+my $without = $pg->send($alex, 'group', $group, 'without Kim')->{outbox_id};
+$pg->call('group_add', $alex, $group, $kim);
+my $again = $pg->send($alex, 'group', $group, 'Kim again')->{outbox_id};
+my %heard = map { $_->{outbox_id} => [$_->{msg}, @{ $_->{readers} }] }
+    $pg->call('outbox_events', [$ids[1], $between, $without, $again]);
+is_deeply \%heard, { $ids[1] => ['two', $alex, $kim], $between => ['with Max', $alex, $kim, $max],
+    $without => ['without Kim', $alex, $max], $again => ['Kim again', $alex, $kim, $max] },
+    'the readers are those whose time covers the number, also when it is pushed late';
+
+is_deeply [map { $_->{outbox_id} } $pg->call('outbox_events', [$ids[2], 999999, $ids[0]])], [@ids[0, 2]],
+    'events of some rows, in their order; what is gone is left out';
+is_deeply [$pg->call('outbox_events', [])], [], 'of none';
+$pg->call('outbox_done', [@ids, 999999]);
+is_deeply [$pg->call('outbox_events', \@ids)], [], 'what is done is gone';
+is scalar(grep { $_ == $ids[0] || $_ == $ids[1] || $_ == $ids[2] } @{ seen() }), 0, 'and not seen';
+
+# --- leases ---
+
+$pg->psql('delete from magpie.outbox');
+@ids = map { $pg->send($alex, 'single', $kim, "lease $_")->{outbox_id} } 1 .. 4;
+is_deeply leased([@ids[0, 1], 999999], 30, 10), [@ids[0, 1]], 'a lease gives what is still there';
+is_deeply seen(), [@ids[2, 3]], 'what is leased is not seen by others';
+is_deeply leased(\@ids, 30, 1), [$ids[2]], 'nor leased again; as many as asked for';
+is_deeply leased([], 30, 10), [], 'of none';
+my $holder = $pg->session(user => 'postgres');
+$holder->do("begin; select from magpie.outbox where id = $ids[3] for update");
+is_deeply leased(\@ids, 30, 10), [], 'a row that somebody is at just now is passed over, without waiting';
+$holder->do('rollback');
+$pg->call('outbox_done', [$ids[0]]);
+is_deeply [map { $_->{msg} } $pg->call('outbox_events', [@ids[0, 1]])], ['lease 2'], 'done while leased';
+
+$pg->psql(q{update magpie.outbox set leased_until = now() - interval '1 ms'});
+is_deeply seen(), [@ids[1 .. 3]], 'a lease ends';
+is_deeply leased(\@ids, 30, 10), [@ids[1 .. 3]], 'and the row is leased again';
+$pg->psql(q{update magpie.outbox set leased_until = now() + interval '1 hour'});
+is_deeply seen(), [@ids[1 .. 3]], 'a lease from before the clock was set back is none';
+
+# The back-off: longer with each try, four times as long at most, and given up after ten.
+my @lengths;
+for my $try (1 .. 12) {
+    $pg->psql('update magpie.outbox set leased_until = null' . ($try == 1 ? ', tries = 0' : ''));
+    my $got = leased([$ids[1]], 10, 10);
+    push @lengths, @$got
+        ? $pg->value("select round(extract(epoch from leased_until - now())) from magpie.outbox where id = $ids[1]") : 'gone';
+}
+is_deeply \@lengths, [10, 20, 30, (40) x 7, 'gone', 'gone'], 'ten tries, ever less often, then it is given up';
+is $pg->value("select count(*) from magpie.outbox where id = $ids[1]"), 0, 'deleted';
+is $pg->value("select count(*) from magpie.outbox where id = $ids[2]"), 1, 'alone';
+
+# --- at once ---
+
+$pg->psql('delete from magpie.outbox');
+@ids = map { $pg->send($alex, 'single', $kim, "sweep $_")->{outbox_id} } 1 .. 40;
+my @swept = map { map { $_->{outbox_id} } @$_ } $pg->at_once(map { ['outbox_lease', \@ids, 30, 100] } 1 .. 8);
+is_deeply [sort { $a <=> $b } @swept], \@ids, 'of eight sweepers at once, each row goes to one';
+$pg->at_once(map { ['outbox_done', $_ % 2 ? \@ids : [reverse @ids]] } 1 .. 8);
+is_deeply seen(), [], 'eight say at once that all is done, in different orders';
+
+$pg->log_ok;
+done_testing;
