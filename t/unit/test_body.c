@@ -222,6 +222,7 @@ test_json(void **state)
 		{ "J20 TRUE", BYTES("{\"id\":TRUE}"), "id", "not valid JSON" },
 		{ "J20 nul", BYTES("{\"id\":nul}"), "id", "not valid JSON" },
 		{ "J20 truex", BYTES("{\"id\":truex}"), NULL, "not valid JSON" },
+		{ "N08 01", BYTES("{\"id\":01}"), "id", "leading zero" },
 		{ "J21 twice, equal", BYTES("{\"id\":1,\"id\":1}"), "id", "twice" },
 		{ "J22 twice, different", BYTES("{\"id\":1,\"id\":2}"), "id", "twice" },
 		{ "J22 twice, first null", BYTES("{\"id\":null,\"id\":2}"), "id", "twice" },
