@@ -1,0 +1,71 @@
+#!/usr/bin/perl
+# How files are written: what editors and tools can check.
+use v5.30;
+use warnings;
+use FindBin;
+use Test::More;
+
+chdir "$FindBin::Bin/.." or die $!;
+
+# Each: files, spaces to indent with (0: tabs), the longest line in characters.
+my @kinds = (
+    [ qr{^(?:fcgi|t/unit|t/fuzz)/[^/]+\.[ch]$},        0, 120 ],
+    [ qr{^(?:magpie|sql/migrate|\.ci/run)$},           4, 140 ],
+    [ qr{^t/.*\.(?:t|pm|pl)$},                         4, 180 ],
+    [ qr{^(?:www|t)/.*\.(?:js|html)$},                 2, 170 ],
+    [ qr{^www/.*\.css$},                                2, 260 ],
+    [ qr{^sql/\w+/.*\.sql$},                           4, 140 ],
+    [ qr{^nginx/},                                     4, 400 ],
+);
+
+my @files = grep { -f && !-l } split /\n/, `git ls-files 2>/dev/null || find . -type f | sed 's|^./||'`;
+@files = grep { !m{^var/|/node_modules/|/corpus/} } @files;
+cmp_ok scalar @files, '>', 50, 'there are files';
+
+for my $file (@files) {
+    my ($kind) = grep { $file =~ $_->[0] } @kinds or next;
+    my (undef, $spaces, $longest) = @$kind;
+    open my $in, '<:encoding(UTF-8)', $file or die "$file: $!";
+    my @lines = <$in>;
+    my @wrong;
+    for my $number (1 .. @lines) {
+        my $line = $lines[ $number - 1 ];
+        push @wrong, "$file:$number: no line's end"      if $line !~ s/\n\z//;
+        push @wrong, "$file:$number: a carriage return"  if $line =~ /\r/;
+        push @wrong, "$file:$number: blanks at its end"  if $line =~ /[ \t]$/;
+        push @wrong, "$file:$number: a tab"              if $spaces && $line =~ /^ *\t/;
+        push @wrong, "$file:$number: spaces for a tab"   if !$spaces && $line =~ /^\t* {8}/;
+        my $width = length expand($line);
+        push @wrong, "$file:$number: $width characters"  if $width > $longest;
+    }
+    push @wrong, "$file: an empty line at its end" if @lines && $lines[-1] eq "\n";
+    ok !@wrong, $file or diag join "\n", @wrong > 10 ? (@wrong[ 0 .. 9 ], '...') : @wrong;
+}
+
+tool('shellcheck', grep { /^(?:magpie|sql\/migrate|\.ci\/run)$/ || /\.sh$/ } @files);
+tool('clang-format -n --Werror', grep { m{^(?:fcgi|t/unit|t/fuzz)/[^/]+\.[ch]$} } @files);
+
+for my $file (grep { /\.(?:t|pm)$/ } @files) {
+    my $said = `'$^X' -It/lib -Mstrict -c '$file' 2>&1`;
+    is $?, 0, "$file compiles" or diag $said;
+}
+done_testing;
+
+# A line with its tabs as the spaces that they stand for.
+sub expand {
+    my ($line) = @_;
+    1 while $line =~ s/\t/' ' x (8 - $-[0] % 8)/e;
+    return $line;
+}
+
+# Runs a program over files, if it is installed.
+sub tool {
+    my ($command, @names) = @_;
+    my ($program) = $command =~ /^(\S+)/;
+  SKIP: {
+        skip "$program is not installed", 1 if system "command -v $program >/dev/null";
+        my $said = `$command @{[ map { "'$_'" } @names ]} 2>&1`;
+        is $?, 0, "$program is content" or diag substr $said, 0, 4000;
+    }
+    return;
+}
