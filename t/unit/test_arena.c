@@ -31,6 +31,22 @@ test_allocations_are_aligned_and_apart(void **state)
 	arena_free(NULL);
 }
 
+/* Up to the last byte of a chunk, and of the next ones. */
+static void
+test_a_chunk_is_used_up_and_not_more(void **state)
+{
+	size_t size, i;
+
+	(void)state;
+	for (size = 1; size <= 512; size *= 2) {
+		struct arena *a = arena_new();
+
+		for (i = 0; i < 30000 / size; i++)
+			memset(arena_alloc(a, size), 0xAA, size);
+		arena_free(a);
+	}
+}
+
 static void
 test_recycled_memory_is_zeroed_when_asked(void **state)
 {
@@ -110,6 +126,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_allocations_are_aligned_and_apart),
+		cmocka_unit_test(test_a_chunk_is_used_up_and_not_more),
 		cmocka_unit_test(test_recycled_memory_is_zeroed_when_asked),
 		cmocka_unit_test(test_copies),
 		cmocka_unit_test(test_buffer_grows_and_is_consumed),
