@@ -3,6 +3,7 @@
  * For the loop's thread alone, the x… functions aside. */
 #include "arena.h"
 
+#include <assert.h>
 #include <stdalign.h>
 #include <stdarg.h>
 #include <stdint.h>
@@ -153,6 +154,7 @@ arena_alloc(struct arena *a, size_t size)
 		a->free = c->data;
 		a->left = c->size;
 	}
+	assert(a->left >= aligned(size));
 	given = a->free;
 	a->free += aligned(size);
 	a->left -= aligned(size);
