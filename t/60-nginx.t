@@ -180,7 +180,7 @@ subtest 'limits of rate' => sub {
     my @refused = grep { $_->status == 429 } @replies;
     cmp_ok scalar @refused, '>', 5, 'logins from one address are limited';
     is $refused[0]->type, 'application/problem+json', 'by a problem';
-    is $refused[0]->problem, 'rate-limited', 'of that name';
+    is $refused[0]->problem, 'too-many-requests', 'of that name';
     ok $refused[0]->header('Retry-After'), 'that says when to come back';
     my @open = $magpie->parallel(map { [ POST => '/api/login', \%login ] } 1 .. 45);
     is scalar(grep { $_->status == 429 } @open), 0, 'limits.enabled=no switches that off';
