@@ -166,32 +166,34 @@ body_has(const struct body *b, const char *name)
 	return m->value.kind != SCAN_NONE;
 }
 
-/* The member, if it is there and of that kind; else notes what it must be. */
+/* The member, if it is there, of that kind, and no error was noted before. */
 static struct member *
-get(struct body *b, const char *name, enum scan_kind kind, const char *expected)
+get(const struct body *b, const char *name, enum scan_kind kind)
 {
 	struct member *m = find(b, name);
 
 	assert(m != NULL);
-	if (b->root->error != NULL)
-		return NULL;
-	if (m->value.kind == kind)
-		return m;
-	if (m->value.kind == SCAN_NONE)
-		expected = arena_printf(b->arena, "is missing; it %s", expected);
-	body_refuse(b, name, expected);
-	return NULL;
+	return b->root->error == NULL && m->value.kind == kind ? m : NULL;
 }
 
 static bool
-get_string(struct body *b, const char *name, const char *expected, struct text *out)
+get_string(const struct body *b, const char *name, struct text *out)
 {
-	const struct member *m = get(b, name, SCAN_STRING, expected);
+	const struct member *m = get(b, name, SCAN_STRING);
 
 	if (m == NULL)
 		return false;
 	scan_string(b->arena, &m->value, out);
 	return true;
+}
+
+/* Notes what the member must be, in words. */
+static bool
+refuse_value(struct body *b, const char *name, const char *expected)
+{
+	if (!body_has(b, name))
+		expected = arena_printf(b->arena, "is missing; it %s", expected);
+	return body_refuse(b, name, expected);
 }
 
 bool
@@ -203,36 +205,30 @@ body_id(struct body *b, const char *name, int64_t *out)
 bool
 body_int(struct body *b, const char *name, int64_t min, int64_t max, int64_t *out)
 {
-	const char *expected =
-	    arena_printf(b->arena, "must be an integer from %" PRId64 " to %" PRId64, min, max);
-	const struct member *m = get(b, name, SCAN_NUMBER, expected);
+	const struct member *m = get(b, name, SCAN_NUMBER);
 
-	if (m == NULL)
-		return false;
-	return text_int(m->value.bytes, m->value.len, min, max, out) ||
-	    body_refuse(b, name, expected);
+	if (m != NULL && text_int(m->value.bytes, m->value.len, min, max, out))
+		return true;
+	return refuse_value(b, name,
+	    arena_printf(b->arena, "must be an integer from %" PRId64 " to %" PRId64, min, max));
 }
 
 bool
 body_text(struct body *b, const char *name, size_t min, size_t max, struct text *out)
 {
-	const char *expected =
-	    arena_printf(b->arena, "must be a text of %zu to %zu characters", min, max);
-
-	if (!get_string(b, name, expected, out))
-		return false;
-	return (out->points >= min && out->points <= max) || body_refuse(b, name, expected);
+	if (get_string(b, name, out) && out->points >= min && out->points <= max)
+		return true;
+	return refuse_value(
+	    b, name, arena_printf(b->arena, "must be a text of %zu to %zu characters", min, max));
 }
 
 bool
 body_bytes(struct body *b, const char *name, size_t min, size_t max, struct text *out)
 {
-	const char *expected =
-	    arena_printf(b->arena, "must be a text of %zu to %zu bytes", min, max);
-
-	if (!get_string(b, name, expected, out))
-		return false;
-	return (out->len >= min && out->len <= max) || body_refuse(b, name, expected);
+	if (get_string(b, name, out) && out->len >= min && out->len <= max)
+		return true;
+	return refuse_value(
+	    b, name, arena_printf(b->arena, "must be a text of %zu to %zu bytes", min, max));
 }
 
 bool
@@ -242,50 +238,54 @@ body_name(struct body *b, const char *name, size_t max, struct text *out)
 		return false;
 	return text_is_name(out) ||
 	    body_refuse(b, name,
-		"must be a name that people can read: no space "
-		"at its ends, no control or invisible characters, at most five marks on a letter");
+		"must be a name that people can read: no space at its ends, "
+		"no control or invisible characters, at most five marks on a letter");
 }
 
 bool
 body_username(struct body *b, const char *name, struct text *out)
 {
-	const char *expected = "must be 3 to 32 of the characters a-z 0-9 _ . -";
-
-	if (!get_string(b, name, expected, out))
-		return false;
-	return (out->len >= 3 && out->len <= 32 && text_is_username(out)) ||
-	    body_refuse(b, name, expected);
+	if (get_string(b, name, out) && out->len >= 3 && out->len <= 32 && text_is_username(out))
+		return true;
+	return refuse_value(b, name, "must be 3 to 32 of the characters a-z 0-9 _ . -");
 }
 
 bool
 body_uuid(struct body *b, const char *name, char out[37])
 {
-	const char *expected = "must be a UUID";
 	struct text given;
 
-	if (!get_string(b, name, expected, &given))
-		return false;
-	return text_uuid(given.bytes, given.len, out) || body_refuse(b, name, expected);
+	if (get_string(b, name, &given) && text_uuid(given.bytes, given.len, out))
+		return true;
+	return refuse_value(b, name, "must be a UUID");
+}
+
+static bool
+refuse_word(struct body *b, const char *name, const char *const *names)
+{
+	const char *expected = "must be one of: ";
+	int i;
+
+	for (i = 0; names[i] != NULL; i++)
+		expected = arena_printf(b->arena, "%s%s%s", expected, i > 0 ? ", " : "", names[i]);
+	return refuse_value(b, name, expected);
 }
 
 bool
 body_enum(struct body *b, const char *name, const char *const *names, int *out)
 {
-	const char *expected = "must be one of: ";
 	struct text given;
 	int i;
 
-	for (i = 0; names[i] != NULL; i++)
-		expected = arena_printf(b->arena, "%s%s%s", expected, i > 0 ? ", " : "", names[i]);
-	if (!get_string(b, name, expected, &given))
-		return false;
+	if (!get_string(b, name, &given))
+		return refuse_word(b, name, names);
 	for (i = 0; names[i] != NULL; i++) {
 		if (strcmp(names[i], given.bytes) == 0) {
 			*out = i;
 			return true;
 		}
 	}
-	return body_refuse(b, name, expected);
+	return refuse_word(b, name, names);
 }
 
 /* How many elements an array has: one that has been scanned before, so nothing
@@ -332,15 +332,13 @@ read_elements(struct body *b, struct member *m, const char *name, const char *co
 bool
 body_array(struct body *b, const char *name, size_t max, const char *const *members, size_t *count)
 {
-	const char *expected =
-	    arena_printf(b->arena, "must be an array of at most %zu objects", max);
-	struct member *m = get(b, name, SCAN_ARRAY, expected);
+	struct member *m = get(b, name, SCAN_ARRAY);
 
-	if (m == NULL)
-		return false;
-	m->count = count_elements(&m->value, max);
-	if (m->count > max)
-		return body_refuse(b, name, expected);
+	if (m != NULL)
+		m->count = count_elements(&m->value, max);
+	if (m == NULL || m->count > max)
+		return refuse_value(b, name,
+		    arena_printf(b->arena, "must be an array of at most %zu objects", max));
 	if (!read_elements(b, m, name, members))
 		return false;
 	*count = m->count;

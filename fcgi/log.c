@@ -30,6 +30,7 @@ static enum log_level least_level = LOG_INFO;
 struct line {
 	char bytes[LINE_MAX_BYTES];
 	size_t len;
+	bool full; /* something had no room: what comes after it is left out too */
 };
 
 void
@@ -41,7 +42,9 @@ log_level(enum log_level least)
 static void
 put(struct line *line, const char *bytes, size_t len)
 {
-	if (len < sizeof line->bytes - 1 - line->len) {
+	if (len > sizeof line->bytes - 1 - line->len)
+		line->full = true;
+	if (!line->full) {
 		memcpy(line->bytes + line->len, bytes, len);
 		line->len += len;
 	}
@@ -139,6 +142,7 @@ log_line(enum log_level level, const struct log *l, const char *what, const char
 	if (level < least_level)
 		return;
 	line.len = 0;
+	line.full = false;
 	put_head(&line, level, what);
 	if (l != NULL)
 		put_whom(&line, l);
