@@ -67,13 +67,13 @@ const ICONS = {
 };
 
 /**
- * A button. @param {{ label?: string, icon?: string, class?: string, title?: string, type?: string }} what
+ * A button; its `title` is what it is called where its label alone would not tell.
+ * @param {{ label?: string, icon?: string, class?: string, title?: string, type?: string }} what
  * @param {(event: Event) => void} [act]
  */
 export function button(what, act) {
   const node = h('button', {
-    type: what.type ?? 'button', class: what.class ?? 'button', title: what.title,
-    'aria-label': what.label ? undefined : what.title,
+    type: what.type ?? 'button', class: what.class ?? 'button', title: what.title, 'aria-label': what.title,
   }, what.icon ? icon(what.icon) : null, what.label ? h('span', { text: what.label }) : null);
   if (act) node.addEventListener('click', act);
   return node;

@@ -17,7 +17,9 @@ export class MagpieDetails extends Part {
   #seen = '';
 
   build() {
-    this.append(h('header', { class: 'head' },
+    this.setAttribute('role', 'complementary');
+    this.setAttribute('aria-label', t('chat.details'));
+    this.append(h('div', { class: 'head' },
       h('a', { class: 'icon-button back', href: '#/', 'aria-label': t('action.back'), 'data-back': true }, icon('back')),
       h('h2', { text: t('chat.details') })), this.#body);
   }

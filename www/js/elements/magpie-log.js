@@ -40,6 +40,14 @@ export class MagpieLog extends Part {
     this.listen(window, 'focus', () => this.#look());
     this.listen(document, 'visibilitychange', () => this.#look());
     this.#view.watch();
+    if (this.#key) this.#comeBack();
+  }
+
+  /** In the page again: nothing has moved, but there may be more to show. */
+  #comeBack() {
+    this.#view.open(this.#key, false);
+    this.#view.place();
+    this.#draw();
   }
 
   stop() {

@@ -10,6 +10,7 @@ export class View {
   #observer = null;
   /** @type {number | null} */
   #distance = null;                      // from the bottom, to come back to
+  #lastDistance = 0;                     // as of now; out of the page nothing can be measured
   #toUnread = false;
 
   /** @param {HTMLElement} scroller @param {HTMLElement} rows */
@@ -39,7 +40,7 @@ export class View {
   leave(key) {
     if (!key || this.rows.childElementCount === 0) return;
     if (this.atBottom) this.#distances.delete(key);
-    else this.#distances.set(key, this.#fromBottom());
+    else this.#distances.set(key, this.#lastDistance);
   }
 
   /** Prepares for the first drawing of a conversation. @param {string} key @param {boolean} hasUnread */
@@ -69,7 +70,9 @@ export class View {
   }
 
   scrolled() {
-    this.atBottom = this.#fromBottom() < BOTTOM;
+    if (this.scroller.clientHeight === 0) return;         // not in the page
+    this.#lastDistance = this.#fromBottom();
+    this.atBottom = this.#lastDistance < BOTTOM;
   }
 
   /** Changes the rows so that what the reader looks at stays where it is. @param {() => void} change */
@@ -79,6 +82,7 @@ export class View {
     change();
     if (this.atBottom) this.toBottom();
     else if (anchor?.isConnected) this.scroller.scrollTop += anchor.getBoundingClientRect().top - before;
+    this.#lastDistance = this.#fromBottom();
   }
 
   /** The first message that shows, if only in part. */

@@ -1,0 +1,142 @@
+// The network goes and comes back, sessions end, queues vanish: nothing is lost, doubled or reloaded.
+import assert from 'node:assert/strict';
+import { after, test } from 'node:test';
+import { closeBrowser, name, pair, person, password, until, url } from './people.js';
+
+after(closeBrowser);
+
+test('cut off in the middle: sends wait in the open, and everything is there once afterwards', async () => {
+  const { kim, alex, tab } = await pair();
+  await kim.say('single', alex.id, 'before');
+  await tab.hears('before');
+  await tab.page.evaluate(() => { window.stillTheSame = true; });
+  await tab.context.setOffline(true);
+  await tab.say('written offline 1');
+  await tab.say('written offline 2');
+  await tab.hears('written offline 2');
+  await kim.say('single', alex.id, 'meanwhile');
+  await tab.page.getByRole('button', { name: 'Try now' }).waitFor();
+  await tab.shot('offline');
+  assert.equal(await tab.box.isEnabled(), true);
+  await tab.context.setOffline(false);
+  await tab.hears('meanwhile');
+  await until('both to be sent', async () => await tab.log.getByText('sent', { exact: true }).count() === 2);
+  await until('the notice to go', async () => await tab.page.getByRole('button', { name: 'Try now' }).count() === 0);
+  const { messages } = await kim.call('GET', `/api/history?contact_type=single&contact_id=${alex.id}`);
+  assert.deepEqual(messages.map((m) => m.msg).sort(), ['before', 'meanwhile', 'written offline 1', 'written offline 2']);
+  assert.deepEqual((await tab.texts()).sort(), ['before', 'meanwhile', 'written offline 1', 'written offline 2']);
+  assert.equal(await tab.page.evaluate(() => window.stillTheSame), true);
+  await tab.leave();
+});
+
+test('an answer that is lost on the way: the message is there once', async () => {
+  const { kim, alex, tab } = await pair();
+  let lost = 0;
+  // Its event would tell, too: the poll stays cut off until the second try.
+  await tab.page.route('**/api/receive**', (route) => (lost > 1 ? route.continue() : route.abort()));
+  await tab.page.evaluate(() => dispatchEvent(new Event('online')));
+  await tab.page.getByRole('button', { name: 'Try now' }).waitFor();
+  await tab.page.route('**/api/send', async (route) => {
+    if (lost++) return route.continue();
+    await route.fetch();
+    await route.abort();
+  });
+  await tab.say('only once');
+  await until('the second try', () => lost > 1);
+  await until('it to be sent', async () => await tab.log.getByText('sent', { exact: true }).count() === 1);
+  const { messages } = await kim.call('GET', `/api/history?contact_type=single&contact_id=${alex.id}`);
+  assert.equal(messages.length, 1);
+  assert.deepEqual(await tab.texts(), ['only once']);
+  await tab.leave();
+});
+
+test('what was not sent survives a reload', async () => {
+  const { kim, alex, tab } = await pair();
+  await tab.page.route('**/api/send', (route) => route.abort());
+  await tab.say('patient');
+  await tab.hears('patient');
+  await tab.page.unroute('**/api/send');
+  await tab.page.reload();
+  await tab.hears('patient');
+  await until('it to be sent', async () => (await kim.call('GET', `/api/history?contact_type=single&contact_id=${alex.id}`)).messages.length === 1);
+  await tab.leave();
+});
+
+test('a refused message says why, and can be tried again or deleted', async () => {
+  const { kim, alex, tab } = await pair();
+  await tab.page.route('**/api/send', (route) => route.fulfill({
+    status: 403, contentType: 'application/problem+json', body: '{"type":"urn:magpie:problem:not-friends","status":403}' }));
+  await tab.say('refused');
+  await tab.page.getByText('Not sent: you are not friends').waitFor();
+  await tab.shot('failed');
+  await tab.page.unroute('**/api/send');
+  await tab.page.getByRole('button', { name: 'Try again' }).click();
+  await until('it to arrive', async () => (await kim.call('GET', `/api/history?contact_type=single&contact_id=${alex.id}`)).messages.length === 1);
+  await tab.leave();
+});
+
+test('a queue that is gone: a new one, without a reload', async () => {
+  const { kim, alex, tab } = await pair();
+  await tab.page.evaluate(() => { window.stillTheSame = true; });
+  await tab.box.fill('a draft');
+  let gone = 0;
+  await tab.page.route('**/api/receive**', (route) => (gone++ ? route.continue() : route.fulfill({
+    status: 410, contentType: 'application/problem+json', body: '{"type":"urn:magpie:problem:queue-gone","status":410}' })));
+  await kim.say('single', alex.id, 'wakes the poll');
+  await until('the refused poll', () => gone > 0);
+  await kim.say('single', alex.id, 'after the loss');
+  await tab.hears('after the loss');
+  assert.deepEqual(await tab.texts(), ['wakes the poll', 'after the loss']);
+  assert.equal(await tab.box.inputValue(), 'a draft');
+  assert.equal(await tab.page.evaluate(() => window.stillTheSame), true);
+  await tab.leave();
+});
+
+test('a page asked for without a session leads to the login and then there', async () => {
+  const { kim, alex, tab } = await pair();
+  assert.match(tab.page.url(), new RegExp(`#/c/single/${kim.id}$`));
+  assert.equal(await tab.page.getByRole('heading', { level: 1 }).textContent(), kim.name);
+  void alex;
+  await tab.leave();
+});
+
+test('logged out elsewhere: one notice, the draft kept, and after the login the same place', async () => {
+  const { kim, alex, tab } = await pair();
+  await tab.box.fill('do not lose me');
+  const cookies = await tab.context.cookies();
+  const token = cookies.find((c) => c.name.endsWith('csrftoken')).value;
+  const answer = await tab.context.request.post(`${url}/api/logout`, { headers: { 'X-CSRFToken': token }, data: {} });
+  assert.equal(answer.status(), 204);
+  await tab.page.getByText('You were logged out').waitFor();
+  assert.equal(await tab.page.getByText('You were logged out').count(), 1);
+  await tab.shot('logged-out');
+  await tab.logIn(alex.username);
+  await tab.log.waitFor();
+  assert.match(tab.page.url(), new RegExp(`#/c/single/${kim.id}$`));
+  assert.equal(await tab.box.inputValue(), 'do not lose me');
+  await tab.leave();
+});
+
+test('somebody else logs in in another tab: this one stops and says so', async () => {
+  const { alex, tab } = await pair();
+  const other = await person();
+  await other.signUp(name('other'), 'Other');
+  const { username } = other;
+  await other.leave();
+  const answer = await tab.context.request.post(`${url}/api/login`, { data: { username, password }, headers: { Origin: url } });
+  assert.equal(answer.status(), 200);
+  await tab.page.getByText(/Somebody else is logged in|You were logged out/).first().waitFor();
+  void alex;
+  await tab.leave();
+});
+
+test('logging out leads to the login, and Back shows nothing of it', async () => {
+  const { tab } = await pair();
+  await tab.page.getByRole('link', { name: 'Settings' }).click();
+  await tab.page.getByRole('button', { name: 'Log out' }).click();
+  await tab.page.getByRole('heading', { name: 'Welcome back' }).waitFor();
+  await tab.page.goBack();
+  await tab.page.getByRole('heading', { name: 'Welcome back' }).waitFor();
+  assert.equal(await tab.log.count(), 0);
+  await tab.leave();
+});

@@ -1,0 +1,111 @@
+// The box: which Enter sends, how it grows, what it refuses.
+import assert from 'node:assert/strict';
+import { after, test } from 'node:test';
+import { closeBrowser, pair, until } from './people.js';
+
+after(closeBrowser);
+
+test('Enter sends, Shift+Enter breaks the line, blank text stays', async () => {
+  const { tab } = await pair();
+  await tab.box.press('Enter');
+  await tab.box.fill(' \u200b ');
+  await tab.box.press('Enter');
+  await tab.box.fill('');
+  await tab.box.pressSequentially('one');
+  await tab.box.press('Shift+Enter');
+  await tab.box.pressSequentially('two');
+  await tab.box.press('Enter');
+  await tab.hears('two');
+  assert.deepEqual(await tab.texts(), ['one\ntwo']);
+  assert.equal(await tab.box.evaluate((node) => node === document.activeElement), true);
+  await tab.leave();
+});
+
+test('a held-down Enter and a double click make one message', async () => {
+  const { tab } = await pair();
+  await tab.box.fill('held');
+  for (let i = 0; i < 5; i++) await tab.page.keyboard.down('Enter');
+  await tab.page.keyboard.up('Enter');
+  await tab.box.fill('clicked');
+  await tab.page.getByRole('button', { name: 'Send' }).dblclick();
+  await tab.hears('clicked');
+  assert.deepEqual(await tab.texts(), ['held', 'clicked']);
+  await tab.leave();
+});
+
+test('an input method’s Enter never sends; the next one does, at once', async () => {
+  const { tab } = await pair();
+  const cdp = await tab.context.newCDPSession(tab.page);
+  const key = (type, code, keyCode) => cdp.send('Input.dispatchKeyEvent', {
+    type, code, key: keyCode === 229 ? 'Process' : code, windowsVirtualKeyCode: keyCode });
+  await tab.box.focus();
+  await key('rawKeyDown', 'KeyN', 229);
+  await cdp.send('Input.imeSetComposition', { text: 'ni hao', selectionStart: 6, selectionEnd: 6 });
+  await key('keyUp', 'KeyN', 78);
+  await tab.box.dispatchEvent('keydown', { key: 'Enter', code: 'Enter', keyCode: 229, isComposing: true, bubbles: true });
+  await key('rawKeyDown', 'Enter', 229);
+  await cdp.send('Input.insertText', { text: '你好' });
+  await key('keyUp', 'Enter', 13);
+  assert.equal(await tab.box.inputValue(), '你好');
+  assert.deepEqual(await tab.texts(), []);
+  await tab.page.keyboard.press('Enter');
+  await tab.hears('你好');
+  await tab.leave();
+});
+
+test('Safari’s order: the composition ends before its Enter', async () => {
+  const { tab } = await pair();
+  await tab.box.fill('にほん');
+  await tab.box.evaluate((box) => {
+    const key = (type, code) => box.dispatchEvent(new KeyboardEvent(type, { key: 'Enter', code: 'Enter', keyCode: code, bubbles: true, cancelable: true }));
+    box.dispatchEvent(new CompositionEvent('compositionstart'));
+    box.dispatchEvent(new CompositionEvent('compositionend', { data: 'にほん' }));
+    key('keydown', 229);
+    key('keyup', 13);
+  });
+  assert.equal(await tab.box.inputValue(), 'にほん');
+  await tab.box.press('Enter');
+  await tab.hears('にほん');
+  await tab.leave();
+});
+
+test('the box grows to 40 % of the height, then scrolls', async () => {
+  const { tab } = await pair();
+  const height = () => tab.box.evaluate((node) => node.getBoundingClientRect().height);
+  const before = await height();
+  await tab.box.fill('line\n'.repeat(3));
+  const some = await height();
+  await tab.box.fill('line\n'.repeat(100));
+  const most = await height();
+  assert.ok(some > before + 40 && most > some, `${before} ${some} ${most}`);
+  assert.ok(most <= 0.4 * 800 + 1, `${most}`);
+  await tab.box.press('Enter');
+  await until('the box to shrink', async () => await height() === before);
+  await tab.leave();
+});
+
+test('near the limit it counts, beyond it sends nothing and keeps the text', async () => {
+  const { tab } = await pair();
+  await tab.box.fill('好'.repeat(3990));
+  await tab.page.getByText('10 characters left').waitFor();
+  await tab.box.fill('好'.repeat(4001));
+  await tab.page.getByText('1 character too many').waitFor();
+  await tab.box.press('Enter');
+  assert.equal((await tab.box.inputValue()).length, 4001);
+  assert.deepEqual(await tab.texts(), []);
+  await tab.leave();
+});
+
+test('a setting swaps to Ctrl+Enter', async () => {
+  const { tab, kim } = await pair();
+  await tab.page.getByRole('link', { name: 'Settings' }).click();
+  await tab.page.getByRole('radio', { name: 'Ctrl + Enter' }).check();
+  await tab.open(kim.name);
+  await tab.box.pressSequentially('a');
+  await tab.box.press('Enter');
+  await tab.box.pressSequentially('b');
+  assert.equal(await tab.box.inputValue(), 'a\nb');
+  await tab.box.press('Control+Enter');
+  await tab.hears('b');
+  await tab.leave();
+});

@@ -1,0 +1,105 @@
+// Reading: the newest is followed, a reader who has scrolled up is never moved, older messages come from above.
+import assert from 'node:assert/strict';
+import { after, test } from 'node:test';
+import { closeBrowser, pair, until } from './people.js';
+
+after(closeBrowser);
+
+const place = (tab) => tab.log.evaluate((node) => ({
+  top: node.scrollTop, fromBottom: node.scrollHeight - node.scrollTop - node.clientHeight, height: node.scrollHeight }));
+const topOf = (tab, text) => tab.log.locator('.text', { hasText: new RegExp(`^${text}$`) }).evaluate((node) => node.getBoundingClientRect().top);
+const toBottom = (tab) => tab.log.evaluate((node) => { node.scrollTop = node.scrollHeight; });
+
+test('opens at the first unread message, with a line', async () => {
+  const { tab } = await pair(undefined, 40);
+  await tab.log.locator('.row.unread').waitFor();
+  assert.ok((await place(tab)).fromBottom > 100);
+  assert.ok(await topOf(tab, 'number 1') > 0);
+  assert.equal(await tab.page.title(), '(40) Magpie');
+  await toBottom(tab);
+  await until('it to be read', async () => await tab.page.title() === 'Magpie');
+  assert.equal(await tab.log.locator('.row.unread').count(), 1);
+  await tab.leave();
+});
+
+test('at the bottom it stays at the bottom; scrolled up nothing moves, and "3 new" leads down', async () => {
+  const { kim, alex, tab } = await pair(undefined, 40);
+  await tab.hears('number 40');
+  await toBottom(tab);
+  await kim.say('single', alex.id, 'follows');
+  await tab.hears('follows');
+  await until('the bottom', async () => (await place(tab)).fromBottom < 2);
+  await tab.log.evaluate((node) => { node.scrollTop -= 500; });
+  const newer = tab.page.getByRole('button', { name: 'To the newest message' });
+  await newer.waitFor();
+  const before = await topOf(tab, 'number 30');
+  for (const text of ['x1', 'x2', 'x3']) await kim.say('single', alex.id, text);
+  await tab.page.getByRole('button', { name: '3 new' }).waitFor();
+  assert.equal(await topOf(tab, 'number 30'), before);
+  assert.equal(await tab.page.title(), '(3) Magpie');
+  await tab.shot('three-new');
+  await tab.page.getByRole('button', { name: '3 new' }).click();
+  await until('the bottom', async () => (await place(tab)).fromBottom < 2);
+  await until('it to be read', async () => await tab.page.title() === 'Magpie');
+  await tab.leave();
+});
+
+test('older history comes on scrolling up, and what one looks at stays', async () => {
+  const { tab } = await pair(undefined, 130);
+  await tab.hears('number 130');
+  await toBottom(tab);
+  const rows = () => tab.log.locator('.text').count();
+  const first = await rows();
+  assert.ok(first < 130, `${first} at first`);
+  const held = tab.page.waitForRequest('**/api/history**before=**');
+  let release;
+  const gate = new Promise((resolve) => { release = resolve; });
+  await tab.page.route('**/api/history**before=**', async (route) => {
+    await gate;
+    await route.continue();
+  });
+  await tab.log.evaluate((node) => { node.scrollTop = 300; });
+  await held;
+  const text = await tab.log.evaluate((node) => {
+    const top = node.getBoundingClientRect().top;
+    return [...node.querySelectorAll('.text')].find((t) => t.getBoundingClientRect().top > top + 50).textContent;
+  });
+  const before = await topOf(tab, text);
+  release();
+  await until('more rows', async () => await rows() > first);
+  assert.ok(Math.abs(await topOf(tab, text) - before) < 1.5, `${await topOf(tab, text)} was ${before}`);
+  await tab.log.evaluate((node) => { node.scrollTop = 0; });
+  await until('all of them', async () => {
+    await tab.log.evaluate((node) => { node.scrollTop = 0; });
+    return await rows() === 130;
+  });
+  assert.equal(await tab.page.getByText('Loading messages').isVisible(), false);
+  await tab.leave();
+});
+
+test('switching away and back leads to the same place', async () => {
+  const { alex, tab } = await pair(undefined, 40);
+  void alex;
+  await tab.hears('number 40');
+  await toBottom(tab);
+  await until('it to be read', async () => await tab.page.title() === 'Magpie');
+  await tab.log.evaluate((node) => { node.scrollTop -= 600; });
+  await tab.page.getByRole('button', { name: 'To the newest message' }).waitFor();
+  const before = await topOf(tab, 'number 25');
+  await tab.page.getByRole('link', { name: 'Settings' }).click();
+  await tab.page.goBack();
+  await tab.log.waitFor();
+  await until('the same place', async () => Math.abs(await topOf(tab, 'number 25') - before) < 2);
+  await tab.leave();
+});
+
+test('a window that nobody looks at marks nothing read', async () => {
+  const { kim, alex, tab } = await pair();
+  await tab.page.evaluate(() => { document.hasFocus = () => false; });
+  await kim.say('single', alex.id, 'unseen');
+  await tab.hears('unseen');
+  await until('the title', async () => await tab.page.title() === '(1) Magpie');
+  await tab.page.evaluate(() => { delete document.hasFocus; dispatchEvent(new Event('focus')); });
+  await until('it to be read', async () => await tab.page.title() === 'Magpie');
+  await tab.leave();
+});

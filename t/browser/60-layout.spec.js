@@ -1,0 +1,153 @@
+// Phones, languages, colours, keyboards, and people who cannot see.
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { after, test } from 'node:test';
+import { closeBrowser, name, pair, person, Quick, require, until, url } from './people.js';
+
+after(closeBrowser);
+
+const axeSource = readFileSync(require.resolve('axe-core/axe.min.js'), 'utf8');
+const PHONE = { viewport: { width: 360, height: 640 }, hasTouch: true, isMobile: true };
+
+/** What axe finds, in short. */
+async function axe(tab) {
+  await tab.page.evaluate(axeSource);
+  return tab.page.evaluate(async () => {
+    const { violations } = await window.axe.run(document, { resultTypes: ['violations'] });
+    return violations.map((v) => `${v.id}: ${v.nodes.map((n) => n.html.slice(0, 160)).join(' | ')}`);
+  });
+}
+
+const areas = (tab) => tab.page.evaluate(() => ['.side', '.middle', 'magpie-details']
+  .filter((selector) => document.querySelector(selector)?.getBoundingClientRect().width > 0));
+
+test('three areas, two, or one, with a way back that is the browser’s too', async () => {
+  const { kim, tab } = await pair();
+  assert.deepEqual(await areas(tab), ['.side', '.middle', 'magpie-details']);
+  await tab.page.setViewportSize({ width: 700, height: 700 });
+  assert.deepEqual(await areas(tab), ['.side', '.middle']);
+  await tab.page.getByRole('link', { name: 'Details' }).click();
+  assert.deepEqual(await areas(tab), ['.side', 'magpie-details']);
+  await tab.page.getByRole('link', { name: 'Back' }).click();
+  await tab.page.setViewportSize({ width: 360, height: 640 });
+  assert.deepEqual(await areas(tab), ['.middle']);
+  await tab.page.getByRole('link', { name: 'Back' }).click();
+  assert.deepEqual(await areas(tab), ['.side']);
+  await tab.open(kim.name);
+  assert.deepEqual(await areas(tab), ['.middle']);
+  await tab.page.goBack();
+  await until('the list', async () => (await areas(tab)).join() === '.side');
+  await tab.leave();
+});
+
+test('on a phone: nothing sticks out, targets are 44 px, inputs 16 px', async () => {
+  const { kim, alex, tab } = await pair(PHONE);
+  await kim.say('single', alex.id, 'Hello, see https://example.org/a-rather-long-address/that/goes/on/and/on?for=ever');
+  await tab.hears('Hello');
+  await tab.shot('phone-chat');
+  for (const hash of ['', '#/', '#/people', '#/new-group', '#/settings', `#/c/single/${kim.id}/info`]) {
+    if (hash) await tab.page.goto(`${url}/${hash}`);
+    await until(`the page ${hash}`, async () => await tab.page.locator('.head:visible').count() > 0);
+    const found = await tab.page.evaluate(() => {
+      const shown = (node) => node.getClientRects().length > 0 && !node.closest('.unseen');
+      const all = [...document.querySelectorAll('a, button, input:not([type=radio]), textarea, .segments span')].filter(shown);
+      const small = all.filter((node) => !node.closest('.text') && Math.min(node.getBoundingClientRect().height, node.getBoundingClientRect().width) < 42)
+        .map((node) => node.outerHTML.slice(0, 100));
+      const tiny = all.filter((node) => /INPUT|TEXTAREA/.test(node.tagName) && parseFloat(getComputedStyle(node).fontSize) < 16).map((node) => node.outerHTML);
+      const out = [...document.querySelectorAll('body *')].filter((node) => shown(node) && node.getBoundingClientRect().right > innerWidth + 0.5)
+        .map((node) => node.outerHTML.slice(0, 100));
+      return { small, tiny, out };
+    });
+    assert.deepEqual(found, { small: [], tiny: [], out: [] }, hash);
+  }
+  await tab.page.goto(`${url}/#/`);
+  await tab.list.waitFor();
+  await tab.shot('phone-list');
+  await tab.leave();
+});
+
+test('axe finds nothing, light or dark', async () => {
+  for (const colorScheme of ['light', 'dark']) {
+    const { kim, alex, tab } = await pair({ colorScheme });
+    const group = await alex.call('POST', '/api/groups', { name: name('Group') });
+    await alex.call('POST', `/api/groups/${group.group.id}/members`, { user_id: kim.id });
+    await kim.say('single', alex.id, 'with a link https://example.org/ in it');
+    await kim.say('group', group.group.id, 'to all');
+    await tab.say('an answer');
+    await tab.hears('an answer');
+    for (const hash of ['', `#/c/group/${group.group.id}`, '#/', '#/people', '#/new-group', '#/settings']) {
+      if (hash) await tab.page.goto(`${url}/${hash}`);
+      await until('the page', async () => await tab.page.locator('.middle h1:visible').count() === 1);
+      assert.deepEqual(await axe(tab), [], `${colorScheme} ${hash}`);
+    }
+    await tab.shot(`settings-${colorScheme}`);
+    await tab.leave();
+  }
+  const guest = await person();
+  await guest.page.goto(`${url}/`);
+  await guest.page.getByRole('heading', { name: 'Welcome back' }).waitFor();
+  assert.deepEqual(await axe(guest), []);
+  await guest.page.getByRole('button', { name: 'Create account' }).click();
+  await guest.page.getByRole('button', { name: 'Create account' }).click();
+  assert.deepEqual(await axe(guest), []);
+  await guest.leave();
+});
+
+test('Chinese by the browser’s preference, and by the switch; it stays', async () => {
+  const alex = await Quick.make(name('alex'), '王小明');
+  const tab = await person({ locale: 'zh-CN' });
+  await tab.page.goto(`${url}/#/settings`);
+  await tab.page.getByText('请先登录').waitFor();
+  await tab.logIn(alex.username);
+  await tab.page.getByRole('heading', { name: '设置' }).waitFor();
+  await tab.shot('settings-zh');
+  assert.equal(await tab.page.evaluate(() => document.documentElement.lang), 'zh-CN');
+  await tab.page.getByRole('radio', { name: 'English' }).click();
+  await tab.page.getByRole('heading', { name: 'Settings' }).waitFor();
+  await tab.page.reload();
+  await tab.page.getByRole('heading', { name: 'Settings' }).waitFor();
+  await tab.leave();
+});
+
+test('a chosen theme is there before the first paint', async () => {
+  const { tab } = await pair({ colorScheme: 'light' });
+  await tab.page.getByRole('link', { name: 'Settings' }).click();
+  await tab.page.getByRole('radio', { name: 'Dark' }).check();
+  await tab.page.route('**/js/main.js', () => {});           // nothing of ours but theme.js runs
+  await tab.page.reload({ waitUntil: 'commit' });
+  await until('the dark page', () => tab.page.evaluate(() => document.documentElement.dataset.theme === 'dark'
+    && document.styleSheets.length > 0 && getComputedStyle(document.documentElement).backgroundColor === 'rgb(18, 22, 26)'));
+  await tab.leave();
+});
+
+test('everything works by keyboard alone, and the focus is seen', async () => {
+  const { kim, tab } = await pair();
+  await tab.page.goto(`${url}/#/`);
+  const go = async (wanted) => {
+    for (let i = 0; i < 30; i++) {
+      await tab.page.keyboard.press('Tab');
+      const [label, outline] = await tab.page.evaluate(() => (document.activeElement === document.body ? [''] : [
+        document.activeElement.getAttribute('aria-label') ?? document.activeElement.textContent,
+        getComputedStyle(document.activeElement).outlineStyle]));
+      assert.notEqual(outline, 'none', `no visible focus on ${label}`);
+      if (label.includes(wanted)) return tab.page.keyboard.press('Enter');
+    }
+    assert.fail(`${wanted} is not reached by Tab`);
+  };
+  await go(kim.name);
+  await tab.log.waitFor();
+  await until('the box to have the focus', () => tab.box.evaluate((node) => node === document.activeElement));
+  await tab.page.keyboard.type('by keyboard');
+  await tab.page.keyboard.press('Enter');
+  await tab.hears('by keyboard');
+  await go('Settings');
+  await tab.page.getByRole('heading', { name: 'Settings' }).waitFor();
+  await tab.leave();
+});
+
+test('the messages are a live log', async () => {
+  const { tab } = await pair();
+  assert.equal(await tab.log.getAttribute('aria-live'), 'polite');
+  assert.match(await tab.log.getAttribute('aria-label'), /Kim/);
+  await tab.leave();
+});

@@ -1,0 +1,188 @@
+// people.js: people with a browser each, and quick ones without. A person notes what a page must never do.
+import assert from 'node:assert/strict';
+import { randomUUID } from 'node:crypto';
+import { mkdirSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
+
+// The packages lie outside the sources, where MAGPIE_NODE_MODULES_DIR says.
+const modules = process.env.MAGPIE_NODE_MODULES_DIR ?? new URL('../../var/node/node_modules', import.meta.url).pathname;
+export const require = createRequire(join(modules, 'x.js'));
+const { chromium } = require('playwright-core');
+
+export const url = process.env.MAGPIE_URL ?? 'http://127.0.0.1:8080';
+export const password = 'correct horse battery';
+const shots = process.env.MAGPIE_SHOTS;
+const executablePath = process.env.MAGPIE_CHROMIUM ?? '/usr/bin/chromium';
+const args = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking',
+  '--disable-component-update', '--disable-sync'];
+const WITHIN = 15_000;
+
+/** @type {Promise<import('playwright-core').Browser> | undefined} */
+let browser;
+let made = 0;
+const run = Date.now().toString(36);
+
+export const name = (stem) => `${stem}-${run}-${process.pid.toString(36)}-${++made}`;
+
+export async function closeBrowser() {
+  await (await browser)?.close();
+}
+
+/** Waits until something holds, and says what it was if it never does. */
+export async function until(what, check, within = WITHIN) {
+  const end = Date.now() + within;
+  for (let last; ;) {
+    try {
+      last = await check();
+      if (last) return last;
+    } catch (error) {
+      last = error;
+    }
+    if (Date.now() > end) throw new Error(`not within ${within} ms: ${what} (${last})`);
+    await new Promise((resolve) => setTimeout(resolve, 25));
+  }
+}
+
+/** A new person's empty browser. */
+export async function person(options = {}) {
+  browser ??= chromium.launch({ executablePath, args });
+  const context = await (await browser).newContext({ viewport: { width: 1280, height: 800 }, locale: 'en-GB', ...options });
+  context.setDefaultTimeout(WITHIN);
+  const wrongs = [];
+  await watch(context, wrongs);
+  const page = await context.newPage();
+  return new Person(context, page, wrongs);
+}
+
+/** Notes requests to other hosts, violations of the Content-Security-Policy, dialogs and errors. */
+async function watch(context, wrongs) {
+  await context.exposeBinding('noteViolation', (_, text) => wrongs.push(`CSP: ${text}`));
+  await context.addInitScript(() => addEventListener('securitypolicyviolation',
+    (e) => window.noteViolation(`${e.violatedDirective} ${e.blockedURI} ${e.sourceFile}:${e.lineNumber}`)));
+  context.on('request', (request) => {
+    const address = new URL(request.url());
+    const isOwn = address.origin === new URL(url).origin || address.protocol === 'data:' || address.protocol === 'blob:';
+    if (!isOwn) wrongs.push(`request to ${address.href}`);
+  });
+  context.on('page', (page) => {
+    page.on('pageerror', (error) => wrongs.push(`error: ${error.stack}`));
+    page.on('dialog', (dialog) => { wrongs.push(`dialog: ${dialog.message()}`); dialog.dismiss(); });
+  });
+}
+
+export class Person {
+  constructor(context, page, wrongs) {
+    Object.assign(this, { context, page, wrongs });
+    this.box = page.getByRole('textbox', { name: /^Message to/ });
+    this.log = page.getByRole('log');
+    this.list = page.getByRole('navigation', { name: 'Conversations' });
+  }
+
+  async signUp(username, displayName) {
+    const { page } = this;
+    await page.goto(`${url}/`);
+    await page.getByRole('button', { name: 'Create account' }).click();
+    await page.getByLabel('User name').fill(username);
+    await page.getByLabel('Name', { exact: true }).fill(displayName);
+    await page.getByLabel('Password').fill(password);
+    await page.getByRole('button', { name: 'Create account' }).click();
+    await page.getByRole('heading', { name: `Hello, ${displayName}` }).waitFor();
+    this.username = username;
+    this.name = displayName;
+    return this;
+  }
+
+  /** Fills the login form that is shown. */
+  async logIn(username) {
+    await this.page.getByLabel(/User name|用户名/).fill(username);
+    await this.page.getByLabel(/Password|密码/).fill(password);
+    await this.page.keyboard.press('Enter');
+    this.username = username;
+  }
+
+  async open(displayName) {
+    await this.list.getByRole('link', { name: displayName }).click();
+    await this.log.waitFor();
+  }
+
+  async say(text) {
+    await this.box.fill(text);
+    await this.box.press('Enter');
+  }
+
+  /** The texts in the open conversation, oldest first. */
+  texts() {
+    return this.log.locator('.text').allTextContents();
+  }
+
+  async hears(text) {
+    await this.log.locator('.text', { hasText: text }).first().waitFor();
+  }
+
+  async shot(file) {
+    if (!shots) return;
+    mkdirSync(shots, { recursive: true });
+    await this.page.screenshot({ path: join(shots, `${file}.png`) });
+  }
+
+  /** Leaves; nothing may have gone wrong. */
+  async leave() {
+    await this.context.close();
+    assert.deepEqual(this.wrongs, []);
+  }
+}
+
+/** A person without a browser, for what only has to be there. */
+export class Quick {
+  #cookies = new Map();
+  #token = '';
+
+  async call(method, path, body) {
+    const response = await fetch(url + path, {
+      method, body: body && JSON.stringify(body),
+      headers: {
+        ...(body ? { 'Content-Type': 'application/json' } : {}), 'X-CSRFToken': this.#token,
+        Cookie: [...this.#cookies].map((pair) => pair.join('=')).join('; '),
+      },
+    });
+    const text = await response.text();
+    for (const line of response.headers.get('set-cookie')?.split(/,\s*(?=[^ =;]+=)/) ?? []) {
+      const [, key, value] = /^([^=]+)=([^;]*)/.exec(line);
+      this.#cookies.set(key, value);
+    }
+    assert.ok(response.ok, `${method} ${path}: ${response.status} ${text}`);
+    return text ? JSON.parse(text) : null;
+  }
+
+  static async make(username, displayName) {
+    const quick = new Quick();
+    const { user, csrf_token } = await quick.call('POST', '/api/register', { username, name: displayName, password });
+    quick.#token = csrf_token;
+    return Object.assign(quick, { id: user.id, username, name: displayName });
+  }
+
+  async befriend(other) {
+    await this.call('POST', '/api/friend-requests', { username: other.username });
+    const { incoming } = await other.call('GET', '/api/friend-requests');
+    const { id } = incoming.find((request) => request.user.id === this.id);
+    await other.call('POST', `/api/friend-requests/${id}/accept`, {});
+  }
+
+  say(type, to, msg) {
+    return this.call('POST', '/api/send', { contact_type: type, to, msg, client_id: randomUUID() });
+  }
+}
+
+/** Two friends: one quick, the other's browser open at their conversation. */
+export async function pair(options, messages = 0) {
+  const kim = await Quick.make(name('kim'), 'Kim Lindqvist');
+  const alex = await Quick.make(name('alex'), 'Alex Morgan');
+  await kim.befriend(alex);
+  for (let i = 1; i <= messages; i++) await kim.say('single', alex.id, `number ${i}`);
+  const tab = await person(options);
+  await tab.page.goto(`${url}/#/c/single/${kim.id}`);
+  await tab.logIn(alex.username);
+  await tab.log.waitFor();
+  return { kim, alex, tab };
+}
