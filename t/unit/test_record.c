@@ -1,0 +1,351 @@
+/* test_record.c: FastCGI's records as a peer may send them, also one that isn't
+ * nginx. The numbers at the rows are those of the list of hostile cases, F. */
+#include "unit.h"
+
+#include <fastcgi.h>
+
+#include "record.h"
+
+/* A record: its type, content, padding. Literals are joined, so a row reads as
+ * the bytes of a connection. */
+#define RECORD(type, id, length, padding) "\1" type "\0" id length padding "\0"
+#define BEGIN(id, role, flags)            RECORD("\1", id, "\0\10", "\0") "\0" role flags "\0\0\0\0\0"
+#define PARAMS(length)                    RECORD("\4", "\1", "\0" length, "\0")
+#define STDIN_OF(length)                  RECORD("\5", "\1", "\0" length, "\0")
+#define ABORT                             RECORD("\2", "\1", "\0\0", "\0")
+
+#define HELLO  BEGIN("\1", "\1", "\1")
+#define A_IS_B PARAMS("\4") "\1\1AB"
+#define GOOD   HELLO A_IS_B PARAMS("\0") STDIN_OF("\0")
+
+struct row {
+	const char *what;
+	const char *bytes;
+	size_t len;
+	enum record_verdict verdict;
+};
+
+static const struct row rows[] = {
+	{ "nothing", BYTES(""), RECORD_MORE },
+	{ "half a header", BYTES("\1\1\0"), RECORD_MORE },
+	{ "no body", BYTES(GOOD), RECORD_WHOLE },
+	{ "no parameters", BYTES(HELLO PARAMS("\0") STDIN_OF("\0")), RECORD_WHOLE },
+	{ "parameters in two records",
+	    BYTES(HELLO PARAMS("\2") "\1\1" PARAMS("\2") "AB" PARAMS("\0") STDIN_OF("\0")),
+	    RECORD_WHOLE },
+	{ "a body", BYTES(HELLO A_IS_B PARAMS("\0") STDIN_OF("\3") "abc" STDIN_OF("\0")),
+	    RECORD_WHOLE },
+	{ "a body without its end", BYTES(HELLO A_IS_B PARAMS("\0") STDIN_OF("\3") "abc"),
+	    RECORD_MORE },
+	{ "a second request behind it", BYTES(GOOD HELLO), RECORD_WHOLE },
+	{ "04: GET_VALUES", BYTES(RECORD("\11", "\0", "\0\2", "\0") "\0\0"), RECORD_BAD },
+	{ "05: and under way", BYTES(HELLO RECORD("\11", "\0", "\0\0", "\0")), RECORD_BAD },
+	{ "08: version 9", BYTES("\11\1\0\1\0\10\0\0"), RECORD_BAD },
+	{ "version 0", BYTES("\0\1\0\1\0\10\0\0"), RECORD_BAD },
+	{ "09: role 77", BYTES(BEGIN("\1", "\115", "\1")), RECORD_ROLE },
+	{ "an authorizer", BYTES(BEGIN("\1", "\2", "\0")), RECORD_ROLE },
+	{ "10: a short BEGIN", BYTES(RECORD("\1", "\1", "\0\3", "\0") "\0\1\0"), RECORD_BAD },
+	{ "a long BEGIN", BYTES(RECORD("\1", "\1", "\0\11", "\0") "\0\1\0\0\0\0\0\0\0"),
+	    RECORD_BAD },
+	{ "BEGIN of request 0", BYTES(BEGIN("\0", "\1", "\1")), RECORD_BAD },
+	{ "11: a foreign id", BYTES(HELLO RECORD("\4", "\2", "\0\0", "\0")), RECORD_BAD },
+	{ "12: ABORT before the parameters' end", BYTES(HELLO A_IS_B ABORT), RECORD_ABORTED },
+	{ "ABORT in the body", BYTES(HELLO A_IS_B PARAMS("\0") STDIN_OF("\1") "x" ABORT),
+	    RECORD_ABORTED },
+	{ "ABORT of nothing", BYTES(ABORT), RECORD_BAD },
+	{ "14: two BEGIN", BYTES(HELLO HELLO), RECORD_BAD },
+	{ "two BEGIN of different ids", BYTES(HELLO BEGIN("\2", "\1", "\1")), RECORD_BAD },
+	{ "15: STDIN before the parameters' end", BYTES(HELLO A_IS_B STDIN_OF("\0")), RECORD_BAD },
+	{ "PARAMS after their end", BYTES(HELLO PARAMS("\0") PARAMS("\0")), RECORD_BAD },
+	{ "17: announced, and not there", BYTES(HELLO "\1\4\0\1\377\377\0\0"), RECORD_MORE },
+	{ "STDOUT from the peer", BYTES(HELLO RECORD("\6", "\1", "\0\0", "\0")), RECORD_BAD },
+	{ "DATA, of a role that we aren't", BYTES(HELLO RECORD("\10", "\1", "\0\0", "\0")),
+	    RECORD_BAD },
+	{ "an unknown type", BYTES(HELLO RECORD("\14", "\1", "\0\0", "\0")), RECORD_BAD },
+	{ "HTTP", BYTES("GET / HTTP/1.1\r\nHost: x\r\n\r\n"), RECORD_BAD },
+};
+
+static void
+test_scan(void **state)
+{
+	const struct row *row;
+
+	(void)state;
+	EACH (row, rows) {
+		struct record_scan s = { 0 };
+		enum record_verdict verdict = record_scan(&s, row->bytes, row->len);
+
+		if (verdict != row->verdict)
+			fail_msg("%s: %d", row->what, verdict);
+	}
+}
+
+/* The same, when each byte comes by itself, each time in a buffer of just its size. */
+static void
+test_pieces(void **state)
+{
+	const struct row *row;
+
+	(void)state;
+	EACH (row, rows) {
+		struct record_scan s = { 0 };
+		enum record_verdict verdict = RECORD_MORE;
+
+		for (size_t len = 0; len <= row->len && verdict == RECORD_MORE; len++) {
+			char *bytes = malloc(len + 1);
+
+			memcpy(bytes, row->bytes, len);
+			verdict = record_scan(&s, bytes, len);
+			free(bytes);
+		}
+		if (verdict != row->verdict)
+			fail_msg("%s: %d", row->what, verdict);
+	}
+}
+
+static void
+test_whole(void **state)
+{
+	static const char bytes[] = BEGIN("\7", "\1", "\1") "\1\4\0\7\0\0\0\0"
+							    "\1\5\0\7\0\3\2\0abcpp"
+							    "\1\5\0\7\0\0\0\0"
+							    "the next";
+	struct record_scan s = { 0 };
+
+	(void)state;
+	assert_int_equal(record_scan(&s, BYTES(bytes)), RECORD_WHOLE);
+	assert_int_equal(s.at, sizeof bytes - 1 - strlen("the next"));
+	assert_int_equal(s.id, 7);
+	assert_int_equal(s.body_len, 3);
+	assert_true(s.keep);
+
+	static const char once[] = BEGIN("\7", "\1", "\0");
+
+	s = (struct record_scan){ 0 };
+	assert_int_equal(record_scan(&s, BYTES(once)), RECORD_MORE);
+	assert_false(s.keep);
+}
+
+static void
+append_record(struct buffer *b, char type, size_t content, size_t padding)
+{
+	char header[8] = { 1, type, 0, 1, (char)(content >> 8), (char)content, (char)padding };
+
+	buffer_append(b, header, sizeof header);
+	buffer_reserve(b, content + padding);
+	memset(b->data + b->len, 'x', content + padding);
+	b->len += content + padding;
+}
+
+/* `content` bytes in records of `part` each, and what comes of it. */
+static enum record_verdict
+verdict_of(char type, size_t content, size_t part, size_t padding)
+{
+	struct buffer b = { 0 };
+	struct record_scan s = { 0 };
+
+	buffer_append(&b, BYTES(HELLO));
+	if (type == FCGI_STDIN)
+		append_record(&b, FCGI_PARAMS, 0, 0);
+	for (; content > 0; content -= part < content ? part : content)
+		append_record(&b, type, part < content ? part : content, padding);
+	if (type == FCGI_PARAMS)
+		append_record(&b, FCGI_PARAMS, 0, 0);
+	append_record(&b, FCGI_STDIN, 0, padding);
+
+	enum record_verdict verdict = record_scan(&s, b.data, b.len);
+
+	buffer_free(&b);
+	return verdict;
+}
+
+static void
+test_sizes(void **state)
+{
+	static const struct {
+		const char *what;
+		char type;
+		size_t content, part, padding;
+		enum record_verdict verdict;
+	} sizes[] = {
+		{ "the largest body", FCGI_STDIN, RECORD_BODY_MAX, 32768, 0, RECORD_WHOLE },
+		{ "a byte more", FCGI_STDIN, RECORD_BODY_MAX + 1, 32768, 0, RECORD_TOO_LARGE },
+		{ "in one record", FCGI_STDIN, 65535, 65535, 0, RECORD_WHOLE },
+		{ "in many", FCGI_STDIN, RECORD_BODY_MAX, 61, 0, RECORD_WHOLE },
+		{ "16: with padding", FCGI_STDIN, 1000, 100, 255, RECORD_WHOLE },
+		{ "the most parameters", FCGI_PARAMS, RECORD_PARAMS_MAX, 4096, 0, RECORD_WHOLE },
+		{ "a byte more", FCGI_PARAMS, RECORD_PARAMS_MAX + 1, 4096, 0, RECORD_BAD },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(sizes); i++)
+		if (verdict_of(sizes[i].type, sizes[i].content, sizes[i].part, sizes[i].padding) !=
+		    sizes[i].verdict)
+			fail_msg("%s (%zu)", sizes[i].what, i);
+}
+
+/* Name-value pairs as one record of parameters, and as records of a byte each. */
+static void
+same_params(const char *what, const char *pairs, size_t len, bool good)
+{
+	struct buffer one = { 0 }, many = { 0 };
+
+	append_record(&one, FCGI_PARAMS, len, 0);
+	memcpy(one.data + 8, pairs, len);
+	for (size_t i = 0; i < len; i++) {
+		append_record(&many, FCGI_PARAMS, 1, 3);
+		many.data[many.len - 4] = pairs[i];
+	}
+	append_record(&one, FCGI_PARAMS, 0, 0);
+	append_record(&many, FCGI_PARAMS, 0, 0);
+	append_record(&one, FCGI_STDIN, 0, 0);
+	same_bool(what, record_params_good(one.data, one.len), good);
+	same_bool(what, record_params_good(many.data, many.len), good);
+	buffer_free(&one);
+	buffer_free(&many);
+}
+
+static void
+test_params(void **state)
+{
+	static const struct {
+		const char *what, *pairs;
+		size_t len;
+		bool good;
+	} pairs[] = {
+		{ "none", BYTES(""), true },
+		{ "one", BYTES("\1\1AB"), true },
+		{ "two", BYTES("\1\1AB\2\0CD"), true },
+		{ "an empty value", BYTES("\1\0A"), true },
+		{ "long forms of short lengths", BYTES("\200\0\0\1\200\0\0\1AB"), true },
+		{ "01: 7fffffff twice", BYTES("\377\377\377\377\377\377\377\377A"), false },
+		{ "02: a sum beyond 2^32", BYTES("\377\377\377\377\200\0\0\2A"), false },
+		{ "and the other way", BYTES("\1\377\377\377\377A"), false },
+		{ "03: 2 GB with a few bytes", BYTES("\1\377\377\377\0ABCDEFGH"), false },
+		{ "a value that isn't there", BYTES("\1\2AB"), false },
+		{ "a name that isn't there", BYTES("\2\0A"), false },
+		{ "no second length", BYTES("\1"), false },
+		{ "a length cut off", BYTES("\1\200\0\0"), false },
+		{ "an empty name", BYTES("\0\1A"), false },
+		{ "07: NUL in a name", BYTES("\2\1A\0B"), false },
+		{ "NUL in a value", BYTES("\1\2AB\0"), false },
+		{ "20: = in a name", BYTES("\3\1A=xB"), false },
+		{ "= in a value", BYTES("\1\3A=xB"), true },
+		{ "21: the same twice, which door sees", BYTES("\1\1AB\1\1AB"), true },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(pairs); i++)
+		same_params(pairs[i].what, pairs[i].pairs, pairs[i].len, pairs[i].good);
+}
+
+static void
+test_param_count(void **state)
+{
+	char pairs[3 * 1001];
+
+	(void)state;
+	for (size_t i = 0; i < 1001; i++)
+		memcpy(pairs + 3 * i, "\1\0A", 3);
+	same_params("19: 1,000", pairs, sizeof pairs - 3, true);
+	same_params("1,001", pairs, sizeof pairs, false);
+}
+
+/* Takes the next record off *at, checks its header, and gives its content. */
+static const char *
+take_record(const char **at, unsigned type, unsigned id, size_t *len)
+{
+	const unsigned char *h = (const unsigned char *)*at;
+	const char *content = *at + 8;
+
+	assert_int_equal(h[0], 1);
+	assert_int_equal(h[1], type);
+	assert_int_equal(h[2] << 8 | h[3], id);
+	*len = (size_t)(h[4] << 8 | h[5]);
+	*at = content + *len + h[6];
+	return content;
+}
+
+static void
+check_end(const char **at, unsigned id, int status)
+{
+	size_t len;
+	const char *end = take_record(at, FCGI_END_REQUEST, id, &len);
+
+	assert_int_equal(len, 8);
+	assert_memory_equal(end, "\0\0\0\0", 4);
+	assert_int_equal(end[4], status);
+}
+
+static void
+check_answer(const char *body, size_t body_len)
+{
+	static const char head[] = "Status: 200 OK\r\n\r\n";
+	struct buffer out = { 0 }, got = { 0 };
+	size_t len;
+
+	record_answer(&out, 0xABCD, BYTES(head), body, body_len);
+
+	const char *at = out.data;
+
+	do {
+		const char *content = take_record(&at, FCGI_STDOUT, 0xABCD, &len);
+
+		buffer_append(&got, content, len);
+	} while (len > 0);
+	check_end(&at, 0xABCD, FCGI_REQUEST_COMPLETE);
+	assert_ptr_equal(at, out.data + out.len);
+	assert_int_equal(got.len, sizeof head - 1 + body_len);
+	assert_memory_equal(got.data, head, sizeof head - 1);
+	if (body_len > 0)
+		assert_memory_equal(got.data + sizeof head - 1, body, body_len);
+	buffer_free(&out);
+	buffer_free(&got);
+}
+
+static void
+test_answer(void **state)
+{
+	static const size_t sizes[] = { 0, 1, 65527, 65528, 65529, 65535, 65536, 200000 };
+	char *body = malloc(200000);
+
+	(void)state;
+	for (size_t i = 0; i < 200000; i++)
+		body[i] = (char)(i * 7 + i / 251);
+	for (size_t i = 0; i < COUNT(sizes); i++)
+		check_answer(sizes[i] > 0 ? body : NULL, sizes[i]);
+	free(body);
+}
+
+static void
+test_ends(void **state)
+{
+	struct buffer out = { 0 };
+	const char *at;
+
+	(void)state;
+	record_end(&out, 3);
+	record_end_unknown_role(&out, 4);
+	at = out.data;
+	check_end(&at, 3, FCGI_REQUEST_COMPLETE);
+	check_end(&at, 4, FCGI_UNKNOWN_ROLE);
+	assert_ptr_equal(at, out.data + out.len);
+	buffer_free(&out);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_scan),
+		cmocka_unit_test(test_pieces),
+		cmocka_unit_test(test_whole),
+		cmocka_unit_test(test_sizes),
+		cmocka_unit_test(test_params),
+		cmocka_unit_test(test_param_count),
+		cmocka_unit_test(test_answer),
+		cmocka_unit_test(test_ends),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
