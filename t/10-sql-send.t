@@ -234,6 +234,17 @@ is $pg->value(q{select count(*) from magpie.message where msg = 'race'}), 1, 'it
 
 # Hostile batches: the same keys in opposite orders, to conversations of their own.
 my @friends = map { my $u = $pg->user("peer$_"); $pg->befriend($alex, $u); $u } 1 .. 8;
+# (Here so that they wait in each other's way for sure: both for a third one's key in the middle.)
+my ($k1, $k2, $k3) = sort map { uuid() } 1 .. 3;
+$first->do('begin');
+$first->call('send_batch', [$alex], ['single'], [$kim], ['in the way'], [$k2]);
+my @two = map { $pg->session } 1, 2;
+$two[$_]->begin(MagpiePg::Session::call_query('send_batch', [($alex) x 3], [('single') x 3], [($friends[$_]) x 3],
+    [qw(a b c)], [$_ ? ($k3, $k2, $k1) : ($k1, $k2, $k3)])) for 0, 1;
+$pg->wait_until("select count(*) = 2 from pg_locks where not granted and locktype = 'transactionid'");
+$first->do('commit');
+is_deeply [sort map { $_->{problem} // 'sent' } map { $_->result } @two], [('client-id-reused') x 4, ('sent') x 2],
+    'the same keys in opposite orders: no deadlock, each key sent once';
 for my $round (1 .. 3) {
     my @k = map { uuid() } 1 .. 20;
     my @answers = $pg->at_once(map { my $peer = $friends[$_];

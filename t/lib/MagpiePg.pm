@@ -51,15 +51,17 @@ sub start {
     chown((getpwnam('postgres') // getpwnam('nobody')), -1, $self->{dir}) if @as;
     chmod 0700, $self->{dir};
 
-    local %ENV = (PATH => $ENV{PATH}, HOME => $self->{dir}, LC_ALL => 'C');
-    $self->_wait_for(_spawn("$dir/initdb.log", @as, bin('initdb'), '-D', "$dir/data", '-U', 'postgres',
-        '-A', 'trust', '-E', 'UTF8', '--locale=C', '-N', '--no-instructions')) == 0
-        or die "initdb failed:\n" . _slurp("$dir/initdb.log");
-    $self->{pid} = _spawn("$dir/log", @as, bin('postgres'), '-D', "$dir/data", '-k', $self->{dir},
-        map { ('-c', $_) } 'listen_addresses=', 'fsync=off', 'full_page_writes=off', 'autovacuum=off',
-        'synchronous_commit=off', 'shared_buffers=32MB', 'max_connections=130', 'wal_level=minimal',
-        'max_wal_senders=0', 'log_line_prefix=%p %u ', 'deadlock_timeout=300ms',
-        'log_min_messages=warning', 'timezone=Asia/Kolkata');
+    {
+        local %ENV = (PATH => $ENV{PATH}, HOME => $self->{dir}, LC_ALL => 'C');
+        $self->_wait_for(_spawn("$dir/initdb.log", @as, bin('initdb'), '-D', "$dir/data", '-U', 'postgres',
+            '-A', 'trust', '-E', 'UTF8', '--locale=C', '-N', '--no-instructions')) == 0
+            or die "initdb failed:\n" . _slurp("$dir/initdb.log");
+        $self->{pid} = _spawn("$dir/log", @as, bin('postgres'), '-D', "$dir/data", '-k', $self->{dir},
+            map { ('-c', $_) } 'listen_addresses=', 'fsync=off', 'full_page_writes=off', 'autovacuum=off',
+            'synchronous_commit=off', 'shared_buffers=32MB', 'max_connections=130', 'wal_level=minimal',
+            'max_wal_senders=0', 'log_line_prefix=%p %u ', 'deadlock_timeout=300ms',
+            'log_min_messages=warning', 'timezone=Asia/Kolkata');
+    }
     $running{ $self->{pid} } = $self->{dir};
     until (-e "$dir/data/postmaster.pid" && _slurp("$dir/data/postmaster.pid") =~ /^ready\s*$/m) {
         die "PostgreSQL did not start:\n" . $self->log if waitpid($self->{pid}, POSIX::WNOHANG()) != 0;
