@@ -20,7 +20,7 @@ static const int64_t largest = ((int64_t)1 << 53) - 1;
 
 /* What POST /api/queues and /api/changes ask for, and what became of it. */
 struct state {
-	struct buffer types, ids, revs; /* `have`, as array literals */
+	const char *types, *ids, *revs; /* `have`, as array literals */
 	char queue[QUEUE_ID_SIZE];      /* "" for /api/changes */
 	struct json answer;             /* but for who is online */
 	int64_t *friends;               /* the contacts whose presence is asked */
@@ -28,72 +28,86 @@ struct state {
 	size_t friend_count;
 };
 
-static enum step_result
-refuse_state(struct request *r, enum step_result answered)
-{
-	struct state *s = r->act;
-
-	buffer_free(&s->types);
-	buffer_free(&s->ids);
-	buffer_free(&s->revs);
-	return answered;
-}
+struct arrays {
+	struct buffer types, ids, revs;
+};
 
 static bool
-parse_entry(struct state *s, struct body *entry)
+read_entry(struct arrays *a, struct body *entry)
 {
 	static const char *const types[] = { "single", "group", NULL };
 	int type = 0;
 	int64_t id = 0, rev = 0;
 
-	if (!body_enum(entry, "contact_type", types, &type) || !body_id(entry, "contact_id", &id) ||
+	if (!body_enum(entry, "contact_type", types, &type) ||
+	    !body_id(entry, "contact_id", &id) ||
 	    !body_int(entry, "rev", 0, largest, &rev))
 		return false;
-	db_array_item(&s->types, types[type], strlen(types[type]));
-	db_array_int(&s->ids, id);
-	db_array_int(&s->revs, rev);
+	db_array_item(&a->types, types[type], strlen(types[type]));
+	db_array_int(&a->ids, id);
+	db_array_int(&a->revs, rev);
 	return true;
+}
+
+static bool
+read_have(struct body *b, struct arrays *a)
+{
+	static const char *const members[] = { "contact_type", "contact_id", "rev", NULL };
+	size_t count = 0;
+
+	if (body_has(b, "have") && !body_array(b, "have", HAVE_MAX, members, &count))
+		return false;
+	for (size_t i = 0; i < count; i++)
+		if (!read_entry(a, body_element(b, "have", i)))
+			return false;
+	return true;
+}
+
+/* Into the arena, which ends with the request however it ends. */
+static const char *
+end_array(struct request *r, struct buffer *array)
+{
+	const char *text = arena_strdup(r->arena, db_array_close(array));
+
+	buffer_free(array);
+	return text;
 }
 
 static enum step_result
 parse_have(struct request *r)
 {
 	static const char *const members[] = { "have", NULL };
-	static const char *const entry_members[] = { "contact_type", "contact_id", "rev", NULL };
 	struct state *s = r->act = arena_zalloc(r->arena, sizeof *s);
-	size_t count = 0;
+	struct arrays a = { 0 };
+	bool good;
 
 	if (!request_body(r, members))
 		return STEP_ANSWERED;
-	db_array_open(&s->types);
-	db_array_open(&s->ids);
-	db_array_open(&s->revs);
-	if (body_has(r->body, "have") &&
-	    !body_array(r->body, "have", HAVE_MAX, entry_members, &count))
-		return refuse_state(r, answer_bad_field(r));
-	for (size_t i = 0; i < count; i++)
-		if (!parse_entry(s, body_element(r->body, "have", i)))
-			return refuse_state(r, answer_bad_field(r));
-	return STEP_NEXT;
+	db_array_open(&a.types);
+	db_array_open(&a.ids);
+	db_array_open(&a.revs);
+	good = read_have(r->body, &a);
+	s->types = end_array(r, &a.types);
+	s->ids = end_array(r, &a.ids);
+	s->revs = end_array(r, &a.revs);
+	return good ? STEP_NEXT : answer_bad_field(r);
 }
 
-/* The arrays go with the call: nothing of them is left for a client that leaves. */
 static enum step_result
 read_state(struct request *r)
 {
-	struct state *s = r->act;
-	const char *types = db_array_close(&s->types), *ids = db_array_close(&s->ids);
-	const char *revs = db_array_close(&s->revs);
+	const struct state *s = r->act;
 
-	return refuse_state(
-	    r, request_db(r, "resync", DB_ARGS(db_id(r->arena, r->user_id), types, ids, revs)));
+	return request_db(r, "resync",
+	    DB_ARGS(db_id(r->arena, r->user_id), s->types, s->ids, s->revs));
 }
 
 static void
 write_contact(struct state *s, const struct db_reply *reply, int row)
 {
 	struct json *j = &s->answer;
-	bool single = strcmp(db_text(reply, row, "contact_type"), "single") == 0;
+	bool ended = db_bool(reply, row, "ended");
+	bool friend = !ended && strcmp(db_text(reply, row, "contact_type"), "single") == 0;
 
 	json_open(j);
 	json_member_string(j, "contact_type", db_text(reply, row, "contact_type"));
@@ -101,14 +115,14 @@ write_contact(struct state *s, const struct db_reply *reply, int row)
 	json_member_string(j, "name", db_text(reply, row, "name"));
 	/* Who is online isn't known yet: "true " has room where "false" stands. */
 	json_member_bool(j, "online", false);
-	if (single) {
+	if (friend) {
 		s->friends[s->friend_count] = db_int(reply, row, "contact_id");
 		s->online_at[s->friend_count++] = j->out.len - strlen("false");
 	}
 	json_member_raw(j, "rev", db_text(reply, row, "rev"));
 	json_member_raw(j, "read_seq", db_text(reply, row, "read_seq"));
 	json_member_raw(j, "unread", db_text(reply, row, "unread"));
-	if (db_bool(reply, row, "ended"))
+	if (ended)
 		json_member_bool(j, "ended", true);
 	json_key(j, "last_message");
 	if (db_text(reply, row, "m_seq") != NULL)
@@ -226,7 +240,7 @@ static enum step_result
 take_queue(struct request *r)
 {
 	if (!queue_opened(r))
-		return refuse_state(r, answer_problem(r, PROBLEM_REDIS_DOWN, NULL));
+		return answer_problem(r, PROBLEM_REDIS_DOWN, NULL);
 	return STEP_NEXT;
 }
 
