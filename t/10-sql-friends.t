@@ -140,6 +140,18 @@ is $pg->value("select state in ('accepted', 'rejected') from magpie.friend_reque
     'accepting and rejecting at once: one of the two';
 is $pg->value("select (state = 'accepted') = exists (select from magpie.friendship where user_id = $one)
     from magpie.friend_request where id = $request"), 1, 'and they are friends accordingly';
+
+# Whatever concerns two people waits for their accounts first, and has nothing else then.
+$pg->befriend($alex, $eve);
+my ($holder, $ender) = ($pg->session(user => 'postgres'), $pg->session);
+$holder->do("begin; select from magpie.account where id = $eve for no key update");
+$ender->begin(MagpiePg::Session::call_query('friend_remove', $alex, $eve));
+$pg->wait_until("select exists (select from pg_locks where not granted and locktype = 'transactionid')");
+is scalar(() = $holder->rows("select user_id from magpie.friendship where user_id in ($alex, $eve)
+    and friend_id in ($alex, $eve) for update nowait")), 2, 'ending waits for the accounts before it touches the friendship';
+$holder->do('commit');
+is +($ender->result)[0]{problem}, undef, 'and goes on then';
+
 my $event_gaps = $pg->value("select count(*) from (
     select (event->>'me_rev')::int8 - lag((event->>'me_rev')::int8, 1, 0) over (
         partition by user_id order by (event->>'me_rev')::int8) as step
