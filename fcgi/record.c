@@ -71,7 +71,7 @@ record_scan(struct record_scan *s, const char *bytes, size_t len)
 		FCGI_Header h;
 
 		memcpy(&h, bytes + s->at, sizeof h);
-		if (h.version != FCGI_VERSION_1)
+		if (h.version != FCGI_VERSION_1 || s->at > RECORD_BYTES_MAX)
 			return RECORD_BAD;
 
 		size_t whole = sizeof h + content_len(&h) + h.paddingLength;

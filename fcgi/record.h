@@ -14,6 +14,7 @@
 enum {
 	RECORD_PARAMS_MAX = 96 * 1024, /* nginx sends 32 KiB of headers and its own at most */
 	RECORD_BODY_MAX = 64 * 1024,
+	RECORD_BYTES_MAX = 2 * 1024 * 1024, /* with all headers and padding */
 };
 
 enum record_verdict {
