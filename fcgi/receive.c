@@ -39,8 +39,7 @@ read_entry(struct arrays *a, struct body *entry)
 	int type = 0;
 	int64_t id = 0, rev = 0;
 
-	if (!body_enum(entry, "contact_type", types, &type) ||
-	    !body_id(entry, "contact_id", &id) ||
+	if (!body_enum(entry, "contact_type", types, &type) || !body_id(entry, "contact_id", &id) ||
 	    !body_int(entry, "rev", 0, largest, &rev))
 		return false;
 	db_array_item(&a->types, types[type], strlen(types[type]));
@@ -98,8 +97,8 @@ read_state(struct request *r)
 {
 	const struct state *s = r->act;
 
-	return request_db(r, "resync",
-	    DB_ARGS(db_id(r->arena, r->user_id), s->types, s->ids, s->revs));
+	return request_db(
+	    r, "resync", DB_ARGS(db_id(r->arena, r->user_id), s->types, s->ids, s->revs));
 }
 
 static void

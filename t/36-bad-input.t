@@ -198,7 +198,9 @@ for my $route (@routes) {
         $say->('many keys', '{' . join(',', map { "\"k$_\":0" } 1 .. $_) . '}', [400, 413]) for 5000, 10_000;
         $say->('many elements', "{$inner$comma\"x\":[" . join(',', (0) x $_) . ']}', [400, 413]) for 30_000, 100_000;
         $say->('too large', "{$inner$comma\"x\":\"" . 'x' x 65_536 . '"}', 413);
-        $say->('as large as may be', $good . ' ' x (65_536 - length $good), [grep { $_ } 400, 401, 403, 404, 422, $empty]) if $empty && $route->{call} !~ m{/(?:register|login|groups)$};
+        if ($empty && $route->{call} !~ m{/(?:register|login|groups)$}) {
+            $say->('as large as may be', $good . ' ' x (65_536 - length $good), [grep { $_ } 400, 401, 403, 404, 422, $empty]);
+        }
         return if !defined $first;
         my $doubled = $inner =~ s/^"//r;
         my ($value) = map { $_->[1] } @{ $route->{members} };
