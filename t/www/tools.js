@@ -42,6 +42,7 @@ export class TestClock {
 export class TestApi extends EventTarget {
   calls = [];
   log = [];
+  sessionName = 's';
 
   #call(method, path, body, options = {}) {
     this.log.push(`${method} ${path.split('?')[0]}`);
@@ -82,3 +83,42 @@ export const contact = (more = {}) => ({
 export const state = (contacts = [contact()], changes = [], me = ME) => ({ me, contacts, changes });
 
 export const range = (from, to, more) => Array.from({ length: to - from + 1 }, (_, i) => message(from + i, more));
+
+/** The tabs of one browser: locks in the order of asking, channels that reach all others. */
+export class TestBrowser {
+  holders = new Map();
+  queues = new Map();
+  channels = new Set();
+
+  locks = {
+    request: (name, options, act) => {
+      const queue = this.queues.get(name) ?? [];
+      this.queues.set(name, queue);
+      if (this.holders.get(name)) {
+        if (options.ifAvailable) return Promise.resolve(act(null));
+        return new Promise((resolve, reject) => {
+          queue.push(() => resolve(this.#hold(name, act)));
+          options.signal?.addEventListener('abort', () => reject(new Error('aborted')));
+        });
+      }
+      return this.#hold(name, act);
+    },
+  };
+
+  async #hold(name, act) {
+    this.holders.set(name, true);
+    await act({ name });
+    this.holders.delete(name);
+    this.queues.get(name).shift()?.();
+  }
+
+  channel = (name) => {
+    const channel = {
+      name, onmessage: null,
+      postMessage: (data) => { for (const c of this.channels) if (c !== channel && c.name === name) c.onmessage?.({ data: structuredClone(data) }); },
+      close: () => this.channels.delete(channel),
+    };
+    this.channels.add(channel);
+    return channel;
+  };
+}

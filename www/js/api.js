@@ -51,6 +51,11 @@ export class Api extends EventTarget {
     return this.#token !== null;
   }
 
+  /** The same in all tabs of one session, and in no other. */
+  get sessionName() {
+    return this.#readToken() ?? '';
+  }
+
   #readToken() {
     const name = this.#outside.isSecure ? '__Host-csrftoken' : 'csrftoken';
     for (const pair of this.#outside.readCookies().split('; '))

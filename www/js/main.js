@@ -18,6 +18,7 @@ const clock = {
   setTimeout: (/** @type {() => void} */ act, /** @type {number} */ ms) => window.setTimeout(act, ms),
   clearTimeout: (/** @type {number} */ timer) => window.clearTimeout(timer),
 };
+const channel = (/** @type {string} */ name) => new BroadcastChannel(name);
 const prefs = new Prefs(shelf);
 const api = new Api({
   fetch: window.fetch.bind(window), readCookies: () => document.cookie, isSecure: location.protocol === 'https:', clock,
@@ -44,7 +45,7 @@ function applyPrefs() {
   else document.documentElement.dataset.theme = theme;
 }
 
-/** @param {string} notice */
+/** @param {string} notice  the key of a text, or '' */
 function logIn(notice) {
   endSession();
   const auth = new MagpieAuth();
@@ -62,7 +63,7 @@ function endSession() {
 
 function begin() {
   endSession();
-  const mine = new Session({ api, prefs, shelf, clock, random: Math.random, uuid });
+  const mine = new Session({ api, prefs, shelf, clock, random: Math.random, uuid, locks: navigator.locks, channel });
   session = mine;
   mine.addEventListener('ready', () => session === mine && showShell());
   mine.addEventListener('unread', showUnread);
@@ -115,7 +116,7 @@ api.addEventListener('signed-out', () => {
   if (!session) return;
   const wasIn = session.store.ready;
   api.forget();
-  logIn(t(wasIn ? 'auth.signed-out' : 'auth.needed'));
+  logIn(wasIn ? 'auth.signed-out' : 'auth.needed');
 });
 api.addEventListener('switched', (event) => showSwitched(/** @type {any} */ (event).detail.user));
 places.addEventListener('change', () => shell?.show(places.here));
@@ -148,4 +149,4 @@ window.addEventListener('focus', wake);
 
 applyPrefs();
 if (api.hasToken) begin();
-else logIn(places.isDeep ? t('auth.needed') : '');
+else logIn(places.isDeep ? 'auth.needed' : '');

@@ -1,5 +1,7 @@
 // receive.js: the poll. Opens a queue, asks for events, repairs what is missing, waits when nobody answers.
 //
+// Where another tab polls for this one, the same events come from there (tabs.js).
+//
 // Event: 'status', when `status` has changed. Everything it learns goes to the store.
 
 import { backoff } from './backoff.js';
@@ -22,6 +24,7 @@ const SLACK = 15_000;                    // beyond the hold, after which a poll 
  * @property {import('./store.js').Store} store
  * @property {import('./types.js').Clock} clock
  * @property {() => number} random
+ * @property {import('./tabs.js').Tabs} [tabs]
  */
 
 export class Receiver extends EventTarget {
@@ -47,6 +50,8 @@ export class Receiver extends EventTarget {
   /** @type {Promise<void> | null} */
   #changing = null;
   #changeAgain = false;
+  /** @type {(value?: any) => void} */
+  #endFollowing = () => {};
 
   /** @param {Needs} needs */
   constructor(needs) {
@@ -57,6 +62,7 @@ export class Receiver extends EventTarget {
   async start() {
     if (this.#running) return;
     this.#running = true;
+    await this.#enter();
     this.#lastEmpty = this.#needs.clock.now();
     while (this.#running) {
       try {
@@ -70,8 +76,34 @@ export class Receiver extends EventTarget {
     }
   }
 
+  /** Until this tab is the one that polls: lives on what the one that does tells. */
+  async #enter() {
+    const { api, tabs } = this.#needs;
+    if (!tabs) return;
+    tabs.addEventListener('told', (event) => this.#told(/** @type {Told} */ (event).detail));
+    await tabs.enter(`magpie.poll.${api.sessionName}`);
+    if (tabs.leads || !this.#running) return;
+    this.resync();
+    await Promise.race([tabs.whenLeading, new Promise((resolve) => { this.#endFollowing = resolve; })]);
+  }
+
+  /** @param {{ events?: QueueEvent[], revs?: number, status?: Status, wake?: boolean }} message */
+  #told(message) {
+    const { store, tabs } = this.#needs;
+    if (!this.#running) return;
+    if (tabs?.leads) {
+      if (message.wake) this.wake();
+      return;
+    }
+    for (const event of message.events ?? []) this.#takeEvent(event);
+    if (message.status) this.#say(message.status);
+    if (store.ready && message.revs !== undefined && message.revs !== store.revs()) this.resync();
+  }
+
   stop() {
     this.#running = false;
+    this.#endFollowing();
+    this.#needs.tabs?.leave();
     for (const timer of this.#repairs.values()) this.#needs.clock.clearTimeout(timer);
     this.#repairs.clear();
     this.#say({ kind: 'stopped' });
@@ -80,6 +112,8 @@ export class Receiver extends EventTarget {
 
   /** After sleep, or when the network is back: whatever hangs is dropped, and asked anew at once. */
   wake() {
+    const { tabs } = this.#needs;
+    if (this.#running && tabs && !tabs.leads) tabs.tell({ wake: true });
     this.#atOnce = true;
     this.#abort.abort();
     this.#endWait?.();
@@ -134,13 +168,13 @@ export class Receiver extends EventTarget {
 
   /** @param {{ events: QueueEvent[], next: number, behind?: boolean }} answer */
   #takeEvents(answer) {
-    for (const event of answer.events) {
-      if (event.n !== undefined && event.n <= this.#after) continue;
-      this.#takeEvent(event);
-    }
+    for (const event of answer.events) if (event.n > this.#after) this.#takeEvent(event);
     this.#after = answer.next;
-    if (answer.events.length === 0) this.#lastEmpty = this.#needs.clock.now();
+    const { clock, store, tabs } = this.#needs;
+    if (answer.events.length > 0) tabs?.tell({ events: answer.events });
+    else this.#lastEmpty = clock.now();
     if (answer.behind) this.resync();
+    else if (answer.events.length === 0) tabs?.tell({ revs: store.revs() });
   }
 
   /** @param {QueueEvent} event */
@@ -227,6 +261,8 @@ export class Receiver extends EventTarget {
   async #fetchChanges() {
     const { api, store } = this.#needs;
     store.takeState(await api.post('/api/changes', { have: store.have() }));
+    this.#lastAnswer = this.#needs.clock.now();
+    if (this.#needs.tabs?.leads === false && this.status.kind === 'connecting') this.#say({ kind: 'online' });
     this.#mendHoles();
     await this.#fetchRequests();
   }
@@ -293,6 +329,7 @@ export class Receiver extends EventTarget {
   #say(status) {
     if (status.kind === this.status.kind && status.retryAt === this.status.retryAt) return;
     this.status = status;
+    if (this.#needs.tabs?.leads && status.kind !== 'stopped') this.#needs.tabs.tell({ status });
     this.dispatchEvent(new Told('status'));
   }
 }

@@ -9,6 +9,7 @@ import { Receiver } from './receive.js';
 import { keyOf } from './route.js';
 import { Store } from './store.js';
 import { Unsent } from './unsent.js';
+import { Tabs } from './tabs.js';
 import { Told } from './told.js';
 
 /** @typedef {import('./types.js').Message} Message */
@@ -21,6 +22,8 @@ import { Told } from './told.js';
  * @property {import('./types.js').Clock} clock
  * @property {() => number} random
  * @property {() => string} uuid
+ * @property {import('./tabs.js').TabsNeeds['locks']} [locks]
+ * @property {import('./tabs.js').TabsNeeds['channel']} [channel]
  */
 
 export class Session extends EventTarget {
@@ -40,7 +43,7 @@ export class Session extends EventTarget {
     this.store = new Store();
     this.pages = new Pages(this.api, this.store);
     this.reading = new Reading(this.api, world.clock);
-    this.receiver = new Receiver({ api: this.api, store: this.store, clock: world.clock, random: world.random });
+    this.receiver = new Receiver({ api: this.api, store: this.store, clock: world.clock, random: world.random, tabs: new Tabs(world) });
     this.store.addEventListener('state', () => this.#begin());
     this.store.addEventListener('change', (event) => this.#forgetSent(/** @type {Told} */ (event).detail.key));
     this.store.addEventListener('list', () => this.dispatchEvent(new Told('unread')));

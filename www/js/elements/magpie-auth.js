@@ -2,7 +2,7 @@
 
 import { Problem } from '../api.js';
 import { button, h } from '../html.js';
-import { t } from '../i18n.js';
+import { currentLanguage, LANGUAGES, t } from '../i18n.js';
 import { makeForm } from './form.js';
 import { mark } from './mark.js';
 import { Part } from './part.js';
@@ -10,7 +10,7 @@ import { Part } from './part.js';
 const USERNAME = /^[a-z0-9_.-]{3,32}$/;
 
 export class MagpieAuth extends Part {
-  /** Why one is here, in words. */
+  /** Why one is here: the key of a text, or nothing. */
   notice = '';
   #how = /** @type {'login' | 'register'} */ ('login');
 
@@ -47,8 +47,21 @@ export class MagpieAuth extends Part {
     this.replaceChildren(h('main', { class: 'auth' },
       h('header', { class: 'brand' }, mark(), h('span', { class: 'word', text: 'Magpie' }), h('p', { text: t('app.tagline') })),
       h('section', { class: 'card' }, h('h1', { text: t(isNew ? 'auth.signup-title' : 'auth.login-title') }),
-        this.notice ? h('p', { class: 'note', role: 'status', text: this.notice }) : null, form, other)));
+        this.notice ? h('p', { class: 'note', role: 'status', text: t(this.notice) }) : null, form, other),
+      this.#languages()));
     this.querySelector('input')?.focus();
+  }
+
+  #languages() {
+    return h('p', { class: 'languages' }, ...Object.keys(LANGUAGES).map((language) => {
+      const choice = button({ label: t(`settings.language-${language}`), class: 'link' }, () => {
+        this.wish('prefer', { name: 'language', value: language });
+        this.#draw();
+      });
+      choice.lang = language;
+      choice.setAttribute('aria-pressed', String(language === currentLanguage()));
+      return choice;
+    }));
   }
 }
 

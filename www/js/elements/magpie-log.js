@@ -16,7 +16,8 @@ export class MagpieLog extends Part {
   #rows = h('div', { class: 'rows' });
   #note = h('p', { class: 'log-note', hidden: true });
   #scroller = h('div', { class: 'log', role: 'log', tabindex: '0', 'aria-live': 'polite' });
-  #newer = button({ label: '', icon: 'down', class: 'newer' }, () => this.toNewest());
+  #newer = button({ icon: 'down', class: 'newer' }, () => this.toNewest());
+  #newerText = h('span');
   #view = new View(this.#scroller, this.#rows);
   /** @type {Map<string, { node: HTMLElement, sign: string }>} */
   #nodes = new Map();
@@ -28,6 +29,7 @@ export class MagpieLog extends Part {
 
   build() {
     this.#scroller.append(this.#note, this.#rows);
+    this.#newer.append(this.#newerText);
     this.append(this.#scroller, this.#newer);
   }
 
@@ -186,8 +188,7 @@ export class MagpieLog extends Part {
     if (this.#view.atBottom) this.#seenSeq = c.last?.seq ?? 0;
     const count = c.countAfter(this.#seenSeq, this.app.store.me?.id ?? 0);
     this.#newer.hidden = this.#view.atBottom;
-    const label = /** @type {HTMLElement} */ (this.#newer.lastElementChild);
-    label.textContent = count > 0 ? t('chat.new', { count }) : '';
+    this.#newerText.textContent = count > 0 ? t('chat.new', { count }) : '';
     this.#newer.setAttribute('aria-label', count > 0 ? t('chat.new', { count }) : t('chat.newest'));
   }
 
