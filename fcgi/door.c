@@ -208,22 +208,32 @@ copy_body(struct door_input *in, FCGX_Stream *stream, size_t body_len)
 	return in->body_len == body_len && length == body_len && FCGX_GetError(stream) == 0;
 }
 
+/* The whole request that is in c->in, in the file that libfcgi reads. */
+static bool
+write_request(const struct door_connection *c)
+{
+	struct buffer plain = { 0 };
+	bool good;
+
+	record_unpad(&plain, c->in.data, c->scan.at);
+	good = ftruncate(memory_fd, 0) == 0 &&
+	    pwrite(memory_fd, plain.data, plain.len, 0) == (ssize_t)plain.len &&
+	    lseek(memory_fd, 0, SEEK_SET) == 0;
+	if (!good)
+		log_error(NULL, "can't hand a request to libfcgi", "error=\"%s\"", strerror(errno));
+	buffer_free(&plain);
+	return good;
+}
+
 /* Has libfcgi read the whole request that is in c->in. False: it isn't one. */
 static bool
-read_request(struct door_connection *c, struct door_input *in)
+read_request(const struct door_connection *c, struct door_input *in)
 {
 	FCGX_Request fcgi;
 	bool good = false;
-	size_t len = c->scan.at;
 
-	if (!record_params_good(c->in.data, len))
-		return false;
-	if (ftruncate(memory_fd, 0) != 0 || pwrite(memory_fd, c->in.data, len, 0) != (ssize_t)len ||
-	    lseek(memory_fd, 0, SEEK_SET) != 0) {
-		log_error(NULL, "can't hand a request to libfcgi", "error=\"%s\"", strerror(errno));
-		return false;
-	}
-	if (FCGX_InitRequest(&fcgi, -1, 0) != 0)
+	if (!record_params_good(c->in.data, c->scan.at) || !write_request(c) ||
+	    FCGX_InitRequest(&fcgi, -1, 0) != 0)
 		return false;
 	fcgi.ipcFd = memory_fd;
 	fcgi.keepConnection = 1; /* or FCGX_Accept_r begins with closing it */
@@ -256,25 +266,40 @@ refuse(struct door_connection *c, enum record_verdict verdict)
 	(void)flush(c);
 }
 
-/* Hands a whole request on. */
+/* What the peer may send behind its request, until that is answered and the
+ * answer taken: nothing but an abort, which ends the connection. */
+static bool
+goes_on(const struct door_connection *c, size_t behind)
+{
+	struct record_scan scan = { .begun = true, .id = c->scan.begun ? c->scan.id : c->id };
+	size_t len = c->in.len - behind;
+
+	return len == 0 ||
+	    (len <= READ_SIZE && record_scan(&scan, c->in.data + behind, len) == RECORD_MORE);
+}
+
+/* Hands a whole request on. One that libfcgi must not see, or that lies about
+ * its lengths, goes on as such, and its connection ends with the answer. */
 static void
 deliver(struct door_connection *c, bool too_large)
 {
-	struct door_input in = { .too_large = too_large };
+	static char *no_params[] = { NULL };
+	struct door_input in = { 0 };
 
-	c->keep = c->scan.keep && !too_large;
+	if (!too_large && !goes_on(c, c->scan.at)) {
+		hang_up(c);
+		return;
+	}
 	c->id = c->scan.id;
-	if (too_large) {
-		static char *no_params[] = { NULL };
-
+	if (!too_large && read_request(c, &in)) {
+		c->keep = c->scan.keep;
+		buffer_consume(&c->in, c->scan.at);
+	} else {
+		in = (struct door_input){ .too_large = too_large, .malformed = !too_large };
 		in.arena = arena_new();
 		in.params = no_params;
+		c->keep = false;
 		c->in.len = 0;
-	} else if (!read_request(c, &in)) {
-		refuse(c, RECORD_BAD);
-		return;
-	} else {
-		buffer_consume(&c->in, c->scan.at);
 	}
 	if (c->in.len == 0)
 		buffer_free(&c->in);
@@ -285,22 +310,13 @@ deliver(struct door_connection *c, bool too_large)
 	begin_request(c, &in);
 }
 
-/* What the peer may send while its request is under way: nothing but an abort. */
-static void
-take_abort(struct door_connection *c)
-{
-	struct record_scan scan = { .begun = true, .id = c->id };
-
-	if (record_scan(&scan, c->in.data, c->in.len) != RECORD_MORE || c->in.len > READ_SIZE)
-		hang_up(c);
-}
-
 /* Understands what has come so far. */
 static void
 take(struct door_connection *c)
 {
-	if (c->busy) {
-		take_abort(c);
+	if (c->busy || c->out.len > 0) {
+		if (!goes_on(c, 0))
+			hang_up(c);
 		return;
 	}
 

@@ -23,6 +23,7 @@ struct door_input {
 	const char *body; /* body_len bytes, not checked */
 	size_t body_len;
 	bool too_large; /* the body was over 64 KiB, and isn't here */
+	bool malformed; /* its parameters or its length are wrong, and nothing is here */
 	bool doubled;   /* a header came twice of which one alone makes sense */
 };
 

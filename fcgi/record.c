@@ -152,6 +152,23 @@ record_params_good(const char *bytes, size_t len)
 	return good;
 }
 
+void
+record_unpad(struct buffer *out, const char *bytes, size_t len)
+{
+	for (size_t at = 0; len - at >= sizeof(FCGI_Header);) {
+		FCGI_Header h;
+
+		memcpy(&h, bytes + at, sizeof h);
+
+		size_t padding = h.paddingLength;
+
+		h.paddingLength = 0;
+		buffer_append(out, &h, sizeof h);
+		buffer_append(out, bytes + at + sizeof h, content_len(&h));
+		at += sizeof h + content_len(&h) + padding;
+	}
+}
+
 static void
 append_header(struct buffer *out, uint16_t id, unsigned char type, size_t content, size_t padding)
 {

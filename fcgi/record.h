@@ -42,6 +42,10 @@ enum record_verdict record_scan(struct record_scan *s, const char *bytes, size_t
  * and at most 1,000? (libfcgi trusts the lengths.) */
 bool record_params_good(const char *bytes, size_t len) MUST_USE;
 
+/* Appends a whole request without its padding, over which libfcgi stumbles
+ * behind BEGIN and behind the end of PARAMS. */
+void record_unpad(struct buffer *out, const char *bytes, size_t len);
+
 /* An answer: STDOUT records of head and body, the end of the stream, END_REQUEST. */
 void record_answer(struct buffer *out, uint16_t id, const char *head, size_t head_len,
     const char *body, size_t body_len);

@@ -65,6 +65,9 @@ check_input(struct request *r)
 {
 	if (r->in.too_large)
 		return answer_problem(r, PROBLEM_TOO_LARGE, NULL);
+	if (r->in.malformed)
+		return answer_problem_detail(r, PROBLEM_MALFORMED, NULL,
+		    "its headers are malformed, or its length isn't the one that it says");
 	if (r->in.doubled)
 		return answer_problem_detail(r, PROBLEM_MALFORMED, NULL, "a header came twice");
 	return STEP_NEXT;

@@ -1,304 +1,369 @@
-/* test_record.c: FastCGI's records, good and hostile. The numbers at the rows
- * are those of the list of hostile cases, F. */
+/* test_record.c: FastCGI's records as a peer may send them, also one that isn't
+ * nginx. The numbers at the rows are those of the list of hostile cases, F. */
 #include "unit.h"
+
+#include <fastcgi.h>
 
 #include "record.h"
 
-/* Records, as bytes of a literal: type, id and length below 256, padding 0. */
-#define HEADER(type, id, len) "\x01" type "\0" id "\0" len "\0\0"
-#define BEGIN                 HEADER("\x01", "\x01", "\x08") "\0\x01\x01\0\0\0\0\0"
-#define PARAMS_END            HEADER("\x04", "\x01", "\0")
-#define STDIN_END             HEADER("\x05", "\x01", "\0")
-#define PAIR                                                                                       \
-	"\x01\x02"                                                                                 \
-	"A"                                                                                        \
-	"bc"
-#define PAIR_LEN "\x05"
-#define GOOD                                                                                       \
-	BEGIN HEADER("\x04", "\x01", PAIR_LEN)                                                     \
-	PAIR PARAMS_END HEADER("\x05", "\x01", "\x02") "{}" STDIN_END
+/* A record: its type, content, padding. Literals are joined, so a row reads as
+ * the bytes of a connection. */
+#define RECORD(type, id, length, padding) "\1" type "\0" id length padding "\0"
+#define BEGIN(id, role, flags)            RECORD("\1", id, "\0\10", "\0") "\0" role flags "\0\0\0\0\0"
+#define PARAMS(length)                    RECORD("\4", "\1", "\0" length, "\0")
+#define STDIN_OF(length)                  RECORD("\5", "\1", "\0" length, "\0")
+#define ABORT                             RECORD("\2", "\1", "\0\0", "\0")
 
-static enum record_verdict
-scan(const char *bytes, size_t len, struct record_scan *s)
-{
-	char *exact = malloc(len > 0 ? len : 1); /* so that a byte read too far is seen */
+#define HELLO  BEGIN("\1", "\1", "\1")
+#define A_IS_B PARAMS("\4") "\1\1AB"
+#define GOOD   HELLO A_IS_B PARAMS("\0") STDIN_OF("\0")
+
+struct row {
+	const char *what;
+	const char *bytes;
+	size_t len;
 	enum record_verdict verdict;
+};
 
-	assert_non_null(exact);
-	memcpy(exact, bytes, len);
-	verdict = record_scan(s, exact, len);
-	free(exact);
+static const struct row rows[] = {
+	{ "nothing", BYTES(""), RECORD_MORE },
+	{ "half a header", BYTES("\1\1\0"), RECORD_MORE },
+	{ "no body", BYTES(GOOD), RECORD_WHOLE },
+	{ "no parameters", BYTES(HELLO PARAMS("\0") STDIN_OF("\0")), RECORD_WHOLE },
+	{ "parameters in two records",
+	    BYTES(HELLO PARAMS("\2") "\1\1" PARAMS("\2") "AB" PARAMS("\0") STDIN_OF("\0")),
+	    RECORD_WHOLE },
+	{ "a body", BYTES(HELLO A_IS_B PARAMS("\0") STDIN_OF("\3") "abc" STDIN_OF("\0")),
+	    RECORD_WHOLE },
+	{ "a body without its end", BYTES(HELLO A_IS_B PARAMS("\0") STDIN_OF("\3") "abc"),
+	    RECORD_MORE },
+	{ "a second request behind it", BYTES(GOOD HELLO), RECORD_WHOLE },
+	{ "04: GET_VALUES", BYTES(RECORD("\11", "\0", "\0\2", "\0") "\0\0"), RECORD_BAD },
+	{ "05: and under way", BYTES(HELLO RECORD("\11", "\0", "\0\0", "\0")), RECORD_BAD },
+	{ "08: version 9", BYTES("\11\1\0\1\0\10\0\0"), RECORD_BAD },
+	{ "version 0", BYTES("\0\1\0\1\0\10\0\0"), RECORD_BAD },
+	{ "09: role 77", BYTES(BEGIN("\1", "\115", "\1")), RECORD_ROLE },
+	{ "an authorizer", BYTES(BEGIN("\1", "\2", "\0")), RECORD_ROLE },
+	{ "10: a short BEGIN", BYTES(RECORD("\1", "\1", "\0\3", "\0") "\0\1\0"), RECORD_BAD },
+	{ "a long BEGIN", BYTES(RECORD("\1", "\1", "\0\11", "\0") "\0\1\0\0\0\0\0\0\0"),
+	    RECORD_BAD },
+	{ "BEGIN of request 0", BYTES(BEGIN("\0", "\1", "\1")), RECORD_BAD },
+	{ "11: a foreign id", BYTES(HELLO RECORD("\4", "\2", "\0\0", "\0")), RECORD_BAD },
+	{ "12: ABORT before the parameters' end", BYTES(HELLO A_IS_B ABORT), RECORD_ABORTED },
+	{ "ABORT in the body", BYTES(HELLO A_IS_B PARAMS("\0") STDIN_OF("\1") "x" ABORT),
+	    RECORD_ABORTED },
+	{ "ABORT of nothing", BYTES(ABORT), RECORD_BAD },
+	{ "14: two BEGIN", BYTES(HELLO HELLO), RECORD_BAD },
+	{ "two BEGIN of different ids", BYTES(HELLO BEGIN("\2", "\1", "\1")), RECORD_BAD },
+	{ "15: STDIN before the parameters' end", BYTES(HELLO A_IS_B STDIN_OF("\0")), RECORD_BAD },
+	{ "PARAMS after their end", BYTES(HELLO PARAMS("\0") PARAMS("\0")), RECORD_BAD },
+	{ "17: announced, and not there", BYTES(HELLO "\1\4\0\1\377\377\0\0"), RECORD_MORE },
+	{ "STDOUT from the peer", BYTES(HELLO RECORD("\6", "\1", "\0\0", "\0")), RECORD_BAD },
+	{ "DATA, of a role that we aren't", BYTES(HELLO RECORD("\10", "\1", "\0\0", "\0")),
+	    RECORD_BAD },
+	{ "an unknown type", BYTES(HELLO RECORD("\14", "\1", "\0\0", "\0")), RECORD_BAD },
+	{ "HTTP", BYTES("GET / HTTP/1.1\r\nHost: x\r\n\r\n"), RECORD_BAD },
+};
+
+static void
+test_scan(void **state)
+{
+	const struct row *row;
+
+	(void)state;
+	EACH (row, rows) {
+		struct record_scan s = { 0 };
+		enum record_verdict verdict = record_scan(&s, row->bytes, row->len);
+
+		if (verdict != row->verdict)
+			fail_msg("%s: %d", row->what, verdict);
+	}
+}
+
+/* The same, when each byte comes by itself, each time in a buffer of just its size. */
+static void
+test_pieces(void **state)
+{
+	const struct row *row;
+
+	(void)state;
+	EACH (row, rows) {
+		struct record_scan s = { 0 };
+		enum record_verdict verdict = RECORD_MORE;
+
+		for (size_t len = 0; len <= row->len && verdict == RECORD_MORE; len++) {
+			char *bytes = malloc(len + 1);
+
+			memcpy(bytes, row->bytes, len);
+			verdict = record_scan(&s, bytes, len);
+			free(bytes);
+		}
+		if (verdict != row->verdict)
+			fail_msg("%s: %d", row->what, verdict);
+	}
+}
+
+static void
+test_whole(void **state)
+{
+	static const char bytes[] = BEGIN("\7", "\1", "\1") "\1\4\0\7\0\0\0\0"
+							    "\1\5\0\7\0\3\2\0abcpp"
+							    "\1\5\0\7\0\0\0\0"
+							    "the next";
+	struct record_scan s = { 0 };
+
+	(void)state;
+	assert_int_equal(record_scan(&s, BYTES(bytes)), RECORD_WHOLE);
+	assert_int_equal(s.at, sizeof bytes - 1 - strlen("the next"));
+	assert_int_equal(s.id, 7);
+	assert_int_equal(s.body_len, 3);
+	assert_true(s.keep);
+
+	static const char once[] = BEGIN("\7", "\1", "\0");
+
+	s = (struct record_scan){ 0 };
+	assert_int_equal(record_scan(&s, BYTES(once)), RECORD_MORE);
+	assert_false(s.keep);
+}
+
+static void
+append_record(struct buffer *b, char type, size_t content, size_t padding)
+{
+	char header[8] = { 1, type, 0, 1, (char)(content >> 8), (char)content, (char)padding };
+
+	buffer_append(b, header, sizeof header);
+	buffer_reserve(b, content + padding);
+	memset(b->data + b->len, 'x', content + padding);
+	b->len += content + padding;
+}
+
+/* `content` bytes in records of `part` each, and what comes of it. */
+static enum record_verdict
+verdict_of(char type, size_t content, size_t part, size_t padding)
+{
+	struct buffer b = { 0 };
+	struct record_scan s = { 0 };
+
+	buffer_append(&b, BYTES(HELLO));
+	if (type == FCGI_STDIN)
+		append_record(&b, FCGI_PARAMS, 0, 0);
+	for (; content > 0; content -= part < content ? part : content)
+		append_record(&b, type, part < content ? part : content, padding);
+	if (type == FCGI_PARAMS)
+		append_record(&b, FCGI_PARAMS, 0, 0);
+	append_record(&b, FCGI_STDIN, 0, padding);
+
+	enum record_verdict verdict = record_scan(&s, b.data, b.len);
+
+	buffer_free(&b);
 	return verdict;
 }
 
 static void
-test_requests(void **state)
+test_sizes(void **state)
 {
-	static const struct row {
-		const char *what, *bytes;
-		size_t len;
-		enum record_verdict verdict;
-	} rows[] = {
-		{ "nothing", BYTES(""), RECORD_MORE },
-		{ "whole", BYTES(GOOD), RECORD_WHOLE },
-		{ "a second one behind", BYTES(GOOD GOOD), RECORD_WHOLE },
-		{ "no parameters, no body", BYTES(BEGIN PARAMS_END STDIN_END), RECORD_WHOLE },
-		{ "F04 GET_VALUES", BYTES(HEADER("\x09", "\0", "\0")), RECORD_BAD },
-		{ "GET_VALUES in between", BYTES(BEGIN HEADER("\x09", "\0", "\0")), RECORD_BAD },
-		{ "GET_VALUES under the id", BYTES(BEGIN HEADER("\x09", "\x01", "\0")),
-		    RECORD_BAD },
-		{ "F08 version 9", BYTES("\x09\x01\0\x01\0\x08\0\0"), RECORD_BAD },
-		{ "version 9 later", BYTES(BEGIN "\x09\x04\0\x01\0\0\0\0"), RECORD_BAD },
-		{ "F09 role 77", BYTES(HEADER("\x01", "\x01", "\x08") "\0\x4D\x01\0\0\0\0\0"),
-		    RECORD_ROLE },
-		{ "F10 short BEGIN", BYTES(HEADER("\x01", "\x01", "\x04") "\0\x01\x01\0"),
-		    RECORD_BAD },
-		{ "id 0", BYTES(HEADER("\x01", "\0", "\x08") "\0\x01\x01\0\0\0\0\0"), RECORD_BAD },
-		{ "F11 another id", BYTES(BEGIN HEADER("\x04", "\x02", "\0")), RECORD_BAD },
-		{ "F12 ABORT before the parameters end", BYTES(BEGIN HEADER("\x02", "\x01", "\0")),
-		    RECORD_ABORTED },
-		{ "ABORT first", BYTES(HEADER("\x02", "\x01", "\0")), RECORD_BAD },
-		{ "F14 two BEGIN", BYTES(BEGIN BEGIN), RECORD_BAD },
-		{ "F15 STDIN before PARAMS", BYTES(BEGIN STDIN_END), RECORD_BAD },
-		{ "PARAMS after their end", BYTES(BEGIN PARAMS_END PARAMS_END), RECORD_BAD },
-		{ "F16 padding 255, not there yet", BYTES(BEGIN "\x01\x04\0\x01\0\0\xFF\0"),
-		    RECORD_MORE },
-		{ "F17 65,535 bytes, not there", BYTES(BEGIN "\x01\x04\0\x01\xFF\xFF\0\0"),
-		    RECORD_MORE },
-		{ "DATA", BYTES(BEGIN HEADER("\x08", "\x01", "\0")), RECORD_BAD },
-		{ "STDOUT", BYTES(BEGIN HEADER("\x06", "\x01", "\0")), RECORD_BAD },
-		{ "type 255", BYTES(BEGIN HEADER("\xFF", "\x01", "\0")), RECORD_BAD },
-		{ "HTTP", BYTES("GET / HTTP/1.1\r\n\r\n"), RECORD_BAD },
-	};
-	const struct row *row;
-
-	(void)state;
-	EACH (row, rows) {
-		struct record_scan s = { 0 };
-		enum record_verdict verdict = scan(row->bytes, row->len, &s);
-
-		if (verdict != row->verdict)
-			fail_msg(
-			    "%s: got %d, expected %d", row->what, (int)verdict, (int)row->verdict);
-		assert_true(s.at <= row->len);
-	}
-}
-
-static void
-test_what_is_noted(void **state)
-{
-	struct record_scan s = { 0 };
-
-	(void)state;
-	assert_int_equal(scan(BYTES(GOOD GOOD), &s), RECORD_WHOLE);
-	assert_int_equal(s.at, sizeof GOOD - 1);
-	assert_int_equal(s.id, 1);
-	assert_int_equal(s.params_len, 5);
-	assert_int_equal(s.body_len, 2);
-	assert_true(s.keep);
-}
-
-/* However the bytes arrive, the verdict is the same. */
-static void
-test_byte_by_byte(void **state)
-{
-	struct record_scan s = { 0 };
-	size_t len;
-
-	(void)state;
-	for (len = 0; len < sizeof GOOD - 1; len++)
-		assert_int_equal(scan(GOOD, len, &s), RECORD_MORE);
-	assert_int_equal(scan(GOOD, len, &s), RECORD_WHOLE);
-}
-
-/* Records of one type, `count` times `len` bytes. */
-static void
-add_records(struct buffer *out, unsigned char type, size_t len, size_t count)
-{
-	static const char zeros[65535];
-
-	while (count-- > 0) {
-		unsigned char header[8] = { 1, type, 0, 1, (unsigned char)(len >> 8),
-			(unsigned char)(len & 0xFF), 0, 0 };
-
-		buffer_append(out, header, sizeof header);
-		buffer_append(out, zeros, len);
-	}
-}
-
-static void
-test_limits(void **state)
-{
-	static const struct row {
+	static const struct {
 		const char *what;
-		size_t params_len, params_count, body_len, body_count;
+		char type;
+		size_t content, part, padding;
 		enum record_verdict verdict;
-	} rows[] = {
-		{ "the largest parameters", 32768, 3, 1, 1, RECORD_WHOLE },
-		{ "parameters too large", 32769, 3, 1, 1, RECORD_BAD },
-		{ "the largest body", 1, 1, 32768, 2, RECORD_WHOLE },
-		{ "body too large", 1, 1, 32769, 2, RECORD_TOO_LARGE },
-		{ "in one byte a record", 1, 1, 1, 65536, RECORD_WHOLE },
-		{ "one byte too much", 1, 1, 1, 65537, RECORD_TOO_LARGE },
+	} sizes[] = {
+		{ "the largest body", FCGI_STDIN, RECORD_BODY_MAX, 32768, 0, RECORD_WHOLE },
+		{ "a byte more", FCGI_STDIN, RECORD_BODY_MAX + 1, 32768, 0, RECORD_TOO_LARGE },
+		{ "in one record", FCGI_STDIN, 65535, 65535, 0, RECORD_WHOLE },
+		{ "in many", FCGI_STDIN, RECORD_BODY_MAX, 61, 0, RECORD_WHOLE },
+		{ "16: with padding", FCGI_STDIN, 1000, 100, 255, RECORD_WHOLE },
+		{ "the most parameters", FCGI_PARAMS, RECORD_PARAMS_MAX, 4096, 0, RECORD_WHOLE },
+		{ "a byte more", FCGI_PARAMS, RECORD_PARAMS_MAX + 1, 4096, 0, RECORD_BAD },
 	};
-	const struct row *row;
 
 	(void)state;
-	EACH (row, rows) {
-		struct record_scan s = { 0 };
-		struct buffer bytes = { 0 };
-		enum record_verdict verdict;
-
-		buffer_append(&bytes, BYTES(BEGIN));
-		add_records(&bytes, 4, row->params_len, row->params_count);
-		add_records(&bytes, 4, 0, 1);
-		add_records(&bytes, 5, row->body_len, row->body_count);
-		add_records(&bytes, 5, 0, 1);
-		verdict = record_scan(&s, bytes.data, bytes.len);
-		if (verdict != row->verdict)
-			fail_msg(
-			    "%s: got %d, expected %d", row->what, (int)verdict, (int)row->verdict);
-		buffer_free(&bytes);
-	}
+	for (size_t i = 0; i < COUNT(sizes); i++)
+		if (verdict_of(sizes[i].type, sizes[i].content, sizes[i].part, sizes[i].padding) !=
+		    sizes[i].verdict)
+			fail_msg("%s (%zu)", sizes[i].what, i);
 }
 
-/* A whole request with these bytes for parameters, cut into records of `part` bytes. */
-static bool
-params_good(const char *params, size_t len, size_t part)
+/* Name-value pairs as one record of parameters, and as records of a byte each. */
+static void
+same_params(const char *what, const char *pairs, size_t len, bool good)
 {
-	struct buffer bytes = { 0 };
-	size_t at, n;
-	bool good;
+	struct buffer one = { 0 }, many = { 0 };
 
-	buffer_append(&bytes, BYTES(BEGIN));
-	for (at = 0; at < len; at += n) {
-		unsigned char header[8] = { 1, 4, 0, 1, 0, 0, 3, 0 };
-
-		n = len - at < part ? len - at : part;
-		header[4] = (unsigned char)(n >> 8);
-		header[5] = (unsigned char)(n & 0xFF);
-		buffer_append(&bytes, header, sizeof header);
-		buffer_append(&bytes, params + at, n);
-		buffer_append(&bytes, "xxx", 3); /* padding */
+	append_record(&one, FCGI_PARAMS, len, 0);
+	memcpy(one.data + 8, pairs, len);
+	for (size_t i = 0; i < len; i++) {
+		append_record(&many, FCGI_PARAMS, 1, 3);
+		many.data[many.len - 4] = pairs[i];
 	}
-	buffer_append(&bytes, BYTES(PARAMS_END STDIN_END));
-	good = record_params_good(bytes.data, bytes.len);
-	buffer_free(&bytes);
-	return good;
+	append_record(&one, FCGI_PARAMS, 0, 0);
+	append_record(&many, FCGI_PARAMS, 0, 0);
+	append_record(&one, FCGI_STDIN, 0, 0);
+	same_bool(what, record_params_good(one.data, one.len), good);
+	same_bool(what, record_params_good(many.data, many.len), good);
+	buffer_free(&one);
+	buffer_free(&many);
 }
 
 static void
 test_params(void **state)
 {
-	static const struct row {
-		const char *what, *bytes;
+	static const struct {
+		const char *what, *pairs;
 		size_t len;
 		bool good;
-	} rows[] = {
+	} pairs[] = {
 		{ "none", BYTES(""), true },
-		{ "one", BYTES(PAIR), true },
-		{ "two", BYTES(PAIR PAIR), true },
-		{ "an empty value", BYTES("\x01\0A"), true },
-		{ "long lengths",
-		    BYTES("\x80\0\0\x01\x80\0\0\x02"
-			  "Abc"),
-		    true },
-		{ "F01 7fffffff twice", BYTES("\xFF\xFF\xFF\xFF\xFF\xFF\xFF\xFF"), false },
-		{ "F02 a sum beyond 2^32",
-		    BYTES("\xFF\xFF\xFF\xFF\xFF\xFF\xFF\xFF"
-			  "Abc"),
-		    false },
-		{ "F03 a value of 2 GB",
-		    BYTES("\x01\xFF\xFF\xFF\xFF"
-			  "Abc"),
-		    false },
-		{ "a name too long", BYTES("\x04\0Abc"), false },
-		{ "a value too long",
-		    BYTES("\x01\x03"
-			  "Abc"),
-		    false },
-		{ "a length alone", BYTES("\x01"), false },
-		{ "half a long length", BYTES("\x01\x80\0"), false },
-		{ "no name",
-		    BYTES("\0\x01"
-			  "b"),
-		    false },
-		{ "F07 a name with NUL",
-		    BYTES("\x02\x01"
-			  "A\0b"),
-		    false },
-		{ "a value with NUL",
-		    BYTES("\x01\x02"
-			  "Ab\0"),
-		    false },
-		{ "F20 A=x", BYTES("\x03\0A=x"), false },
-		{ "= in a value",
-		    BYTES("\x01\x03"
-			  "Aa=b"),
-		    true },
+		{ "one", BYTES("\1\1AB"), true },
+		{ "two", BYTES("\1\1AB\2\0CD"), true },
+		{ "an empty value", BYTES("\1\0A"), true },
+		{ "long forms of short lengths", BYTES("\200\0\0\1\200\0\0\1AB"), true },
+		{ "01: 7fffffff twice", BYTES("\377\377\377\377\377\377\377\377A"), false },
+		{ "02: a sum beyond 2^32", BYTES("\377\377\377\377\200\0\0\2A"), false },
+		{ "and the other way", BYTES("\1\377\377\377\377A"), false },
+		{ "03: 2 GB with a few bytes", BYTES("\1\377\377\377\0ABCDEFGH"), false },
+		{ "a value that isn't there", BYTES("\1\2AB"), false },
+		{ "a name that isn't there", BYTES("\2\0A"), false },
+		{ "no second length", BYTES("\1"), false },
+		{ "a length cut off", BYTES("\1\200\0\0"), false },
+		{ "an empty name", BYTES("\0\1A"), false },
+		{ "07: NUL in a name", BYTES("\2\1A\0B"), false },
+		{ "NUL in a value", BYTES("\1\2AB\0"), false },
+		{ "20: = in a name", BYTES("\3\1A=xB"), false },
+		{ "= in a value", BYTES("\1\3A=xB"), true },
+		{ "21: the same twice, which door sees", BYTES("\1\1AB\1\1AB"), true },
 	};
-	const struct row *row;
-	size_t part;
 
 	(void)state;
-	EACH (row, rows)
-		for (part = 1; part < 12; part++)
-			same_bool(row->what, params_good(row->bytes, row->len, part), row->good);
+	for (size_t i = 0; i < COUNT(pairs); i++)
+		same_params(pairs[i].what, pairs[i].pairs, pairs[i].len, pairs[i].good);
 }
 
-/* F19. */
 static void
-test_a_thousand_params(void **state)
+test_param_count(void **state)
 {
-	struct buffer params = { 0 };
-	int i;
+	char pairs[3 * 1001];
 
 	(void)state;
-	for (i = 0; i < 1000; i++)
-		buffer_append(&params, BYTES(PAIR));
-	assert_true(params_good(params.data, params.len, 65535));
-	buffer_append(&params, BYTES(PAIR));
-	assert_false(params_good(params.data, params.len, 65535));
-	buffer_free(&params);
+	for (size_t i = 0; i < 1001; i++)
+		memcpy(pairs + 3 * i, "\1\0A", 3);
+	same_params("19: 1,000", pairs, sizeof pairs - 3, true);
+	same_params("1,001", pairs, sizeof pairs, false);
 }
 
 static void
-test_answers(void **state)
+test_unpad(void **state)
+{
+	struct buffer padded = { 0 }, plain = { 0 }, out = { 0 };
+
+	(void)state;
+	for (size_t i = 0; i < 9; i++) {
+		append_record(&padded, FCGI_STDIN, i * 100, i * 31);
+		append_record(&plain, FCGI_STDIN, i * 100, 0);
+	}
+	record_unpad(&out, padded.data, padded.len);
+	assert_int_equal(out.len, plain.len);
+	assert_memory_equal(out.data, plain.data, plain.len);
+	buffer_free(&padded);
+	buffer_free(&plain);
+	buffer_free(&out);
+}
+
+/* Takes the next record off *at, checks its header, and gives its content. */
+static const char *
+take_record(const char **at, unsigned type, unsigned id, size_t *len)
+{
+	const unsigned char *h = (const unsigned char *)*at;
+	const char *content = *at + 8;
+
+	assert_int_equal(h[0], 1);
+	assert_int_equal(h[1], type);
+	assert_int_equal(h[2] << 8 | h[3], id);
+	*len = (size_t)(h[4] << 8 | h[5]);
+	*at = content + *len + h[6];
+	return content;
+}
+
+static void
+check_end(const char **at, unsigned id, int status)
+{
+	size_t len;
+	const char *end = take_record(at, FCGI_END_REQUEST, id, &len);
+
+	assert_int_equal(len, 8);
+	assert_memory_equal(end, "\0\0\0\0", 4);
+	assert_int_equal(end[4], status);
+}
+
+static void
+check_answer(const char *body, size_t body_len)
+{
+	static const char head[] = "Status: 200 OK\r\n\r\n";
+	struct buffer out = { 0 }, got = { 0 };
+	size_t len;
+
+	record_answer(&out, 0xABCD, BYTES(head), body, body_len);
+
+	const char *at = out.data;
+
+	do {
+		const char *content = take_record(&at, FCGI_STDOUT, 0xABCD, &len);
+
+		buffer_append(&got, content, len);
+	} while (len > 0);
+	check_end(&at, 0xABCD, FCGI_REQUEST_COMPLETE);
+	assert_ptr_equal(at, out.data + out.len);
+	assert_int_equal(got.len, sizeof head - 1 + body_len);
+	assert_memory_equal(got.data, head, sizeof head - 1);
+	if (body_len > 0)
+		assert_memory_equal(got.data + sizeof head - 1, body, body_len);
+	buffer_free(&out);
+	buffer_free(&got);
+}
+
+static void
+test_answer(void **state)
+{
+	static const size_t sizes[] = { 0, 1, 65527, 65528, 65529, 65535, 65536, 200000 };
+	char *body = malloc(200000);
+
+	(void)state;
+	for (size_t i = 0; i < 200000; i++)
+		body[i] = (char)(i * 7 + i / 251);
+	for (size_t i = 0; i < COUNT(sizes); i++)
+		check_answer(sizes[i] > 0 ? body : NULL, sizes[i]);
+	free(body);
+}
+
+static void
+test_ends(void **state)
 {
 	struct buffer out = { 0 };
-	char *body = xzalloc(70000);
+	const char *at;
 
 	(void)state;
-	record_answer(&out, 258, "Status: 204\r\n\r\n", 15, "", 0);
-	assert_int_equal(out.len, 8 + 15 + 8 + 16);
-	assert_memory_equal(out.data, "\x01\x06\x01\x02\0\x0F\0\0Status: 204\r\n\r\n", 23);
-	assert_memory_equal(out.data + 23, "\x01\x06\x01\x02\0\0\0\0", 8);
-	assert_memory_equal(out.data + 31, "\x01\x03\x01\x02\0\x08\0\0\0\0\0\0\0\0\0\0", 16);
+	record_end(&out, 3);
+	record_end_unknown_role(&out, 4);
+	at = out.data;
+	check_end(&at, 3, FCGI_REQUEST_COMPLETE);
+	check_end(&at, 4, FCGI_UNKNOWN_ROLE);
+	assert_ptr_equal(at, out.data + out.len);
 	buffer_free(&out);
-	record_answer(&out, 1, "h", 1, body, 70000);
-	assert_int_equal(out.len, 9 + 8 + 65528 + 8 + (70000 - 65528) + 8 + 16);
-	assert_memory_equal(out.data + 9, "\x01\x06\0\x01\xFF\xF8\0\0", 8);
-	buffer_free(&out);
-	record_end_unknown_role(&out, 1);
-	assert_memory_equal(out.data, "\x01\x03\0\x01\0\x08\0\0\0\0\0\0\x03\0\0\0", 16);
-	buffer_free(&out);
-	record_end(&out, 1);
-	assert_memory_equal(out.data, "\x01\x03\0\x01\0\x08\0\0\0\0\0\0\0\0\0\0", 16);
-	buffer_free(&out);
-	free(body);
 }
 
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_requests),
-		cmocka_unit_test(test_what_is_noted),
-		cmocka_unit_test(test_byte_by_byte),
-		cmocka_unit_test(test_limits),
+		cmocka_unit_test(test_scan),
+		cmocka_unit_test(test_pieces),
+		cmocka_unit_test(test_whole),
+		cmocka_unit_test(test_sizes),
 		cmocka_unit_test(test_params),
-		cmocka_unit_test(test_a_thousand_params),
-		cmocka_unit_test(test_answers),
+		cmocka_unit_test(test_param_count),
+		cmocka_unit_test(test_unpad),
+		cmocka_unit_test(test_answer),
+		cmocka_unit_test(test_ends),
 	};
 
 	return cmocka_run_group_tests_name("record", tests, NULL, NULL);
