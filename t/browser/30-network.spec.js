@@ -29,6 +29,25 @@ test('cut off in the middle: sends wait in the open, and everything is there onc
   await tab.leave();
 });
 
+test('on a phone the notice shows in the conversation, too', async () => {
+  const { tab } = await pair({ viewport: { width: 360, height: 640 } });
+  await tab.context.setOffline(true);
+  await tab.page.getByRole('button', { name: 'Try now' }).waitFor();
+  await tab.shot('phone-offline');
+  await tab.context.setOffline(false);
+  await until('the notice to go', async () => await tab.page.getByRole('button', { name: 'Try now' }).count() === 0);
+  await tab.leave();
+});
+
+test('logging out fails while the server is away, and says so', async () => {
+  const { tab } = await pair();
+  await tab.page.getByRole('link', { name: 'Settings' }).click();
+  await tab.page.route('**/api/logout', (route) => route.abort());
+  await tab.page.getByRole('button', { name: 'Log out' }).click();
+  await tab.page.getByText('cannot be reached').waitFor();
+  await tab.leave();
+});
+
 test('an answer that is lost on the way: the message is there once', async () => {
   const { kim, alex, tab } = await pair();
   let lost = 0;

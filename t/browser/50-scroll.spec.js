@@ -45,7 +45,7 @@ test('at the bottom it stays at the bottom; scrolled up nothing moves, and "3 ne
 });
 
 test('older history comes on scrolling up, and what one looks at stays', async () => {
-  const { tab } = await pair(undefined, 130);
+  const { tab } = await pair(undefined, 130, 130);
   await tab.hears('number 130');
   await toBottom(tab);
   const rows = () => tab.log.locator('.text').count();

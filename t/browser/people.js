@@ -138,9 +138,9 @@ export class Quick {
   #cookies = new Map();
   #token = '';
 
-  async call(method, path, body) {
+  async call(method, path, body, signal) {
     const response = await fetch(url + path, {
-      method, body: body && JSON.stringify(body),
+      method, signal, body: body && JSON.stringify(body),
       headers: {
         ...(body ? { 'Content-Type': 'application/json' } : {}), 'X-CSRFToken': this.#token,
         Cookie: [...this.#cookies].map((pair) => pair.join('=')).join('; '),
@@ -175,11 +175,12 @@ export class Quick {
 }
 
 /** Two friends: one quick, the other's browser open at their conversation. */
-export async function pair(options, messages = 0) {
+export async function pair(options, messages = 0, read = 0) {
   const kim = await Quick.make(name('kim'), 'Kim Lindqvist');
   const alex = await Quick.make(name('alex'), 'Alex Morgan');
   await kim.befriend(alex);
   for (let i = 1; i <= messages; i++) await kim.say('single', alex.id, `number ${i}`);
+  if (read > 0) await alex.call('POST', '/api/read', { contact_type: 'single', contact_id: kim.id, seq: read });
   const tab = await person(options);
   await tab.page.goto(`${url}/#/c/single/${kim.id}`);
   await tab.logIn(alex.username);

@@ -94,8 +94,7 @@ function showUnread() {
   if (icon && icon.getAttribute('href') !== href) icon.setAttribute('href', href);
 }
 
-async function logOut() {
-  await api.post('/api/logout').catch(() => {});
+function loggedOut() {
   places.go({ page: 'list' }, true);
   api.forget();
   logIn('');
@@ -121,7 +120,7 @@ api.addEventListener('signed-out', () => {
 api.addEventListener('switched', (event) => showSwitched(/** @type {any} */ (event).detail.user));
 places.addEventListener('change', () => shell?.show(places.here));
 page.addEventListener('signed-in', begin);
-page.addEventListener('log-out', logOut);
+page.addEventListener('logged-out', loggedOut);
 page.addEventListener('try-now', () => session?.receiver.wake());
 page.addEventListener('read', (event) => {
   const { key, seq } = /** @type {any} */ (event).detail;
@@ -142,10 +141,16 @@ page.addEventListener('prefer', (event) => {
 function wake() {
   if (document.visibilityState === 'visible') session?.receiver.wakeIfStale();
 }
-window.addEventListener('online', () => session?.receiver.wake());
+for (const change of ['online', 'offline']) window.addEventListener(change, () => session?.receiver.wake());
 window.addEventListener('pageshow', (event) => event.persisted && session?.receiver.wake());
 document.addEventListener('visibilitychange', wake);
 window.addEventListener('focus', wake);
+
+/** Where an on-screen keyboard lies over the page instead of shrinking it, the page shrinks itself. */
+window.visualViewport?.addEventListener('resize', () => {
+  const { height, scale } = /** @type {VisualViewport} */ (window.visualViewport);
+  if (scale === 1) document.documentElement.style.setProperty('--height', `${height}px`);
+});
 
 applyPrefs();
 if (api.hasToken) begin();

@@ -1,6 +1,7 @@
 // pages.js: fetches pages of history: the newest when a conversation is opened, older ones on scrolling up.
 
 const PAGE = 50;
+const MOST = 200;                        // that the server gives at once
 
 export class Pages {
   /** @type {Map<string, Promise<void>>} */
@@ -40,8 +41,10 @@ export class Pages {
   async #fetch(key, before) {
     const c = this.store.get(key);
     if (!c) return;
+    // The first page reaches back to the first unread message, if it can.
+    const limit = before === null ? Math.min(MOST, Math.max(PAGE, c.unread + 10)) : PAGE;
     const part = before === null ? '' : `&before=${before}`;
-    const answer = await this.api.get(`/api/history?contact_type=${c.type}&contact_id=${c.id}&limit=${PAGE}${part}`);
+    const answer = await this.api.get(`/api/history?contact_type=${c.type}&contact_id=${c.id}&limit=${limit}${part}`);
     this.store.takePage(key, answer.messages, answer.more, before);
   }
 }

@@ -133,7 +133,8 @@ export class MagpieLog extends Part {
     this.#mark();
     if (this.#unreadAfter === null && c.unread > 0 && c.loaded && c.covers(c.read_seq)) this.#unreadAfter = c.read_seq;
     const messages = c.loaded ? c.entries() : [];
-    const rows = rowsOf(messages, this.app.unsent.of(c.key), { me: this.app.store.me?.id ?? 0, unreadAfter: this.#unreadAfter });
+    const unreadAfter = this.#unreadAfter !== null && c.covers(this.#unreadAfter) ? this.#unreadAfter : null;
+    const rows = rowsOf(messages, this.app.unsent.of(c.key), { me: this.app.store.me?.id ?? 0, unreadAfter });
     const isFirst = this.#nodes.size === 0;
     this.#scroller.setAttribute('aria-busy', String(isFirst));
     this.#view.keep(() => {
@@ -197,7 +198,7 @@ export class MagpieLog extends Part {
     const c = this.app.store.get(this.#key);
     const isSeen = document.visibilityState === 'visible' && document.hasFocus() && this.#view.atBottom;
     if (!c?.loaded || !c.last || !isSeen || !this.isConnected) return;
-    if (c.last.seq > c.read_seq) this.wish('read', { key: c.key, seq: c.last.seq });
+    if (c.unread > 0 && c.last.seq > c.read_seq) this.wish('read', { key: c.key, seq: c.last.seq });
   }
 }
 

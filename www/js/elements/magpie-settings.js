@@ -1,13 +1,15 @@
 // magpie-settings.js: language, colours, the key that sends, and the way out.
-// Wishes: 'prefer' { name, value }, 'log-out'.
+// Wishes: 'prefer' { name, value }, 'logged-out'.
 
 import { button, h, icon } from '../html.js';
-import { t } from '../i18n.js';
+import { problemText, t } from '../i18n.js';
 import { CHOICES } from '../prefs.js';
 import { avatar } from './avatar.js';
 import { Part } from './part.js';
 
 export class MagpieSettings extends Part {
+  #problem = h('p', { class: 'error', role: 'alert', hidden: true });
+
   build() {
     const me = this.app.store.me;
     this.append(h('header', { class: 'head' },
@@ -17,7 +19,17 @@ export class MagpieSettings extends Part {
       h('div', { class: 'card-head row-wise' }, avatar('single', me?.id ?? 0, me?.name ?? ''),
         h('div', {}, h('p', { class: 'card-name', dir: 'auto', text: me?.name ?? '' }), h('p', { class: 'card-text', text: `@${me?.username}` }))),
       this.#choice('language'), this.#choice('theme'), this.#choice('send'),
-      h('div', { class: 'actions' }, button({ label: t('settings.logout'), icon: 'leave', class: 'button' }, () => this.wish('log-out')))));
+      h('div', { class: 'actions' }, button({ label: t('settings.logout'), icon: 'leave', class: 'button' }, () => this.#logOut())), this.#problem));
+  }
+
+  async #logOut() {
+    try {
+      await this.app.api.post('/api/logout');
+      this.wish('logged-out');
+    } catch (problem) {
+      this.#problem.textContent = problemText(problem);
+      this.#problem.hidden = false;
+    }
   }
 
   /** @param {'language' | 'theme' | 'send'} name */

@@ -35,7 +35,7 @@ export class MagpieShell extends Part {
     this.append(h('nav', { class: 'side', 'aria-label': t('list.title') },
       h('header', { class: 'head' }, h('a', { class: 'brand', href: '#/' }, mark(), h('span', { class: 'word', text: 'Magpie' })),
         this.#people, link('new-group', 'new-group', t('list.new-group')), link('settings', 'settings', t('list.settings'))),
-      this.#list, this.#status), this.#main);
+      this.#list), this.#main, this.#status);
   }
 
   start() {

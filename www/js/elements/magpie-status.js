@@ -13,6 +13,8 @@ export class MagpieStatus extends Part {
   #since = 0;
 
   build() {
+    this.setAttribute('role', 'region');
+    this.setAttribute('aria-label', t('status.offline'));
     this.append(this.#text, this.#spoken, button({ label: t('status.now'), class: 'link' }, () => this.wish('try-now')));
   }
 
