@@ -14,7 +14,8 @@ my $magpie = Magpie->start(workers => 2, set => 'db.connections=2');
 my $alex   = $magpie->user('alex');
 my $kim    = $magpie->user('kim', friends => [$alex]);
 
-sub ask { my ($path) = @_; return $magpie->request(GET => $path) }
+sub ask    { my ($path) = @_; return $magpie->request(GET => $path) }
+sub settle { return wait_until { $magpie->psql('select count(*) from magpie.outbox') == 0 } 10 }
 
 # The page of each worker, by the number that it has of itself; asked until both have answered.
 sub metric {
@@ -177,6 +178,30 @@ for (@faults) {
         is $magpie->request(GET => '/api/me', undef, cookies => $cookie)->status, 200, 'the login is good still';
     };
 }
+
+# What such a worker leaves behind: PostgreSQL's function was called, and nothing else happened.
+subtest 'a worker that dies between commit and push' => sub {
+    ok settle(), 'what the faults before left is pushed';
+    my $tab = $kim->other_browser->open_queue;
+    my ($alex_id, $kim_id) = map { $_->id } $alex, $kim;
+    my $left = sub { my ($call) = @_; return $magpie->psql("select count(*) from magpie.$call") };
+
+    push @sent, 'from a dead worker';
+    my $began = time;
+    $left->(sprintf "send_batch(array[%d], array['single'], array[%d], array['%s'], array['%s'::uuid])", $alex_id, $kim_id, $sent[-1],
+        Magpie->uuid);
+    is_deeply [map { $_->{msg} } $tab->receive(timeout => 6)], [$sent[-1]], 'a message of it is pushed by another';
+    ok time - $began < 5, sprintf 'after %.1f s', time - $began;
+    $left->("read_mark($kim_id, 'single', $alex_id, 1000000)");
+    is_deeply [map { $_->{type} } $tab->events(timeout => 6)], ['read'], 'as is an event';
+    ok settle(), 'and nothing is left in the outbox';
+
+    my $held = $tab->begin(timeout => 20);
+    is $held->wait(0.2), undef, 'a poll is held';
+    my ($session) = $magpie->psql("select '\\x' || encode(token_hash, 'hex') from magpie.session where user_id = $kim_id order by id desc limit 1");
+    $left->("session_end('$session'::bytea)");
+    refused $held->wait(6), 401, 'no-session', undef, 'it ends with its session';
+};
 
 subtest 'Redis is away for a while' => sub {
     my $redis = $magpie->pid('redis');
