@@ -145,6 +145,39 @@ test('everything works by keyboard alone, and the focus is seen', async () => {
   await tab.leave();
 });
 
+test('keys go to conversations: by name, to the next one, to the unread one; ? tells them', async () => {
+  const { kim, alex, tab } = await pair();
+  const sam = await Quick.make(name('sam'), 'Sam Okafor');
+  const lin = await Quick.make(name('lin'), '林晓雨');
+  for (const one of [sam, lin]) await one.befriend(alex);
+  await kim.say('single', alex.id, 'first');
+  await lin.say('single', alex.id, 'unread');
+  await tab.list.getByText('1 unread message').waitFor({ state: 'attached' });
+  const shows = (who) => tab.page.getByRole('heading', { name: who.name, level: 1 }).waitFor();
+
+  await tab.page.keyboard.press('Control+k');
+  const finder = tab.page.getByRole('combobox');
+  await finder.fill('oka');
+  assert.equal(await tab.page.getByRole('option').count(), 1);
+  await finder.dispatchEvent('keydown', { key: 'Enter', code: 'Enter', keyCode: 229, isComposing: true, bubbles: true });
+  assert.equal(await finder.isVisible(), true);
+  await tab.shot('finder');
+  assert.deepEqual(await axe(tab), []);
+  await finder.press('Enter');
+  await shows(sam);
+  await tab.page.keyboard.press('Alt+Shift+ArrowUp');
+  await shows(lin);
+  await tab.page.keyboard.press('Alt+ArrowDown');
+  await shows(kim);
+  await tab.log.focus();
+  await tab.page.keyboard.press('?');
+  await tab.page.getByText('Previous conversation').waitFor();
+  assert.deepEqual(await axe(tab), []);
+  await tab.page.keyboard.press('Escape');
+  await until('the keys to go', async () => await tab.page.getByRole('dialog').count() === 0);
+  await tab.leave();
+});
+
 test('the messages are a live log', async () => {
   const { tab } = await pair();
   assert.equal(await tab.log.getAttribute('aria-live'), 'polite');

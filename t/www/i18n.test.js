@@ -13,7 +13,7 @@ const all = sources.map(([, text]) => text).join('\n');
 
 // What is put together from parts: each must lead to a text for every value that it can have.
 const MADE = {
-  settings: /^settings\.(language|theme|send)(-.+)?$/, problem: /^problem\./, notice: /^notice\./,
+  keys: /^keys\./, settings: /^settings\.(language|theme|send)(-.+)?$/, problem: /^problem\./, notice: /^notice\./,
 };
 
 test('both languages have the same keys, with the same {names}', () => {

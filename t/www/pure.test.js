@@ -4,6 +4,7 @@ import { test } from 'node:test';
 import { backoff } from '../../www/js/backoff.js';
 import { behind, formatRoute, parseRoute } from '../../www/js/route.js';
 import { rowsOf } from '../../www/js/rows.js';
+import { matching, neighbour, shortcutOf } from '../../www/js/shortcuts.js';
 import { initials, isBlank, isEmojiOnly, length, oneLine, pieces, tint } from '../../www/js/text.js';
 import { clock, dayLine, daysBetween, short, untilMidnight } from '../../www/js/time.js';
 import { message } from './tools.js';
@@ -109,4 +110,35 @@ test('waiting doubles up to a minute, at random, and after what the server asked
   assert.equal(backoff(1, null, () => 1), 1000);
   assert.equal(backoff(50, null, () => 1), 60_000);
   assert.ok(backoff(1, 5000, () => 0) >= 5000);
+});
+
+const press = (key, more = {}) => ({ key, ctrlKey: false, metaKey: false, altKey: false, shiftKey: false, ...more });
+
+test('keys that work everywhere, but never those of an input method', () => {
+  assert.equal(shortcutOf(press('k', { ctrlKey: true }), true), 'find');
+  assert.equal(shortcutOf(press('K', { metaKey: true }), true), 'find');
+  assert.equal(shortcutOf(press('k'), true), null);
+  assert.equal(shortcutOf(press('ArrowUp', { altKey: true }), true), 'previous');
+  assert.equal(shortcutOf(press('ArrowDown', { altKey: true, shiftKey: true }), true), 'next-unread');
+  assert.equal(shortcutOf(press('ArrowDown', { altKey: true, isComposing: true }), true), null);
+  assert.equal(shortcutOf(press('ArrowDown', { altKey: true, keyCode: 229 }), true), null);
+  assert.equal(shortcutOf(press('?', { shiftKey: true }), false), 'help');
+  assert.equal(shortcutOf(press('?', { shiftKey: true }), true), null);
+});
+
+test('the neighbour in the list, round its ends, or the unread one', () => {
+  const list = [['a', 0], ['b', 2], ['c', 0]].map(([key, unread]) => ({ key, unread, name: key }));
+  const go = (current, shortcut) => neighbour(list, current, shortcut)?.key ?? null;
+  assert.deepEqual([go('a', 'next'), go('c', 'next'), go('a', 'previous'), go('', 'next'), go('', 'previous')], ['b', 'a', 'c', 'a', 'c']);
+  assert.deepEqual([go('c', 'next-unread'), go('c', 'previous-unread'), go('b', 'next-unread')], ['b', 'b', null]);
+  assert.equal(neighbour([], '', 'next'), null);
+});
+
+test('conversations are found by parts of their names', () => {
+  const list = ['Kim Lindqvist', '林晓雨', 'Sunday hikers'].map((name) => ({ name }));
+  const found = (text) => matching(list, text).map((c) => c.name);
+  assert.deepEqual(found('LIND kim'), ['Kim Lindqvist']);
+  assert.deepEqual(found('晓'), ['林晓雨']);
+  assert.equal(found(' ').length, 3);
+  assert.deepEqual(found('nobody'), []);
 });

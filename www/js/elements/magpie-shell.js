@@ -3,6 +3,8 @@
 import { h, icon } from '../html.js';
 import { t } from '../i18n.js';
 import { keyOf } from '../route.js';
+import { neighbour, shortcutOf } from '../shortcuts.js';
+import { openFinder, openKeys } from './finder.js';
 import { MagpieChat } from './magpie-chat.js';
 import { MagpieDetails } from './magpie-details.js';
 import { MagpieList } from './magpie-list.js';
@@ -19,6 +21,7 @@ import { Part } from './part.js';
 const SHEETS = { people: MagpiePeople, 'new-group': MagpieNewGroup, settings: MagpieSettings };
 
 export class MagpieShell extends Part {
+  #key = '';                             // of the conversation that is shown
   #list = new MagpieList();
   #chat = new MagpieChat();
   #details = new MagpieDetails();
@@ -41,6 +44,24 @@ export class MagpieShell extends Part {
   start() {
     this.listen(this.app.store, 'requests', () => this.#drawRequests());
     this.#drawRequests();
+    this.listen(document, 'keydown', (event) => this.#keyDown(event));
+  }
+
+  /** @param {KeyboardEvent} event */
+  #keyDown(event) {
+    const isWriting = event.target instanceof Element && event.target.matches('input, textarea');
+    const shortcut = shortcutOf(event, isWriting);
+    if (!shortcut || document.querySelector('dialog[open]')) return;
+    event.preventDefault();
+    const all = this.app.store.sorted();
+    if (shortcut === 'help') openKeys();
+    else if (shortcut === 'find') openFinder(all, (c) => this.#go(c));
+    else this.#go(neighbour(all, this.#key, shortcut));
+  }
+
+  /** @param {{ type: import('../types.js').ContactType, id: number } | null} c */
+  #go(c) {
+    if (c) this.wish('go', { route: { page: 'chat', type: c.type, id: c.id } });
   }
 
   #drawRequests() {
@@ -56,6 +77,7 @@ export class MagpieShell extends Part {
     const isChat = route.page === 'chat' || route.page === 'info';
     const key = isChat && route.type && route.id ? keyOf(route.type, route.id) : '';
     this.className = isChat ? `shows-${route.page} has-details` : `shows-${route.page === 'list' ? 'list' : 'sheet'}`;
+    this.#key = key;
     this.#list.current = key;
     for (const link of this.querySelectorAll('.side .head a.icon-button'))
       link.toggleAttribute('aria-current', link.getAttribute('href') === `#/${route.page}`);

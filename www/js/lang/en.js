@@ -136,6 +136,16 @@ export default {
   'settings.send-ctrl-enter': 'Ctrl + Enter',
   'settings.logout': 'Log out',
 
+  'keys.title': 'Keys',
+  'keys.find': 'Find a conversation',
+  'keys.nobody': 'No conversation of this name.',
+  'keys.previous': 'Previous conversation',
+  'keys.next': 'Next conversation',
+  'keys.previous-unread': 'Previous unread one',
+  'keys.next-unread': 'Next unread one',
+  'keys.newline': 'New line',
+  'keys.help': 'These keys',
+
   'status.offline': 'Offline.',
   'status.offline-in': { one: 'Offline. Trying again in {count} second.', other: 'Offline. Trying again in {count} seconds.' },
   'status.trying': 'Offline. Trying again…',

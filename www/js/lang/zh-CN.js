@@ -136,6 +136,16 @@ export default {
   'settings.send-ctrl-enter': 'Ctrl + Enter',
   'settings.logout': '退出登录',
 
+  'keys.title': '快捷键',
+  'keys.find': '查找会话',
+  'keys.nobody': '没有这个名字的会话。',
+  'keys.previous': '上一个会话',
+  'keys.next': '下一个会话',
+  'keys.previous-unread': '上一个未读会话',
+  'keys.next-unread': '下一个未读会话',
+  'keys.newline': '换行',
+  'keys.help': '显示快捷键',
+
   'status.offline': '已断线。',
   'status.offline-in': { other: '已断线，{count} 秒后重试。' },
   'status.trying': '已断线，正在重试…',
