@@ -161,19 +161,6 @@ subtest 'operations' => sub {
 is join(' ', $magpie->worker_pids), $before, 'the workers are the same as before';
 ok $magpie->ready, 'and well';
 
-subtest 'one error has one title' => sub {
-    my ($http, $catalogue) = map {
-        open my $in, '<', Magpie->root . "/$_" or die "$_: $!";
-        join '', <$in>;
-    } 'nginx/http.conf', 'fcgi/problem.c';
-    my %title = $catalogue =~ /\{ "([a-z-]+)", \d+,\s+"([^"]+)" \}/g;
-    my ($names, $titles) = $http =~ /map \$status \$magpie_problem \{(.*?)\}.*map \$status \$magpie_problem_title \{(.*?)\}/s;
-    my %name = $names =~ /(\w+) ([a-z-]+);/g;
-    my %said = $titles =~ /(\w+) "([^"]+)";/g;
-    is_deeply [ sort keys %name ], [ sort keys %said ], 'each status has a name and a title';
-    is $said{$_}, $title{ $name{$_} }, "$name{$_}, by nginx and by a worker" for grep { $title{ $name{$_} } } sort keys %name;
-};
-
 subtest 'no worker at all' => sub {
     my $conf = $magpie->dir . '/nginx/nginx.conf';
     system 'sed', '-i', 's|/run/fcgi.sock|/run/gone.sock|', $conf;

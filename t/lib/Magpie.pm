@@ -167,7 +167,7 @@ sub _template {
         remove_tree($maker->{dir});
         unlink $maker->{port_file};
         for my $old (glob "$shared/template.*") {             # of other states of sql/
-            remove_tree($old) if $old !~ /\.lock$/ && $old ne $path && -M $old > 0.2;
+            remove_tree($old) if $old !~ /\.lock$/ && $old ne $path && -M $old > 0.04;
         }
     }
     return $template = $path;
