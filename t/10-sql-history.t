@@ -237,7 +237,7 @@ is $pg->call('revs_of', [$max])->{revs}, $revs, 'one in a group that was left do
 
 # As JavaScript's Math.imul has it: [rev, contact_id, group, result].
 for my $case ([0, 0, 0, 805529555], [41, 7, 0, 3743678664], [123456789, 987654321, 1, 1374841325],
-    [2**32 - 1, 1, 1, 2111796287], [2**40 + 5, 2**51 + 9, 1, 2507256877]) {
+    [2**32 - 1, 1, 1, 2111796287], [3e9, 3e9, 0, 3262733779], [2**40 + 5, 2**51 + 9, 1, 2507256877]) {
     my ($rev, $id, $is_group, $result) = @$case;
     is $pg->value("select magpie.revs_term($rev, 2 * ${id}::int8 + $is_group)"), $result, "the term of rev $rev of $id";
 }

@@ -138,6 +138,8 @@ for my $how ([alone => \&alone], [among => sub { (batch([$alex, 'single', $kim, 
 }
 my $to_rest = $pg->send($kim, 'group', $group, 'without Max');
 is_deeply [sort { $a <=> $b } @{ $to_rest->{readers} }], [$alex, $kim], 'who was removed is no reader';
+@rows = batch([$kim, 'group', $group, 'without him', uuid()], [$kim, 'single', $alex, 'either', uuid()]);
+is_deeply [map { [sort { $a <=> $b } @{ $_->{readers} }] } @rows], [[$alex, $kim], [$alex, $kim]], 'nor within a batch';
 
 # --- a conversation that is locked elsewhere ---
 
