@@ -1,0 +1,114 @@
+#!/usr/bin/perl
+# Limits of rate: whoever is too fast is told when to come again, and others notice nothing. A flood of
+# logins is refused at once, and costs nobody else anything.
+use v5.30;
+use warnings;
+use FindBin;
+use lib "$FindBin::Bin/lib";
+use Test::More;
+use Magpie;
+use Refused;
+
+my $magpie = Magpie->start(workers => 2, limits => 1, set => join ' ', qw(
+    limits.send_rate=2 limits.send_burst=5 limits.queue_rate=60 limits.queue_burst=3
+    limits.request_rate=10 limits.request_burst=30 limits.login_rate=60 limits.login_burst=6
+    limits.register_rate=3600 limits.register_burst=5));
+my $alex = $magpie->user('alex');
+my $kim  = $magpie->user('kim', friends => [$alex]);
+
+sub tally { my %count; $count{$_}++ for @_; return \%count }
+
+# The same request at once, `count` times: the statuses, and the first that was refused.
+sub flood {
+    my ($count, @request) = @_;
+    my @answers = $magpie->parallel((\@request) x $count);
+    my ($refused) = grep { $_->status == 429 } @answers;
+    return (tally(map { $_->status } @answers), $refused);
+}
+
+# Waits as long as the answer says, and not longer.
+sub as_told {
+    my ($refused, $again, $what) = @_;
+    my $seconds = $refused->header('Retry-After');
+    like $seconds, qr/^[1-9]\d?$/, "$what: in $seconds s";
+    ok wait_until(sub { $again->()->status != 429 }, $seconds + 1), 'then it goes on';
+    return;
+}
+
+subtest 'messages' => sub {
+    my @sends = map { { contact_type => 'single', to => $kim->id, msg => "m$_", client_id => Magpie->uuid } } 1 .. 12;
+    my @answers = $magpie->parallel(map { [POST => '/api/send', $_, $alex] } @sends);
+    my ($refused) = grep { $_->status == 429 } @answers;
+    my $passed = grep { $_->status == 201 } @answers;
+    ok $passed >= 5 && $passed <= 9, "as many as may come at once ($passed), whichever worker they reach";
+    refused $refused, 429, 'too-many-requests', undef, 'the next';
+    is $kim->send(to => $alex, msg => 'not me')->status, 201, 'another user may';
+    my ($again) = grep { $answers[$_]->status == 429 } 0 .. $#answers;
+    as_told($refused, sub { $alex->post('/api/send', $sends[$again]) }, 'the same message again');
+    my @stored = map { $_->{msg} } @{ $kim->get('/api/history?contact_type=single&contact_id=' . $alex->id . '&limit=200')->json->{messages} };
+    is scalar(grep { $_ eq $sends[$again]{msg} } @stored), 1, 'and is stored once';
+};
+
+subtest 'queues' => sub {
+    my ($count, $refused) = flood(6, POST => '/api/queues', {}, $alex);
+    ok $count->{201} >= 3 && $count->{429}, "three at once ($count->{201})";
+    refused $refused, 429, 'too-many-requests', undef, 'the next';
+    is $kim->post('/api/queues', {})->status, 201, 'another user may';
+    as_told($refused, sub { $alex->post('/api/queues', {}) }, 'another one');
+};
+
+subtest 'all else' => sub {
+    my ($count, $refused) = flood(45, GET => '/api/me', undef, $alex);
+    ok $count->{200} >= 25 && $count->{200} < 45 && $count->{429}, "as many as may come at once ($count->{200})";
+    refused $refused, 429, 'too-many-requests', undef, 'the next';
+    is $kim->get('/api/me')->status, 200, 'another user may';
+    as_told($refused, sub { $alex->get('/api/me') }, 'who am I');
+};
+
+subtest 'logins' => sub {
+    my ($count, $refused) = flood(20, POST => '/api/login', { username => 'alex', password => 'a guess' });
+    ok $count->{401} && $count->{401} <= 8, "a few guesses are answered ($count->{401})";
+    is_deeply [grep { !/^(?:401|429)$/ } keys %$count], [], 'the others refused';
+    refused $refused, 429, 'too-many-requests', undef, 'a guess too many';
+    is $alex->get('/api/me')->status, 200, 'whoever is logged in notices nothing';
+    as_told($refused, sub { $alex->login }, 'logging in');
+    ok wait_until(sub { $alex->login->status == 200 }, 5), 'and the owner is not locked out';
+};
+
+subtest 'registrations' => sub {
+    my @answers = $magpie->parallel(map { [POST => '/api/register', { username => "flood$_", password => 'long enough', name => 'x' }] } 1 .. 12);
+    my $count = tally(map { $_->status } @answers);
+    ok $count->{201} && $count->{201} <= 7, "a few ($count->{201})";
+    my ($refused) = grep { $_->status == 429 } @answers;
+    refused $refused, 429, 'too-many-requests', undef, 'one too many';
+    is $magpie->psql(q(select count(*) from magpie.account where username like 'flood%')), $count->{201}, 'and makes no account';
+};
+
+subtest 'Redis forgets' => sub {
+    $magpie->redis('FLUSHALL');
+    is $alex->send(to => $kim, msg => 'after all')->status, 201, 'the limits are counted anew';
+    kill STOP => $magpie->pid('redis');
+    my @statuses = map { $alex->send(to => $kim, msg => "without $_")->status } 1 .. 2;
+    kill CONT => $magpie->pid('redis');
+    is_deeply \@statuses, [201, 201], 'and without Redis nobody is refused';
+};
+$magpie->finish;
+
+# The places before the pool that hashes passwords are few: the others hear so at once.
+$magpie = Magpie->start(workers => 1, set => 'password.threads=1 password.queue=3');
+$alex   = $magpie->user('alex');
+$kim    = $magpie->user('kim', friends => [$alex]);
+subtest 'a full pool' => sub {
+    my @logins  = map { $magpie->begin(POST => '/api/login', { username => 'alex', password => "guess $_" }) } 1 .. 40;
+    my $message = $alex->send(to => $kim, msg => 'meanwhile');
+    my @answers = map { $_->wait(10) } @logins;
+    is $message->status, 201, 'a message';
+    ok $message->seconds < 0.5, sprintf 'is committed meanwhile (%.2f s)', $message->seconds;
+    my $count = tally(map { $_->status } @answers);
+    is_deeply [sort keys %$count], [401, 503], 'a guess is answered, or there is no room for it';
+    my ($busy) = grep { $_->status == 503 } @answers;
+    refused $busy, 503, 'busy', undef, 'no room';
+    is $alex->login->status, 200, 'then there is';
+};
+
+done_testing;
