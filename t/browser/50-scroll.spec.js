@@ -77,6 +77,42 @@ test('older history comes on scrolling up, and what one looks at stays', async (
   await tab.leave();
 });
 
+test('of a long conversation few rows are in the page, and what one looks at never jumps', async () => {
+  const { kim, alex, tab } = await pair(undefined, 420, 420);
+  await tab.hears('number 420');
+  const rows = () => tab.log.locator('.row').count();
+  const seen = new Set();
+  const note = async () => (await tab.texts()).forEach((text) => seen.add(text));
+  await until('the first message', async () => {
+    await note();
+    await tab.log.evaluate((node) => { node.scrollTop = Math.max(0, node.scrollTop - 1500); });
+    assert.ok(await rows() < 200, `${await rows()} rows`);
+    return (await tab.texts())[0] === 'number 1' && await tab.log.evaluate((node) => node.scrollTop === 0);
+  });
+  assert.equal(seen.size, 420);
+
+  // From the top, in steps: each step moves what is seen by just so much.
+  const first = () => tab.log.evaluate((node) => {
+    const top = node.getBoundingClientRect().top;
+    const row = [...node.querySelectorAll('.text')].find((t) => t.getBoundingClientRect().top > top + 200);
+    return [row.textContent, row.getBoundingClientRect().top];
+  });
+  for (let i = 0; i < 8; i++) {
+    const [text, before] = await first();
+    await tab.log.evaluate((node) => new Promise((resolve) => {
+      node.scrollTop += 150;
+      requestAnimationFrame(() => requestAnimationFrame(resolve));
+    }));
+    assert.ok(Math.abs(await topOf(tab, text) - (before - 150)) < 1.5, `step ${i}: ${text} from ${before} to ${await topOf(tab, text)}`);
+  }
+  await kim.say('single', alex.id, 'the newest');
+  await tab.page.getByRole('button', { name: '1 new' }).click();
+  await tab.hears('the newest');
+  await until('the bottom', async () => (await place(tab)).fromBottom < 2);
+  await until('it to be read', async () => await tab.page.title() === 'Magpie');
+  await tab.leave();
+});
+
 test('switching away and back leads to the same place', async () => {
   const { alex, tab } = await pair(undefined, 40);
   void alex;

@@ -4,6 +4,7 @@ import { test } from 'node:test';
 import { backoff } from '../../www/js/backoff.js';
 import { behind, formatRoute, parseRoute } from '../../www/js/route.js';
 import { rowsOf } from '../../www/js/rows.js';
+import { RowWindow } from '../../www/js/row-window.js';
 import { matching, neighbour, shortcutOf } from '../../www/js/shortcuts.js';
 import { initials, isBlank, isEmojiOnly, length, oneLine, pieces, tint } from '../../www/js/text.js';
 import { clock, dayLine, daysBetween, short, untilMidnight } from '../../www/js/time.js';
@@ -141,4 +142,29 @@ test('conversations are found by parts of their names', () => {
   assert.deepEqual(found('晓'), ['林晓雨']);
   assert.equal(found(' ').length, 3);
   assert.deepEqual(found('nobody'), []);
+});
+
+test('of ten thousand rows a part is in the page, which moves along', () => {
+  const rows = Array.from({ length: 10_000 }, (_, i) => ({ key: `${i}` }));
+  const part = new RowWindow();
+  const ends = () => [part.of(rows)[0].key, part.of(rows).at(-1).key].map(Number);
+  assert.deepEqual(ends(), [9840, 9999]);
+  assert.equal(part.down(rows), false);
+  assert.equal(part.up(rows), true);
+  assert.deepEqual(ends(), [9780, 9939]);
+  assert.equal(part.isAtEnd(rows), false);
+  rows.push({ key: '10000' });
+  assert.deepEqual(ends(), [9780, 9939]);
+  while (part.up(rows)) assert.ok(part.of(rows).length < 200);
+  assert.deepEqual(ends(), [0, 159]);
+  part.show(rows, 5000);
+  assert.deepEqual(ends(), [4940, 5099]);
+  part.show(rows, 5001);
+  assert.deepEqual(ends(), [4940, 5099]);
+  while (part.down(rows));
+  assert.equal(part.first, null);
+  assert.equal(part.isAtEnd(rows), true);
+  part.first = 'gone';
+  assert.deepEqual(ends(), [9841, 10000]);
+  assert.equal(new RowWindow().up(rows.slice(0, 10)), false);
 });

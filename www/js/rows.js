@@ -25,10 +25,11 @@ import { GROUPED_WITHIN, sameDay } from './time.js';
 export function rowsOf(messages, entries, view) {
   /** @type {Row[]} */
   const rows = [];
+  const days = new Set();
   let hasLine = view.unreadAfter === null;
   for (const message of messages) {
     const row = messageRow(message, view.me);
-    addDay(rows, row.at);
+    addDay(rows, row.at, days);
     if (!hasLine && message.seq > Number(view.unreadAfter) && !row.mine && row.kind === 'message') {
       rows.push({ key: 'unread', kind: 'unread', at: row.at });
       hasLine = true;
@@ -39,7 +40,7 @@ export function rowsOf(messages, entries, view) {
   for (const entry of entries) {
     if (sent.has(entry.client_id)) continue;
     const row = entryRow(entry);
-    addDay(rows, row.at);
+    addDay(rows, row.at, days);
     rows.push(row);
   }
   group(rows);
@@ -60,13 +61,14 @@ const entryRow = (entry) => ({
   key: `c${entry.client_id}`, kind: 'message', at: new Date(entry.at), mine: true, entry,
 });
 
-/** @param {Row[]} rows @param {Date} at */
-function addDay(rows, at) {
+/** @param {Row[]} rows @param {Date} at @param {Set<string>} days  the keys of those that have a line */
+function addDay(rows, at, days) {
   const before = rows.at(-1);
   if (before && sameDay(before.at, at)) return;
   const key = `d${at.getFullYear()}-${at.getMonth() + 1}-${at.getDate()}`;
   // Times may go backwards: the same day can come twice, and its line needs a name of its own.
-  rows.push({ key: rows.some((r) => r.key === key) ? `${key}/${rows.length}` : key, kind: 'day', at });
+  rows.push({ key: days.has(key) ? `${key}/${before?.key}` : key, kind: 'day', at });
+  days.add(key);
 }
 
 /** @param {Row[]} rows */

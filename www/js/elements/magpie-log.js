@@ -3,13 +3,12 @@
 
 import { button, h } from '../html.js';
 import { problemText, t } from '../i18n.js';
+import { RowWindow } from '../row-window.js';
 import { rowsOf } from '../rows.js';
 import { place } from './magpie-list.js';
 import { Part } from './part.js';
 import { classOf, contentOf, signOf } from './row-nodes.js';
 import { View } from './view.js';
-
-const NEAR_TOP = 400;                    // px; from there on older messages are fetched
 
 export class MagpieLog extends Part {
   #key = '';
@@ -19,6 +18,9 @@ export class MagpieLog extends Part {
   #newer = button({ icon: 'down', class: 'newer' }, () => this.toNewest());
   #newerText = h('span');
   #view = new View(this.#scroller, this.#rows);
+  #window = new RowWindow();
+  /** @type {import('../rows.js').Row[]} all of them, also those that are not in the page */
+  #all = [];
   /** @type {Map<string, { node: HTMLElement, sign: string }>} */
   #nodes = new Map();
   /** @type {number | null} */
@@ -53,14 +55,14 @@ export class MagpieLog extends Part {
   }
 
   stop() {
-    this.#view.leave(this.#key);
+    this.#view.leave(this.#key, this.#window.first);
     this.#view.unwatch();
   }
 
   /** Shows a conversation where its reader left it, or at its first unread message. @param {string} key */
   show(key) {
     if (key === this.#key) return;
-    this.#view.leave(this.#key);
+    this.#view.leave(this.#key, this.#window.first);
     this.#key = key;
     const c = this.app.store.get(key);
     this.#nodes.clear();
@@ -69,12 +71,14 @@ export class MagpieLog extends Part {
     this.#seenSeq = this.#unreadAfter ?? c?.last?.seq ?? 0;
     this.#isFailed = false;
     this.#scroller.setAttribute('aria-label', t('chat.log', { name: c?.name ?? '' }));
-    this.#view.open(key, this.#unreadAfter !== null);
+    this.#window.first = this.#view.open(key, this.#unreadAfter !== null);
     this.#draw();
     this.#load();
   }
 
   toNewest() {
+    this.#window.toEnd();
+    this.#draw();
     this.#view.toBottom();
     this.#look();
   }
@@ -98,7 +102,7 @@ export class MagpieLog extends Part {
     const c = this.app.store.get(key);
     if (!c?.loaded || !c.more || this.app.pages.isLoading(key) || this.#isFailed) return;
     await this.app.pages.older(key).catch((problem) => this.#failed(key, problem));
-    if (key === this.#key) this.#look();
+    if (key === this.#key) this.#moveAlong();
   }
 
   /** @param {string} key @param {any} problem */
@@ -134,15 +138,19 @@ export class MagpieLog extends Part {
     if (this.#unreadAfter === null && c.unread > 0 && c.loaded && c.covers(c.read_seq)) this.#unreadAfter = c.read_seq;
     const messages = c.loaded ? c.entries() : [];
     const unreadAfter = this.#unreadAfter !== null && c.covers(this.#unreadAfter) ? this.#unreadAfter : null;
-    const rows = rowsOf(messages, this.app.unsent.of(c.key), { me: this.app.store.me?.id ?? 0, unreadAfter });
+    this.#all = rowsOf(messages, this.app.unsent.of(c.key), { me: this.app.store.me?.id ?? 0, unreadAfter });
     const isFirst = this.#nodes.size === 0;
+    if (isFirst && unreadAfter !== null) this.#window.show(this.#all, this.#all.findIndex((row) => row.kind === 'unread'));
+    const rows = this.#window.of(this.#all);
     this.#scroller.setAttribute('aria-busy', String(isFirst));
+    this.#view.endsHere = this.#window.isAtEnd(this.#all);
     this.#view.keep(() => {
       place(this.#rows, rows.map((row) => this.#node(row, c.type === 'group')));
       this.#say(c, rows.length);
     });
     if (isFirst && c.loaded) this.#view.place();
     this.#forget(rows);
+    if (this.#view.isNearTop && this.#window.of(this.#all).length === this.#all.length) this.#older();
     this.#look();
     queueMicrotask(() => this.#scroller.setAttribute('aria-busy', 'false'));
   }
@@ -177,14 +185,22 @@ export class MagpieLog extends Part {
 
   #scrolled() {
     this.#view.scrolled();
+    this.#moveAlong();
     this.#look();
+  }
+
+  /** Near an end of the rows in the page the next ones are brought in, and older ones fetched. */
+  #moveAlong() {
+    const moved = (this.#view.isNearTop && this.#window.up(this.#all))
+      || (this.#view.isNearEnd && this.#window.down(this.#all));
+    if (moved) this.#draw();
+    else if (this.#view.isNearTop) this.#older();
   }
 
   /** Looks what the reader sees: is there more to fetch, is the newest read, how many are new below. */
   #look() {
     const c = this.app.store.get(this.#key);
     if (!c) return;
-    if (this.#scroller.scrollTop < NEAR_TOP && this.#scroller.clientHeight > 0) this.#older();
     this.#mark();
     if (this.#view.atBottom) this.#seenSeq = c.last?.seq ?? 0;
     const count = c.countAfter(this.#seenSeq, this.app.store.me?.id ?? 0);

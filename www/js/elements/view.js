@@ -1,10 +1,12 @@
 // view.js: where a reader stands in a scroller, and keeping that so while its rows change.
 
 const BOTTOM = 40;                       // px; nearer than that counts as the bottom
+const NEAR = 400;                        // px; from there on more rows are wanted
 
 export class View {
   atBottom = true;
-  /** @type {Map<string, number>} how far from its bottom each conversation was left */
+  endsHere = true;                       // the scroller's end is the conversation's
+  /** @type {Map<string, { distance: number, first: string | null }>} how far from the bottom of which rows one was left */
   #distances = new Map();
   /** @type {ResizeObserver | null} */
   #observer = null;
@@ -31,29 +33,40 @@ export class View {
     this.#observer?.disconnect();
   }
 
+  get isNearTop() {
+    return this.scroller.clientHeight > 0 && this.scroller.scrollTop < NEAR;
+  }
+
+  get isNearEnd() {
+    return this.scroller.clientHeight > 0 && this.#fromBottom() < NEAR;
+  }
+
   #fromBottom() {
     const { scrollHeight, scrollTop, clientHeight } = this.scroller;
     return scrollHeight - scrollTop - clientHeight;
   }
 
-  /** Notes where a conversation is left. @param {string} key */
-  leave(key) {
+  /** Notes where a conversation is left. @param {string} key @param {string | null} first  of its rows in the page */
+  leave(key, first) {
     if (!key || this.rows.childElementCount === 0) return;
     if (this.atBottom) this.#distances.delete(key);
-    else this.#distances.set(key, this.#lastDistance);
+    else this.#distances.set(key, { distance: this.#lastDistance, first });
   }
 
-  /** Prepares for the first drawing of a conversation. @param {string} key @param {boolean} hasUnread */
+  /** Prepares for the first drawing of a conversation. @param {string} key @param {boolean} hasUnread
+   * @returns {string | null} the first of its rows when it was left */
   open(key, hasUnread) {
-    this.#distance = hasUnread ? null : this.#distances.get(key) ?? null;
+    const left = hasUnread ? undefined : this.#distances.get(key);
+    this.#distance = left?.distance ?? null;
     this.#toUnread = hasUnread;
     this.atBottom = this.#distance === null && !hasUnread;
+    return left?.first ?? null;
   }
 
   /** Goes to where one should be, after the first drawing. */
   place() {
     const line = this.#toUnread ? this.rows.querySelector('.unread') : null;
-    this.toBottom();
+    this.scroller.scrollTop = this.scroller.scrollHeight;
     if (line instanceof HTMLElement) this.scroller.scrollTop = this.#topOf(line) - this.scroller.clientHeight / 4;
     else if (this.#distance !== null) this.scroller.scrollTop -= this.#distance;
     this.scrolled();
@@ -72,7 +85,7 @@ export class View {
   scrolled() {
     if (this.scroller.clientHeight === 0) return;         // not in the page
     this.#lastDistance = this.#fromBottom();
-    this.atBottom = this.#lastDistance < BOTTOM;
+    this.atBottom = this.endsHere && this.#lastDistance < BOTTOM;
   }
 
   /** Changes the rows so that what the reader looks at stays where it is. @param {() => void} change */
