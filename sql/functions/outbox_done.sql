@@ -1,9 +1,13 @@
 -- outbox_done(ids): every push of these has answered. Rows that are gone already are no error.
 -- In the order of the ids, so that two workers never wait for each other. Writes outbox.
+-- (plpgsql, so that the plan is kept: a function in SQL is planned at each call.)
 create or replace function outbox_done(p_ids int8[]) returns void
-language sql security definer set search_path = magpie, pg_temp
+language plpgsql security definer set search_path = magpie, pg_temp
+set plan_cache_mode = force_generic_plan
 as $$
+begin
     delete from outbox o using (
         select x.id from outbox x where x.id = any (p_ids) order by x.id for update) d
-     where o.id = d.id
+     where o.id = d.id;
+end
 $$;

@@ -9,6 +9,7 @@ returns table (
     seq int8, rev int8, kind text, from_id int8, from_name text, msg text, "timestamp" text,
     client_id text, notice text)
 language plpgsql security definer set search_path = magpie, pg_temp
+set plan_cache_mode = force_generic_plan
 as $$
 #variable_conflict use_column
 declare

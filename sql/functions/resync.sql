@@ -15,6 +15,7 @@ returns table (
     m_seq int8, m_rev int8, m_kind text, m_from_id int8, m_from_name text, m_msg text,
     m_timestamp text, m_client_id text, m_notice text)
 language plpgsql stable security definer set search_path = magpie, pg_temp
+set plan_cache_mode = force_generic_plan
 as $$
 #variable_conflict use_column
 declare

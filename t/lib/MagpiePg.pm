@@ -226,10 +226,10 @@ sub log_ok {
     return Test::More::is(join("\n", @lines), '', 'PostgreSQL has logged no error');
 }
 
-# Waits until a query of the owner's gives true, 10 s at most.
+# Waits until a query of the owner's gives true, 30 s at most.
 sub wait_until {
     my ($self, $query) = @_;
-    my $end = time + 10;
+    my $end = time + 30;
     while (!$self->value($query)) {
         die "waited in vain for: $query\n" if time > $end;
         sleep 0.01;
