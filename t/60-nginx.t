@@ -211,6 +211,9 @@ subtest 'the example of a site' => sub {
     my $user = $> ? '' : 'user root root;';
     open my $out, '>', "$dir/conf/nginx.conf" or die $!;
     print {$out} "$user\npid $dir/nginx.pid;\nerror_log $dir/error.log;\nevents { }\nhttp {\n",
+        # as Debian's nginx.conf, which includes a site's file
+        "sendfile on;\ntcp_nopush on;\ntypes_hash_max_size 2048;\ninclude /etc/nginx/mime.types;\n",
+        "default_type application/octet-stream;\nssl_protocols TLSv1 TLSv1.2;\nssl_prefer_server_ciphers on;\ngzip on;\n",
         (map { "${_}_temp_path $dir/$_;\n" } qw(client_body fastcgi proxy scgi uwsgi)), $site, "}\n";
     close $out;
     my ($output, $status) = Magpie::_run('nginx', '-t', '-p', "$dir/", '-c', "$dir/conf/nginx.conf", '-e', "$dir/error.log");
