@@ -479,9 +479,17 @@ door_close(void)
 {
 	closing = true;
 	ev_io_stop(loop_ev(), &listener);
+}
+
+void
+door_end_idle(void)
+{
 	for (struct door_connection *c = connections, *next; c != NULL; c = next) {
+		char byte;
+
 		next = c->next;
-		if (!c->busy && c->out.len == 0 && c->in.len == 0)
+		if (!c->busy && c->out.len == 0 && c->in.len == 0 &&
+		    recv(c->io.fd, &byte, 1, MSG_PEEK) <= 0)
 			connection_free(c);
 	}
 }

@@ -35,9 +35,11 @@ typedef void door_begin_fn(struct door_connection *c, const struct door_input *i
 /* Listens on the path (NULL: takes systemd's socket or descriptor 0). False:
  * error says why. */
 bool door_open(const char *path, door_begin_fn *begin, char *error, size_t error_size) MUST_USE;
-/* Takes no more connections, ends those without a request, and the others with
- * their answers. */
+/* Takes no more connections, and ends each with its next answer. nginx tries
+ * those first that it used last: the ones left are the ones it won't miss. */
 void door_close(void);
+/* Ends those without a request, then: what has just come on them is still answered. */
+void door_end_idle(void);
 /* Connections with a request under way or an answer unsent. */
 size_t door_busy(void);
 

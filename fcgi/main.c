@@ -137,6 +137,9 @@ level_named(const char *name)
 
 /* ---- The end: polls are answered, sends finished, and no new ones taken ---- */
 
+#define DRAIN_TURN_S 0.1
+enum { DRAIN_IDLE_TURNS = 10 }; /* as long as the polls take to end */
+
 static struct deadline drain_deadline;
 static struct ev_timer drain_timer;
 
@@ -148,13 +151,16 @@ on_drain_deadline(struct deadline *d)
 	loop_end();
 }
 
-/* The last answers have gone, and PostgreSQL knows of the last pushes. */
+/* When the last answers have gone, PostgreSQL is told of the last pushes. */
 static void
 on_drain_tick(struct ev_loop *l, struct ev_timer *w, int events)
 {
 	(void)l, (void)events;
-	static int quiet_turns;
+	static int turns, quiet_turns;
 
+	if (turns++ < DRAIN_IDLE_TURNS)
+		return;
+	door_end_idle();
 	if (door_busy() > 0 || batch_waiting() > 0) {
 		quiet_turns = 0;
 		return;
@@ -175,7 +181,7 @@ drain(void)
 	log_info(NULL, "draining", "polls=%zu", poll_count());
 	door_close();
 	poll_drain();
-	ev_timer_init(&drain_timer, on_drain_tick, 0.1, 0.1);
+	ev_timer_init(&drain_timer, on_drain_tick, DRAIN_TURN_S, DRAIN_TURN_S);
 	ev_timer_start(loop_ev(), &drain_timer);
 	deadline_set(&drain_deadline, settings->drain_seconds * 1000, on_drain_deadline);
 }

@@ -52,6 +52,7 @@ static struct poll doubtful = { .next = &doubtful, .previous = &doubtful };
 static struct poll *buckets[BUCKETS];
 static size_t count, doubt_share;
 static int64_t parked_max;
+static bool draining; /* none is held any longer */
 static struct ev_timer doubt_timer;
 
 static void look(struct poll *p, enum state state);
@@ -332,7 +333,7 @@ poll_begin(struct request *r, const struct poll_wish *wish)
 
 	struct poll *p = xzalloc(sizeof *p), **bucket = bucket_of(wish->queue);
 	/* Jitter only shortens; a deadline comes up to 250 ms late. */
-	int64_t hold_ms = wish->timeout_s * SECOND_MS;
+	int64_t hold_ms = draining ? 0 : wish->timeout_s * SECOND_MS;
 
 	hold_ms -= hold_ms > 0 ? (int64_t)randombytes_uniform((uint32_t)(hold_ms / 10)) : 0;
 	p->connection = r->connection;
@@ -395,6 +396,7 @@ poll_drain(void)
 {
 	struct poll *rings[] = { &calm, &doubtful };
 
+	draining = true;
 	for (size_t i = 0; i < 2; i++)
 		for (struct poll *p = rings[i]->next; p != rings[i]; p = p->next)
 			deadline_set(
