@@ -78,6 +78,12 @@ finish_problem(struct db_call *call, enum problem problem)
 	finish(call, &(struct db_reply){ .problem = problem });
 }
 
+static void
+on_no_use(struct later *l)
+{
+	finish_problem(container_of(l, struct db_call, later), PROBLEM_DATABASE_DOWN);
+}
+
 /* Which problem an error of PostgreSQL's is. */
 static enum problem
 problem_of(const PGresult *result, const char *function)
@@ -163,7 +169,7 @@ lose(struct connection *c, const char *why)
 	    c->back_off_ms * 2 < BACK_OFF_MAX_MS ? c->back_off_ms * 2 : BACK_OFF_MAX_MS;
 	count_up();
 	if (call != NULL)
-		finish_problem(call, PROBLEM_DATABASE_DOWN);
+		later_set(&call->later, on_no_use); /* we may be inside its db_call */
 	fail_line();
 }
 
@@ -431,12 +437,6 @@ on_waited_too_long(struct deadline *d)
 		break;
 	}
 	finish_problem(call, PROBLEM_BUSY);
-}
-
-static void
-on_no_use(struct later *l)
-{
-	finish_problem(container_of(l, struct db_call, later), PROBLEM_DATABASE_DOWN);
 }
 
 static struct db_call *
