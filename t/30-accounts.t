@@ -173,6 +173,9 @@ subtest 'the sessions that are none' => sub {
         refused(ask(GET => "/api/me$query", undef, defined $bad{$what} ? (cookies => $bad{$what}) : ()),
             401, 'no-session', undef, $what);
     }
+    my ($expired) = cookies(login('alex.1', $alex{password}));
+    $magpie->psql("update magpie.session set expires_at = now() where id = (select max(id) from magpie.session)");
+    refused(ask(GET => '/api/me', undef, cookies => "magpie=$expired->{magpie}"), 401, 'no-session', undef, 'expired');
     is ask(GET => '/api/me', undef, cookies => "a=1; magpie=$good; b=2")->status, 200, 'among others it is good';
     is ask(GET => '/api/me', undef, cookies => join '; ', "magpie=$good", map { "c$_=x" } 1 .. 49)->status, 200, 'among 49 too';
     is ask(GET => '/api/me', undef, cookies => "magpie=$good", headers => [ 'X-HTTP-Method-Override' => 'DELETE' ])->status, 200,

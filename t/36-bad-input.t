@@ -351,6 +351,23 @@ block 'A sessions, tokens, media types, methods' => sub {
     }
 };
 
+# ---- Who leaves in the middle ----
+
+block 'those who do not wait for the answer' => sub {
+    my @calls = grep { $_->[0] !~ m{/(?:register|groups|logout)$} } (map { [$_->{call}, body_of($_), $_->{open}] } @routes),
+        map { [$_] } 'GET /api/me', 'GET /api/friends', 'GET /api/friend-requests', 'GET /api/groups', "GET /api/groups/$group",
+        "GET /api/history?contact_type=group&contact_id=$group", 'GET /api/receive?queue=' . $tab->queue . '&after=0', 'POST /api/queues';
+    for my $wait (0, 0.0005, 0.001, 0.002, 0.004, 0.008) {
+        for (@calls) {
+            my ($call, $body, $open) = @$_;
+            my $request = $magpie->begin(split(/ /, $call), $body, $open ? undef : $alex);
+            select undef, undef, undef, $wait if $wait;
+            $request->close;
+        }
+    }
+    ok wait_until(sub { $magpie->request(GET => '/metrics')->body =~ /^magpie_requests_active 1$/m }, 5), 'no request stays' for 1 .. 4;
+};
+
 # A block that passes although something was stored, or a case that nobody looks at, would prove nothing.
 subtest 'the checks themselves' => sub {
     my $before = stored();
