@@ -110,6 +110,18 @@ test('logged out: stays for the next login, of the same owner only', async () =>
   assert.deepEqual(states(other), []);
 });
 
+test('what another tab has sent or deleted goes here, too', async () => {
+  const { unsent, shelf } = page();
+  unsent.add('single', 7, 'a');
+  unsent.shelfChanged({ key: 'magpie.unsent.4.uuid-1', newValue: null });
+  unsent.shelfChanged({ key: 'magpie.draft.3.single:7', newValue: null });
+  unsent.shelfChanged({ key: 'magpie.unsent.3.uuid-1', newValue: '{}' });
+  assert.deepEqual(states(unsent), ['a sending']);
+  unsent.shelfChanged({ key: 'magpie.unsent.3.uuid-1', newValue: null });
+  assert.deepEqual(states(unsent), []);
+  assert.equal(shelf.length, 0);
+});
+
 test('a damaged shelf and a full one stop nobody', () => {
   const shelf = new MemoryShelf();
   shelf.setItem('magpie.unsent.3.x', '{broken');

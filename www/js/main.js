@@ -141,6 +141,7 @@ page.addEventListener('prefer', (event) => {
 function wake() {
   if (document.visibilityState === 'visible') session?.receiver.wakeIfStale();
 }
+window.addEventListener('storage', (change) => session?.shelfChanged(change));
 for (const change of ['online', 'offline']) window.addEventListener(change, () => session?.receiver.wake());
 window.addEventListener('pageshow', (event) => event.persisted && session?.receiver.wake());
 document.addEventListener('visibilitychange', wake);

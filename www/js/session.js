@@ -78,6 +78,11 @@ export class Session extends EventTarget {
     if (c && this.store.markRead(key, seq)) this.reading.mark(c.type, c.id, seq);
   }
 
+  /** @param {StorageEvent} change  made by another tab */
+  shelfChanged(change) {
+    this.#unsent?.shelfChanged(change);
+  }
+
   /** With the first state it is known whose page this is. */
   #begin() {
     const me = this.store.me;

@@ -103,6 +103,12 @@ export class Unsent extends EventTarget {
     if (clientId) this.drop(clientId);
   }
 
+  /** Another tab has changed the shelf: what it sent or deleted is done with here, too.
+   * @param {{ key: string | null, newValue: string | null }} change */
+  shelfChanged(change) {
+    if (change.newValue === null && change.key?.startsWith(this.#prefix)) this.drop(change.key.slice(this.#prefix.length));
+  }
+
   /** The network is back: whoever waits for the next try goes now. */
   retryNow() {
     for (const go of [...this.#waits.values()]) go();

@@ -27,6 +27,7 @@ export class MagpieLog extends Part {
   #unreadAfter = null;                   // where the line "New" stands
   #seenSeq = 0;                          // the newest when the reader was last at the bottom
   #isFailed = false;
+  #isPlaced = false;                     // has been drawn with its messages, and scrolled to where one should be
   #scheduled = false;
 
   build() {
@@ -40,6 +41,7 @@ export class MagpieLog extends Part {
     this.listen(this.app.store, 'change', mine);
     this.listen(this.app.unsent, 'change', mine);
     this.listen(this.app.store, 'state', () => this.#load());
+    this.listen(this.app.receiver, 'status', () => this.#isFailed && this.app.receiver.status.kind === 'online' && this.#again());
     this.listen(this.#scroller, 'scroll', () => this.#scrolled(), { passive: true });
     this.listen(window, 'focus', () => this.#look());
     this.listen(document, 'visibilitychange', () => this.#look());
@@ -70,6 +72,7 @@ export class MagpieLog extends Part {
     this.#unreadAfter = c && c.unread > 0 ? c.read_seq : null;
     this.#seenSeq = this.#unreadAfter ?? c?.last?.seq ?? 0;
     this.#isFailed = false;
+    this.#isPlaced = false;
     this.#scroller.setAttribute('aria-label', t('chat.log', { name: c?.name ?? '' }));
     this.#window.first = this.#view.open(key, this.#unreadAfter !== null);
     this.#draw();
@@ -139,16 +142,18 @@ export class MagpieLog extends Part {
     const messages = c.loaded ? c.entries() : [];
     const unreadAfter = this.#unreadAfter !== null && c.covers(this.#unreadAfter) ? this.#unreadAfter : null;
     this.#all = rowsOf(messages, this.app.unsent.of(c.key), { me: this.app.store.me?.id ?? 0, unreadAfter });
-    const isFirst = this.#nodes.size === 0;
-    if (isFirst && unreadAfter !== null) this.#window.show(this.#all, this.#all.findIndex((row) => row.kind === 'unread'));
+    const isFirst = c.loaded && !this.#isPlaced;
+    const line = isFirst ? this.#all.findIndex((row) => row.kind === 'unread') : -1;
+    if (line !== -1) this.#window.show(this.#all, line);
     const rows = this.#window.of(this.#all);
-    this.#scroller.setAttribute('aria-busy', String(isFirst));
+    this.#scroller.setAttribute('aria-busy', String(!this.#isPlaced));
     this.#view.endsHere = this.#window.isAtEnd(this.#all);
     this.#view.keep(() => {
       place(this.#rows, rows.map((row) => this.#node(row, c.type === 'group')));
       this.#say(c, rows.length);
     });
-    if (isFirst && c.loaded) this.#view.place();
+    if (isFirst) this.#view.place();
+    this.#isPlaced = c.loaded;
     this.#forget(rows);
     if (this.#view.isNearTop && this.#window.of(this.#all).length === this.#all.length) this.#older();
     this.#look();
