@@ -494,6 +494,12 @@ door_end_idle(void)
 	}
 }
 
+bool
+door_is_empty(void)
+{
+	return connections == NULL;
+}
+
 size_t
 door_busy(void)
 {

@@ -40,6 +40,8 @@ bool door_open(const char *path, door_begin_fn *begin, char *error, size_t error
 void door_close(void);
 /* Ends those without a request, then: what has just come on them is still answered. */
 void door_end_idle(void);
+/* Has it no connection at all? */
+bool door_is_empty(void);
 /* Connections with a request under way or an answer unsent. */
 size_t door_busy(void);
 

@@ -158,7 +158,7 @@ on_drain_tick(struct ev_loop *l, struct ev_timer *w, int events)
 	(void)l, (void)events;
 	static int turns, quiet_turns;
 
-	if (turns++ < DRAIN_IDLE_TURNS)
+	if (turns++ < DRAIN_IDLE_TURNS && !door_is_empty())
 		return;
 	door_end_idle();
 	if (door_busy() > 0 || batch_waiting() > 0) {

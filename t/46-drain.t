@@ -35,7 +35,10 @@ sub receive {
         my ($status, $body) = @_;
         my $now = time;
         if ($status == 200) {
-            $tab->{empty}++ if $body =~ /^\{"events":\[\]/;
+            if ($body =~ /^\{"events":\[\]/) {
+                $tab->{empty}++;
+                $tab->{first} //= 'empty';
+            }
             while ($body =~ /"n":(\d+),"type":"message","message":\{[^{}]*?"msg":"([^"]*)"/g) {
                 push @wrong, "event $1 behind $tab->{after}" if $1 != $tab->{after} + 1;
                 $tab->{after} = $1;
@@ -44,6 +47,7 @@ sub receive {
         }
         elsif ($status == 0 || $status == 502 || $status == 503) {
             $tab->{retries}++;
+            $tab->{first} //= $status;
         }
         else {
             push @wrong, "a poll: $status $body";
@@ -111,6 +115,13 @@ sub settle {
     return;
 }
 
+# A worker waits for events behind those that the tab has, as the queue in Redis says.
+sub is_held {
+    my ($tab) = @_;
+    my ($base, $worker) = $magpie->redis('HMGET', "{u$tab->{line}{user}{id}}:t:$tab->{queue}:m", 'base', 'worker')->@*;
+    return $base == $tab->{after} && length $worker;
+}
+
 sub gone { my ($pid) = @_; return !kill 0, $pid }
 
 receive($_) for @tabs;
@@ -133,6 +144,22 @@ subtest 'a worker is told to end' => sub {
     is scalar(grep { /msg="?ended|\bended\b/ } map { $magpie->log_lines("worker-$_") } 1, 2), 4, 'each came to its end';
     is scalar(grep { /drain took too long/ } map { $magpie->log_lines("worker-$_") } 1, 2), 0, 'in time';
     is scalar(grep { /^\S+ \S+ worker-\d .* ended with status (?!0)/ } $magpie->log_lines('magpie')), 0, 'with status 0';
+};
+
+subtest 'both are told to end while nobody writes' => sub {
+    begin('quiet', 0);
+    more(1);
+    $stop = 1;
+    ok $crowd->run(10, sub { $crowd->waiting == @tabs && !grep { !is_held($_) } @tabs }), 'a poll of each is held';
+    delete @$_{qw(empty retries first)} for @tabs;
+    my @pids = $magpie->worker_pids;
+    kill TERM => @pids;
+    ok $crowd->run(10, sub { !grep { !$_->{first} } @tabs }), 'every poll that was held has ended';
+    is_deeply [grep { $_->{first} ne 'empty' } @tabs], [], 'with an empty answer';
+    ok $crowd->run(10, sub { !grep { !gone($_) } @pids }), 'they end by themselves';
+    begin('quiet again', 0);
+    more(1);
+    settle();
 };
 
 subtest 'a worker is killed' => sub {
