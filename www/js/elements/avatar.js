@@ -8,5 +8,5 @@ export function avatar(type, id, name, options = {}) {
   const text = initials(name);
   return h('span', {
     class: `avatar tint-${tint(type, id)} ${options.size ?? ''} ${type}`, 'aria-hidden': 'true',
-  }, h('span', { class: [...text].length > 1 ? 'initials two' : 'initials', text }), options.online && h('span', { class: 'dot' }));
+  }, h('span', { text }), options.online && h('span', { class: 'dot' }));
 }

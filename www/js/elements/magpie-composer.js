@@ -57,11 +57,6 @@ export class MagpieComposer extends Part {
     this.#box.focus();
   }
 
-  /** Puts a character that was typed elsewhere into the box. */
-  get box() {
-    return this.#box;
-  }
-
   /** @param {KeyboardEvent} event */
   #keyDown(event) {
     const isOurs = !this.#guard.keyDown(event);
