@@ -114,18 +114,43 @@ committed(struct item *i, const struct db_reply *reply, int row)
 	finish(i, PROBLEM_NONE, NULL);
 }
 
-static void
+/* False: its conversation is busy elsewhere, and it is to go once more. */
+static bool
 take_row(struct item *i, const struct db_reply *reply, int row)
 {
 	const char *name = db_text(reply, row, "problem");
 	enum problem problem = name != NULL ? problem_named(name) : PROBLEM_NONE;
 
+	if (problem == PROBLEM_BUSY && loop_now_ms() - i->came_ms < BUSY_MS)
+		return false;
 	if (problem == PROBLEM_NONE)
 		committed(i, reply, row);
-	else if (problem == PROBLEM_BUSY && loop_now_ms() - i->came_ms < BUSY_MS)
-		put_back(i);
 	else
 		finish(i, problem, db_text(reply, row, "field"));
+	return true;
+}
+
+/* Each outcome in the order of arrival, so that readers get what was numbered
+ * first first. What is busy waits at the front, in that order too. */
+static void
+take_rows(struct item **items, size_t count, const struct db_reply *reply)
+{
+	bool seen[BATCH_MAX] = { false }, busy[BATCH_MAX] = { false };
+
+	for (int row = 0; row < reply->rows; row++) {
+		size_t idx = (size_t)db_int(reply, row, "idx") - 1;
+
+		if (idx < count && !seen[idx]) {
+			seen[idx] = true;
+			busy[idx] = !take_row(items[idx], reply, row);
+		}
+	}
+	for (size_t n = count; n-- > 0;) {
+		if (busy[n])
+			put_back(items[n]);
+		else if (!seen[n])
+			finish(items[n], PROBLEM_INTERNAL, NULL);
+	}
 }
 
 /* The call itself failed and was rolled back: each goes alone, so that the one
@@ -155,7 +180,6 @@ on_batch(void *arg, const struct db_reply *reply)
 {
 	struct item *items[BATCH_MAX];
 	size_t count = under_way_count, before = waiting;
-	bool row_seen[BATCH_MAX] = { false };
 
 	(void)arg;
 	memcpy(items, under_way, sizeof items);
@@ -165,17 +189,7 @@ on_batch(void *arg, const struct db_reply *reply)
 		failed(items, count,
 		    reply->problem != PROBLEM_NONE ? reply->problem : PROBLEM_INTERNAL);
 	} else {
-		for (int row = reply->rows; row-- > 0;) {
-			size_t idx = (size_t)db_int(reply, row, "idx") - 1;
-
-			if (idx < count && !row_seen[idx]) {
-				row_seen[idx] = true;
-				take_row(items[idx], reply, row);
-			}
-		}
-		for (size_t n = 0; n < count; n++)
-			if (!row_seen[n])
-				finish(items[n], PROBLEM_INTERNAL, NULL);
+		take_rows(items, count, reply);
 	}
 	/* Where nothing but what is busy waits, it is given a moment. */
 	if (before == 0 && waiting > 0 && reply->rows > 0) {
