@@ -18,6 +18,7 @@ use constant ANY => \'any';
 sub refused {
     my ($reply, $status, $problem, $field, $what) = @_;
     local $Test::Builder::Level = $Test::Builder::Level + 1;
+    return Test::More::fail("$what: no answer") if !$reply;
     my $json = ref $reply->json eq 'HASH' ? $reply->json : {};
     my %got  = (
         status  => $reply->status,
