@@ -1,6 +1,7 @@
 /* db.c: see db.h. A connection runs one call at a time, prepared under the
  * function's name the first time. */
 #include "db.h"
+#include "db_line.h"
 
 #include <ev.h>
 #include <libpq-fe.h>
@@ -18,8 +19,7 @@ enum {
 	BACK_OFF_MAX_MS = 2000,
 	CONNECT_MS = 5000,
 	WAITING_MAX = 20000,
-	PREPARED_MAX = 48,
-	ARGS_MAX = 8
+	PREPARED_MAX = 48
 };
 
 enum state { DOWN, CONNECTING, READY, BUSY };
@@ -37,22 +37,9 @@ struct connection {
 	int prepared_count;
 };
 
-struct db_call {
-	struct db_call *next;
-	struct later later;       /* for the answer that is known at once */
-	struct deadline deadline; /* while it waits in the line */
-	const char *function;
-	db_done *done; /* NULL: cancelled */
-	void *arg;
-	size_t arg_count;
-	const char *args[ARGS_MAX]; /* in the same piece of memory */
-};
-
 static struct connection *connections;
 static int connection_count, timeout_ms;
 static char *conninfo, *options;
-static struct db_call *line_first, **line_last = &line_first;
-static size_t line_len;
 static void (*up_callback)(void);
 
 static void run_next(struct connection *c);
@@ -60,28 +47,9 @@ static void connect_now(struct connection *c);
 static void on_io(struct ev_loop *l, struct ev_io *w, int events);
 
 static void
-finish(struct db_call *call, const struct db_reply *reply)
-{
-	db_done *done = call->done;
-	void *arg = call->arg;
-
-	deadline_clear(&call->deadline);
-	later_clear(&call->later);
-	free(call);
-	if (done != NULL)
-		done(arg, reply);
-}
-
-static void
-finish_problem(struct db_call *call, enum problem problem)
-{
-	finish(call, &(struct db_reply){ .problem = problem });
-}
-
-static void
 on_no_use(struct later *l)
 {
-	finish_problem(container_of(l, struct db_call, later), PROBLEM_DATABASE_DOWN);
+	db_call_fail(container_of(l, struct db_call, later), PROBLEM_DATABASE_DOWN);
 }
 
 /* Which problem an error of PostgreSQL's is. */
@@ -139,15 +107,8 @@ fail_line(void)
 	for (int i = 0; i < connection_count; i++)
 		if (connections[i].state != DOWN)
 			return;
-	while (line_first != NULL) {
-		struct db_call *call = line_first;
-
-		line_first = call->next;
-		if (line_first == NULL)
-			line_last = &line_first;
-		line_len--;
-		finish_problem(call, PROBLEM_DATABASE_DOWN);
-	}
+	for (struct db_call *call; (call = db_line_take()) != NULL;)
+		db_call_fail(call, PROBLEM_DATABASE_DOWN);
 }
 
 static void
@@ -303,15 +264,10 @@ send_call(struct connection *c)
 static void
 run_next(struct connection *c)
 {
-	struct db_call *call = line_first;
+	struct db_call *call = c->state == READY ? db_line_take() : NULL;
 
-	if (c->state != READY || call == NULL)
+	if (call == NULL)
 		return;
-	line_first = call->next;
-	if (line_first == NULL)
-		line_last = &line_first;
-	line_len--;
-	deadline_clear(&call->deadline);
 	c->call = call;
 	c->state = BUSY;
 	c->sent_us = loop_clock_us();
@@ -342,7 +298,7 @@ answered(struct connection *c, PGresult *result)
 		reply.problem = problem_of(result, call->function);
 	}
 	run_next(c);
-	finish(call, &reply);
+	db_call_end(call, &reply);
 	PQclear(result);
 }
 
@@ -422,60 +378,19 @@ on_io(struct ev_loop *l, struct ev_io *w, int events)
 		go_on(c);
 }
 
-static void
-on_waited_too_long(struct deadline *d)
-{
-	struct db_call *call = container_of(d, struct db_call, deadline);
-
-	for (struct db_call **at = &line_first; *at != NULL; at = &(*at)->next) {
-		if (*at != call)
-			continue;
-		*at = call->next;
-		if (line_last == &call->next)
-			line_last = at;
-		line_len--;
-		break;
-	}
-	finish_problem(call, PROBLEM_BUSY);
-}
-
-static struct db_call *
-new_call(const char *function, const char *const *args, size_t arg_count)
-{
-	size_t size = sizeof(struct db_call);
-	size_t lens[ARGS_MAX];
-
-	if (arg_count > ARGS_MAX)
-		abort();
-	for (size_t i = 0; i < arg_count; i++)
-		size += lens[i] = args[i] != NULL ? strlen(args[i]) + 1 : 0;
-
-	struct db_call *call = xmalloc(size);
-	char *at = (char *)(call + 1);
-
-	*call = (struct db_call){ .function = function, .arg_count = arg_count };
-	for (size_t i = 0; i < arg_count; i++) {
-		if (args[i] == NULL)
-			continue;
-		call->args[i] = memcpy(at, args[i], lens[i]);
-		at += lens[i];
-	}
-	return call;
-}
-
 static bool
 worth_waiting(void)
 {
 	for (int i = 0; i < connection_count; i++)
 		if (connections[i].state != DOWN)
-			return line_len < WAITING_MAX;
+			return db_line_len() < WAITING_MAX;
 	return false;
 }
 
 struct db_call *
 db_call(const char *function, const char *const *args, size_t arg_count, db_done *done, void *arg)
 {
-	struct db_call *call = new_call(function, args, arg_count);
+	struct db_call *call = db_call_new(function, args, arg_count);
 
 	call->done = done;
 	call->arg = arg;
@@ -483,11 +398,8 @@ db_call(const char *function, const char *const *args, size_t arg_count, db_done
 		later_set(&call->later, on_no_use);
 		return call;
 	}
-	*line_last = call;
-	line_last = &call->next;
-	line_len++;
-	deadline_set(&call->deadline, timeout_ms, on_waited_too_long);
-	for (int i = 0; i < connection_count && line_first != NULL; i++)
+	db_line_put(call, timeout_ms);
+	for (int i = 0; i < connection_count && db_line_len() > 0; i++)
 		if (connections[i].state == READY) {
 			run_next(&connections[i]);
 			break;
@@ -545,7 +457,7 @@ db_close(void)
 		ev_io_stop(loop_ev(), &c->io);
 		deadline_clear(&c->deadline);
 		if (c->call != NULL)
-			finish_problem(c->call, PROBLEM_DATABASE_DOWN);
+			db_call_fail(c->call, PROBLEM_DATABASE_DOWN);
 		PQfinish(c->pg);
 		c->state = DOWN;
 	}

@@ -7,7 +7,6 @@
 #include <errno.h>
 #include <ev.h>
 #include <fcgiapp.h>
-#include <fcntl.h>
 #include <signal.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -15,21 +14,18 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/socket.h>
-#include <sys/stat.h>
-#include <sys/un.h>
 #include <unistd.h>
 
 #include "log.h"
 #include "loop.h"
 #include "metrics.h"
 #include "record.h"
+#include "socket.h"
 
 enum {
 	READ_SIZE = 16 * 1024,
-	BACKLOG = 4096,
 	PIECES_MS = 10000, /* for a whole request to come */
 	UNSENT_MS = 30000, /* for an answer to be taken */
-	FIRST_SYSTEMD_SOCKET = 3,
 };
 
 struct door_connection {
@@ -405,58 +401,13 @@ on_accept(struct ev_loop *l, struct ev_io *w, int events)
 	metrics_add(METRIC_CONNECTIONS, 1);
 }
 
-/* systemd's socket, or descriptor 0 as spawn-fcgi leaves it; -1: neither. */
-static int
-inherited_socket(void)
-{
-	const char *pid = getenv("LISTEN_PID"), *fds = getenv("LISTEN_FDS");
-	int fd = STDIN_FILENO, listening = 0;
-	socklen_t size = sizeof listening;
-
-	if (fds != NULL && (pid == NULL || strtol(pid, NULL, 10) == (long)getpid()))
-		fd = FIRST_SYSTEMD_SOCKET;
-	if (getsockopt(fd, SOL_SOCKET, SO_ACCEPTCONN, &listening, &size) != 0 || !listening)
-		return -1;
-	return fd;
-}
-
-static int
-listen_at(const char *path)
-{
-	struct sockaddr_un address = { .sun_family = AF_UNIX };
-	int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
-
-	if (fd < 0)
-		return -1;
-	if (strlen(path) >= sizeof address.sun_path) {
-		errno = ENAMETOOLONG;
-		goto fail;
-	}
-	(void)snprintf(address.sun_path, sizeof address.sun_path, "%s", path);
-	(void)unlink(path);
-	if (bind(fd, (struct sockaddr *)&address, sizeof address) != 0 || chmod(path, 0660) != 0 ||
-	    listen(fd, BACKLOG) != 0)
-		goto fail;
-	return fd;
-fail:
-	close(fd);
-	return -1;
-}
-
 bool
 door_open(const char *path, door_begin_fn *begin, char *error, size_t error_size)
 {
-	int fd = path != NULL ? listen_at(path) : inherited_socket();
+	int fd = socket_open(path, error, error_size);
 
-	if (fd < 0) {
-		if (path != NULL)
-			(void)snprintf(
-			    error, error_size, "can't listen at %s: %s", path, strerror(errno));
-		else
-			(void)snprintf(error, error_size,
-			    "no listening socket was given (systemd's, or descriptor 0): use --listen PATH");
+	if (fd < 0)
 		return false;
-	}
 	memory_fd = memfd_create("magpie-request", MFD_CLOEXEC);
 	if (memory_fd < 0 || FCGX_Init() != 0) {
 		(void)snprintf(error, error_size, "can't start libfcgi: %s", strerror(errno));
@@ -464,10 +415,6 @@ door_open(const char *path, door_begin_fn *begin, char *error, size_t error_size
 	}
 	(void)signal(SIGPIPE, SIG_IGN);
 	begin_request = begin;
-	if (fcntl(fd, F_SETFL, fcntl(fd, F_GETFL) | O_NONBLOCK) != 0) {
-		(void)snprintf(error, error_size, "listening socket: %s", strerror(errno));
-		return false;
-	}
 	ev_init(&accept_pause, on_accept_pause);
 	ev_io_init(&listener, on_accept, fd, EV_READ);
 	ev_io_start(loop_ev(), &listener);

@@ -1,5 +1,4 @@
 /* main.c: the worker: settings, drivers, the table of routes, the loop. */
-#include <ev.h>
 #include <getopt.h>
 #include <sodium.h>
 #include <stdio.h>
@@ -13,6 +12,7 @@
 #include "bell.h"
 #include "db.h"
 #include "door.h"
+#include "drain.h"
 #include "friends.h"
 #include "groups.h"
 #include "health.h"
@@ -135,57 +135,6 @@ level_named(const char *name)
 	return level;
 }
 
-/* ---- The end: polls are answered, sends finished, and no new ones taken ---- */
-
-#define DRAIN_TURN_S 0.1
-enum { DRAIN_IDLE_TURNS = 10 }; /* as long as the polls take to end */
-
-static struct deadline drain_deadline;
-static struct ev_timer drain_timer;
-
-static void
-on_drain_deadline(struct deadline *d)
-{
-	(void)d;
-	log_warn(NULL, "drain took too long", "requests=%zu", door_busy());
-	loop_end();
-}
-
-/* When the last answers have gone, PostgreSQL is told of the last pushes. */
-static void
-on_drain_tick(struct ev_loop *l, struct ev_timer *w, int events)
-{
-	(void)l, (void)events;
-	static int turns, quiet_turns;
-
-	if (turns++ < DRAIN_IDLE_TURNS && !door_is_empty())
-		return;
-	door_end_idle();
-	if (door_busy() > 0 || batch_waiting() > 0) {
-		quiet_turns = 0;
-		return;
-	}
-	if (quiet_turns++ == 0)
-		outbox_flush();
-	else if (quiet_turns > 3) {
-		ev_timer_stop(loop_ev(), w);
-		loop_end();
-	}
-}
-
-static const struct settings *settings;
-
-static void
-drain(void)
-{
-	log_info(NULL, "draining", "polls=%zu", poll_count());
-	door_close();
-	poll_drain();
-	ev_timer_init(&drain_timer, on_drain_tick, DRAIN_TURN_S, DRAIN_TURN_S);
-	ev_timer_start(loop_ev(), &drain_timer);
-	deadline_set(&drain_deadline, settings->drain_seconds * 1000, on_drain_deadline);
-}
-
 /* Redis is there again, or the bell is new: whoever waits may have missed something. */
 static void
 doubt(void)
@@ -204,7 +153,6 @@ main(int argc, char **argv)
 	char error[512];
 
 	settings_init(&s);
-	settings = &s;
 	parse_command(argc, argv, &s, &command);
 	if (command.check_settings) {
 		settings_print(&s, stdout);
@@ -218,7 +166,7 @@ main(int argc, char **argv)
 		die("can't hash passwords: too little memory for password.memory_kib?");
 	if (!door_open(command.listen_path, request_begin, error, sizeof error))
 		die(error);
-	loop_on_terminate(drain); /* after libfcgi, which takes the signal for itself */
+	drain_open(s.drain_seconds);
 	request_open(&s);
 	route_open(routes);
 	db_open(s.db_conninfo, (int)s.db_connections, (int)s.db_timeout_ms);

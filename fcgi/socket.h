@@ -1,0 +1,15 @@
+/* socket.h: the listening socket: one that somebody else made (systemd, or
+ * spawn-fcgi), or a unix socket of our own. Never TCP: whoever reaches it may
+ * say to be anybody. */
+#ifndef SOCKET_H
+#define SOCKET_H
+
+#include <stddef.h>
+
+#include "must_use.h"
+
+/* Listens at path, mode 0660; NULL takes systemd's first socket (LISTEN_FDS), or
+ * descriptor 0. The descriptor doesn't block. -1: error says why. */
+int socket_open(const char *path, char *error, size_t error_size) MUST_USE;
+
+#endif
