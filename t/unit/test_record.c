@@ -173,6 +173,8 @@ test_sizes(void **state)
 		{ "in one record", FCGI_STDIN, 65535, 65535, 0, RECORD_WHOLE },
 		{ "in many", FCGI_STDIN, RECORD_BODY_MAX, 61, 0, RECORD_WHOLE },
 		{ "16: with padding", FCGI_STDIN, 1000, 100, 255, RECORD_WHOLE },
+		{ "a byte a record", FCGI_STDIN, RECORD_BODY_MAX, 1, 0, RECORD_WHOLE },
+		{ "and mostly padding", FCGI_STDIN, RECORD_BODY_MAX, 1, 255, RECORD_BAD },
 		{ "the most parameters", FCGI_PARAMS, RECORD_PARAMS_MAX, 4096, 0, RECORD_WHOLE },
 		{ "a byte more", FCGI_PARAMS, RECORD_PARAMS_MAX + 1, 4096, 0, RECORD_BAD },
 	};
