@@ -18,11 +18,13 @@ enum { DONE_MS = 200, SWEEP_S = 1, LOOKS = 2, LEASE_S = 5, SWEEP_MOST = 1000 };
 
 /* One row on its way to its readers. */
 struct delivery {
+	struct delivery *next, **at; /* all of them; *at points here */
 	int64_t outbox_id;
 	size_t open; /* pushes without an answer, and one until delivery_end */
 	bool failed;
 };
 
+static struct delivery *deliveries;
 static struct buffer done; /* the rows that are through: an array literal, open */
 static size_t done_count;
 static struct ev_timer done_timer, sweeper;
@@ -70,7 +72,20 @@ release(struct delivery *d)
 			ev_timer_start(loop_ev(), &done_timer);
 		}
 	}
+	*d->at = d->next;
+	if (d->next != NULL)
+		d->next->at = d->at;
 	free(d);
+}
+
+static bool
+is_under_way(int64_t outbox_id)
+{
+	const struct delivery *d = deliveries;
+
+	while (d != NULL && d->outbox_id != outbox_id)
+		d = d->next;
+	return d != NULL;
 }
 
 static void
@@ -89,6 +104,11 @@ delivery_begin(int64_t outbox_id)
 
 	d->outbox_id = outbox_id;
 	d->open = 1;
+	d->at = &deliveries;
+	d->next = deliveries;
+	if (d->next != NULL)
+		d->next->at = &d->next;
+	deliveries = d;
 	return d;
 }
 
@@ -208,8 +228,12 @@ on_seen(void *arg, const struct db_reply *reply)
 	}
 	memmove(seen, seen + 1, (LOOKS - 1) * sizeof *seen);
 	db_array_open(&oldest); /* is the newest now */
-	for (int row = 0; row < reply->rows && reply->problem == PROBLEM_NONE; row++)
-		db_array_int(&oldest, db_int(reply, row, "id"));
+	for (int row = 0; row < reply->rows && reply->problem == PROBLEM_NONE; row++) {
+		int64_t id = db_int(reply, row, "id");
+
+		if (!is_under_way(id)) /* or it would push again what it is at */
+			db_array_int(&oldest, id);
+	}
 	seen[LOOKS - 1] = oldest;
 }
 
