@@ -198,18 +198,23 @@ end_session(struct request *r)
 }
 
 static enum step_result
-answer_logged_out(struct request *r)
+forget_session(struct request *r)
 {
 	if (r->db->problem != PROBLEM_NONE)
 		return answer_db_problem(r);
 	outbox_push_reply(r->db, "session_end"); /* the function is its column */
-	session_forget(r->token_hash);
+	return session_forget_own(r);
+}
+
+static enum step_result
+answer_logged_out(struct request *r)
+{
 	session_clear_cookies(r);
 	return answer_empty(r);
 }
 
 step_fn *const account_logout_steps[] = { AUTHENTICATE, check_csrf, request_no_body, end_session,
-	answer_logged_out, NULL };
+	forget_session, answer_logged_out, NULL };
 
 /* GET /api/me */
 

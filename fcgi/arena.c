@@ -29,10 +29,10 @@
 #else
 #define ASAN_POISON_MEMORY_REGION(at, size)   ((void)(at), (void)(size))
 #define ASAN_UNPOISON_MEMORY_REGION(at, size) ((void)(at), (void)(size))
-#define SPARE_MAX                             64 /* chunks kept: half a megabyte at most */
+#define SPARE_MAX                             32 /* chunks kept: 128 KiB at most */
 #endif
 
-#define CHUNK_DATA 8160             /* with its head and malloc's, two pages */
+#define CHUNK_DATA 4064             /* with its head and malloc's, a page */
 #define BIG        (CHUNK_DATA / 4) /* from here on an allocation has a chunk of its own */
 #define ALIGNMENT  alignof(max_align_t)
 

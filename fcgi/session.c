@@ -129,6 +129,13 @@ session_forget(const char *token_hash)
 	    (const char *const[]){ "SET", key, "ended", "EX", "60" }, NULL, 5, NULL, NULL);
 }
 
+enum step_result
+session_forget_own(struct request *r)
+{
+	return request_redis(
+	    r, (const char *const[]){ "SET", cache_key(r), "ended", "EX", "60" }, 5);
+}
+
 static const char *
 csrf_token(struct request *r)
 {

@@ -22,5 +22,7 @@ const char *session_set_cookies(struct request *r);
 void session_clear_cookies(struct request *r);
 /* The session with this hash has ended: no cache may say otherwise. */
 void session_forget(const char *token_hash);
+/* A step: r's own session has ended. Once Redis has answered, no worker takes it for one. */
+step_fn session_forget_own;
 
 #endif
