@@ -53,6 +53,12 @@ about(int64_t user_id, bool online)
 	return a;
 }
 
+static void
+on_key(char key[KEY_SIZE], int64_t user_id)
+{
+	(void)snprintf(key, KEY_SIZE, "{u%lld}:on", (long long)user_id);
+}
+
 /* ---- Telling the friends ---- */
 
 static void
@@ -72,19 +78,47 @@ on_friends(void *arg, const struct db_reply *reply)
 	free(a);
 }
 
+static void
+tell_friends(struct about *a)
+{
+	char id[24];
+
+	(void)snprintf(id, sizeof id, "%lld", (long long)a->user_id);
+	(void)db_call("friend_ids", DB_ARGS(id), on_friends, a);
+}
+
+static void mark(int64_t user_id, bool online);
+
+/* One worker's "gone" may have crossed another's "here": then it wasn't true. */
+static void
+on_still_there(void *arg, const struct redis_reply *reply)
+{
+	struct about *a = arg;
+
+	if (redis_int(reply) == 0) {
+		tell_friends(a);
+		return;
+	}
+	mark(a->user_id, true);
+	free(a);
+}
+
 /* Redis says that the user has come, or gone: whoever changed it tells. */
 static void
 on_marked(void *arg, const struct redis_reply *reply)
 {
 	struct about *a = arg;
-	char id[24];
+	char key[KEY_SIZE];
 
 	if (redis_int(reply) != 1) {
 		free(a);
-		return;
+	} else if (a->online) {
+		tell_friends(a);
+	} else {
+		on_key(key, a->user_id);
+		(void)redis_command(
+		    (const char *const[]){ "EXISTS", key }, NULL, 2, on_still_there, a);
 	}
-	(void)snprintf(id, sizeof id, "%lld", (long long)a->user_id);
-	(void)db_call("friend_ids", DB_ARGS(id), on_friends, a);
 }
 
 static void
@@ -102,12 +136,6 @@ mark(int64_t user_id, bool online)
 }
 
 /* ---- The lease ---- */
-
-static void
-on_key(char key[KEY_SIZE], int64_t user_id)
-{
-	(void)snprintf(key, KEY_SIZE, "{u%lld}:on", (long long)user_id);
-}
 
 static void
 renew(struct present *p)

@@ -75,6 +75,7 @@ my @cases = (
     [ 'a URI of 9 KB',          414,   'GET /' . 'x' x 9216 . " HTTP/1.1\r\nHost: $host\r\nConnection: close\r\n\r\n" ],
     [ 'a body of 64 KiB + 1',   413,   "${post}Content-Length: 65537\r\n\r\n" . 'x' x 65_537 ],
     [ 'a file that is not',     404,   "GET /nothing.js HTTP/1.1\r\nHost: $host\r\nConnection: close\r\n\r\n" ],
+    [ 'what is no route',       404,   "GET /api HTTP/1.1\r\nHost: $host\r\nConnection: close\r\n\r\n" ],
     [ 'up and out',             400,   "GET /../../etc/passwd HTTP/1.1\r\nHost: $host\r\nConnection: close\r\n\r\n" ],
     [ 'up and out, escaped',    '400,404', "GET /..%2f..%2fetc/passwd HTTP/1.1\r\nHost: $host\r\nConnection: close\r\n\r\n" ],
     [ 'a NUL in the path',      '400,404', "GET /index.html%00.png HTTP/1.1\r\nHost: $host\r\nConnection: close\r\n\r\n" ],
