@@ -147,7 +147,8 @@ watch(struct connection *c, int events)
 {
 	int fd = PQsocket(c->pg);
 
-	if (ev_is_active(&c->io) && c->io.fd == fd &&
+	/* While connecting, libpq may have closed one socket and got its number for the next. */
+	if (c->state != CONNECTING && ev_is_active(&c->io) && c->io.fd == fd &&
 	    (c->io.events & (EV_READ | EV_WRITE)) == events)
 		return;
 	ev_io_stop(loop_ev(), &c->io);
