@@ -21,6 +21,8 @@ enum {
 	LOOK_LIFE_S = 60,
 	NAME_SIZE = 33,
 	RINGS_AT_ONCE = 500,
+	AGAIN_MS = 1000,
+	TRIES = 60,
 	BELLS_MAX = 16 /* that are rung in one turn before they are flushed */
 };
 
@@ -156,22 +158,61 @@ static struct ringing ringing[BELLS_MAX];
 static size_t ringing_count;
 static struct later flush_later;
 
+/* The same under way. The push is done with once Redis has taken it, so its ring
+ * is tried until Redis takes that too, or the bell is dead for sure. */
+struct rung {
+	struct deadline again;
+	int tries_left;
+	struct ringing ringing;
+};
+
+static void send_rung(struct rung *g);
+
 static void
-flush_bell(struct ringing *r)
+on_again(struct deadline *d)
 {
+	send_rung(container_of(d, struct rung, again));
+}
+
+static void
+on_rung(void *arg, const struct redis_reply *reply)
+{
+	struct rung *g = arg;
+
+	if (reply == NULL && --g->tries_left > 0) {
+		deadline_set(&g->again, AGAIN_MS, on_again);
+		return;
+	}
+	buffer_free(&g->ringing.tabs);
+	free(g);
+}
+
+static void
+send_rung(struct rung *g)
+{
+	struct ringing *r = &g->ringing;
 	const char **words = xmalloc((r->tab_count + 2) * sizeof *words);
 
 	words[0] = "RPUSH";
 	words[1] = r->key;
 	for (size_t i = 0; i < r->tab_count; i++)
 		words[2 + i] = r->tabs.data + i * NAME_SIZE;
-	(void)redis_command(words, NULL, r->tab_count + 2, NULL, NULL);
+	(void)redis_command(words, NULL, r->tab_count + 2, on_rung, g);
 	/* The bell of a worker that died must not lie about for ever. */
 	(void)redis_command((const char *const[]){ "EXPIRE", r->key, "60" }, NULL, 3, NULL, NULL);
-	metrics_add(METRIC_RINGS, (int64_t)r->tab_count);
-	r->tab_count = 0;
-	r->tabs.len = 0;
 	free(words);
+}
+
+static void
+flush_bell(struct ringing *r)
+{
+	struct rung *g = xzalloc(sizeof *g);
+
+	metrics_add(METRIC_RINGS, (int64_t)r->tab_count);
+	g->tries_left = TRIES;
+	g->ringing = *r;
+	*r = (struct ringing){ 0 };
+	send_rung(g);
 }
 
 static void
@@ -230,7 +271,7 @@ bell_close(void)
 {
 	later_clear(&flush_later);
 	redis_link_close(&own);
-	for (size_t i = 0; i < BELLS_MAX; i++)
+	for (size_t i = 0; i < ringing_count; i++)
 		buffer_free(&ringing[i].tabs);
 }
 

@@ -21,6 +21,7 @@ enum {
 	DOUBT_TICKS = 40,
 	DOUBT_LEAST = 100,
 	DRAIN_MS = 1000,
+	MISREAD_S = 1,
 	SECOND_MS = 1000
 };
 
@@ -54,6 +55,7 @@ static size_t count, doubt_share;
 static int64_t parked_max;
 static bool draining; /* none is held any longer */
 static struct ev_timer doubt_timer;
+static struct ev_timer misread_timer; /* Redis refused a look, but is there */
 
 static void look(struct poll *p, enum state state);
 
@@ -238,8 +240,15 @@ on_deadline(struct deadline *d)
 		p->due = true;
 }
 
+static void
+on_misread(struct ev_loop *l, struct ev_timer *w, int events)
+{
+	(void)l, (void)w, (void)events;
+	poll_doubt();
+}
+
 /* Redis doesn't answer. A poll that was parked before stays so: when Redis is
- * back, all look again. */
+ * back, all look again; where it is there, and only refused, they do so soon. */
 static void
 without_redis(struct poll *p)
 {
@@ -249,6 +258,10 @@ without_redis(struct poll *p)
 		end_empty(p, NULL);
 	else
 		p->state = PARKED;
+	if (redis_is_up() && !ev_is_active(&misread_timer)) {
+		ev_timer_set(&misread_timer, MISREAD_S, 0.);
+		ev_timer_start(loop_ev(), &misread_timer);
+	}
 }
 
 /* Nothing waits in the queue, and this look noted us where it should. */
@@ -414,5 +427,6 @@ poll_open(int64_t most)
 {
 	parked_max = most;
 	ev_init(&doubt_timer, on_doubt_tick);
+	ev_init(&misread_timer, on_misread);
 	doubt_timer.repeat = DOUBT_TICK_MS / 1000.;
 }

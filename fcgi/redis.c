@@ -98,10 +98,13 @@ try_again(struct redis_op *op)
 	int sent;
 
 	op->again = NULL;
-	waiting++;
 	sent = redisAsyncFormattedCommand(commands.ac, on_reply, op, again, op->again_len);
 	free(again);
-	return sent == REDIS_OK;
+	if (sent != REDIS_OK)
+		return false;
+	if (waiting++ == 0)
+		redis_link_expect(&commands);
+	return true;
 }
 
 /* hiredis calls this with no reply when the connection was lost, and then for
