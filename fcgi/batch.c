@@ -13,7 +13,7 @@
 #include "metrics.h"
 #include "outbox.h"
 
-enum { BATCH_MAX = 64, BUSY_PAUSE_MS = 20, BUSY_MS = 2000 };
+enum { BATCH_MAX = 64, BUSY_PAUSE_MS = 20, BUSY_MS = 2000, ALONE_MS = 5000 };
 
 struct item {
 	struct item *next;
@@ -202,22 +202,36 @@ on_batch(void *arg, const struct db_reply *reply)
 
 /* ---- Batches ---- */
 
+static struct item *
+take_first(void)
+{
+	struct item *i = first;
+
+	first = i->next;
+	if (first == NULL)
+		last = &first;
+	waiting--;
+	return i;
+}
+
+/* One that goes alone has waited for a lock once. Where many do, the last ones
+ * would wait for all before them: what has waited too long isn't tried again. */
 static size_t
 take_batch(void)
 {
 	size_t count = 0;
 
 	while (first != NULL && count < BATCH_MAX) {
-		struct item *i = first;
+		bool alone = first->alone;
 
-		if (i->alone && count > 0)
+		if (alone && count > 0)
 			break;
-		first = i->next;
-		if (first == NULL)
-			last = &first;
-		waiting--;
-		under_way[count++] = i;
-		if (i->alone)
+		if (alone && loop_now_ms() - first->came_ms > ALONE_MS) {
+			finish(take_first(), PROBLEM_BUSY, NULL);
+			continue;
+		}
+		under_way[count++] = take_first();
+		if (alone)
 			break;
 	}
 	return count;
@@ -232,6 +246,8 @@ start_batch(void)
 		return;
 	ev_timer_stop(loop_ev(), &pause_timer);
 	under_way_count = take_batch();
+	if (under_way_count == 0)
+		return;
 	db_array_open(&senders);
 	db_array_open(&types);
 	db_array_open(&ids);
