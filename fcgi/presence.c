@@ -18,7 +18,7 @@
 
 enum {
 	LEASE_S = 70,
-	RENEW_MS = 20000,
+	RENEW_MS = 10000, /* so that the lease outlives any poll that begins under it */
 	BEYOND_MS = 10000,
 	BUCKETS = 4096,
 	KEY_SIZE = 40,

@@ -15,7 +15,9 @@ for _, tab in ipairs(tabs) do
     redis.call('SREM', KEYS[1], tab)
   else
     alive = alive + 1
-    local at = m[3] ~= '' and now or tonumber(m[2])
+    -- A poll that is held counts as now; but a note may be a dead worker's, and no poll is held for a minute.
+    local at = tonumber(m[2])
+    if m[3] ~= '' and now - at < 60000 then at = now end
     if oldest == nil or at < oldest_at then
       oldest, oldest_at = tab, at
     end
