@@ -30,8 +30,9 @@ sub modules {
     my $mark   = "$dir/installed-$wanted";
     if (!-e $mark) {
         copy("$root/t/$_", "$dir/$_") or die "$dir/$_: $!" for 'package.json', 'package-lock.json';
-        system('npm', 'ci', '--prefix', $dir, '--ignore-scripts', '--no-audit', '--no-fund', '--silent') == 0
-            or die "npm ci failed in $dir\n";
+        my $log = "$dir/npm.log";
+        system("npm ci --prefix '$dir' --ignore-scripts --no-audit --no-fund >'$log' 2>&1") == 0
+            or die `tail -n 5 '$log'`, "npm ci failed; all of it is in $log\n";
         unlink glob "$dir/installed-*";
         open my $done, '>', $mark or die "$mark: $!";
     }
