@@ -36,7 +36,6 @@ static const struct problem_row rows[PROBLEM_COUNT] = {
 	[PROBLEM_DATABASE_DOWN] = { "database-down", 503, "The database cannot be reached" },
 	[PROBLEM_REDIS_DOWN] = { "redis-down", 503, "The message queues cannot be reached" },
 	[PROBLEM_BUSY] = { "busy", 503, "The server is busy; try again shortly" },
-	[PROBLEM_DRAINING] = { "draining", 503, "The server is restarting; try again shortly" },
 };
 
 const struct problem_row *

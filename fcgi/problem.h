@@ -33,7 +33,6 @@ enum problem {
 	PROBLEM_DATABASE_DOWN, /* 503 … with Retry-After */
 	PROBLEM_REDIS_DOWN,
 	PROBLEM_BUSY,     /* 503: a lock, a full pool */
-	PROBLEM_DRAINING, /* 503 */
 	PROBLEM_COUNT
 };
 
