@@ -32,7 +32,7 @@ enum problem {
 	PROBLEM_INTERNAL,      /* 500: a fault of ours; logged */
 	PROBLEM_DATABASE_DOWN, /* 503 … with Retry-After */
 	PROBLEM_REDIS_DOWN,
-	PROBLEM_BUSY,     /* 503: a lock, a full pool */
+	PROBLEM_BUSY, /* 503: a lock, a full pool */
 	PROBLEM_COUNT
 };
 
