@@ -1,0 +1,54 @@
+#!/usr/bin/perl
+# What configure does where a library isn't there (yet): it names all that are
+# missing by their packages, and a tree that was configured before cmocka came
+# builds the unit tests when it has come.
+use v5.30; use warnings;
+use FindBin;
+use Cwd qw(abs_path);
+use File::Temp qw(tempdir);
+use Test::More;
+
+my $build = abs_path($ENV{MAGPIE_BUILD} // "$FindBin::Bin/../var/build");
+BAIL_OUT('there is no build tree: ./magpie test makes it, or set MAGPIE_BUILD')
+    unless defined $build && -e "$build/Makefile";
+my ($source) = slurp("$build/Makefile") =~ /^abs_top_srcdir = (.+)$/m;
+my $dir = tempdir(CLEANUP => 1);
+
+# A pkg-config that knows none of the modules named in $HIDDEN.
+open my $script, '>', "$dir/pkg-config" or die $!;
+print $script <<'END';
+#!/bin/sh
+for module in $HIDDEN; do
+    case " $* " in *" $module "*) exit 1 ;; esac
+done
+exec pkg-config "$@"
+END
+close $script;
+chmod 0755, "$dir/pkg-config";
+
+my ($said, $status) = configure('hiredis libpq libsodium', qw(ac_cv_header_fcgiapp_h=no ac_cv_lib_ev_ev_run=no));
+isnt $status, 0, 'configure stops where libraries are missing';
+like $said, qr/apt-get install libhiredis-dev libpq-dev libsodium-dev libfcgi-dev libev-dev$/m, 'and names all their packages';
+
+($said, $status) = configure('cmocka');
+is $status, 0, 'configure needs no cmocka' or diag $said;
+like $said, qr/unit tests.*libcmocka-dev is missing/, 'but says what it is for';
+like scalar qx(make -n -C '$dir' t/unit/test_text 2>&1), qr/-lcmocka/, 'and the unit tests are linked with it when it has come';
+done_testing;
+
+# What configure says and how it ends, without the named modules of pkg-config.
+sub configure {
+    my ($hidden, @arguments) = @_;
+
+    local $ENV{HIDDEN} = $hidden;
+    my $output = qx(cd '$dir' && '$source/configure' PKG_CONFIG='$dir/pkg-config' @arguments 2>&1);
+    return ($output, $? >> 8);
+}
+
+sub slurp {
+    my ($path) = @_;
+
+    open my $file, '<', $path or die "$path: $!";
+    local $/;
+    return <$file>;
+}
