@@ -8,6 +8,7 @@
 
 #include "db.h"
 #include "events.h"
+#include "fault.h"
 #include "json.h"
 #include "loop.h"
 #include "metrics.h"
@@ -112,6 +113,7 @@ committed(struct item *i, const struct db_reply *reply, int row)
 		buffer_free(&j.out);
 	}
 	finish(i, PROBLEM_NONE, NULL);
+	fault_point("after-answer");
 }
 
 /* False: its conversation is busy elsewhere, and it is to go once more. */
@@ -189,6 +191,7 @@ on_batch(void *arg, const struct db_reply *reply)
 		failed(items, count,
 		    reply->problem != PROBLEM_NONE ? reply->problem : PROBLEM_INTERNAL);
 	} else {
+		fault_point("after-commit");
 		take_rows(items, count, reply);
 	}
 	/* Where nothing but what is busy waits, it is given a moment. */
@@ -263,6 +266,7 @@ start_batch(void)
 		db_array_item(&keys, i->client_id, strlen(i->client_id));
 	}
 	metrics_observe(HISTOGRAM_BATCH_SIZE, (double)under_way_count);
+	fault_point("before-commit");
 	(void)db_call("send_batch",
 	    DB_ARGS(db_array_close(&senders), db_array_close(&types), db_array_close(&ids),
 		db_array_close(&texts), db_array_close(&keys)),

@@ -8,6 +8,7 @@
 
 #include "arena.h"
 #include "events.h"
+#include "fault.h"
 #include "json.h"
 #include "loop.h"
 #include "metrics.h"
@@ -117,6 +118,8 @@ delivery_push(struct delivery *d, int64_t user_id, const char *event, size_t len
 {
 	d->open++;
 	queue_push(user_id, event, len, false, on_pushed, d);
+	if (d->open == 2)
+		fault_point_after("after-first-push", redis_flush);
 }
 
 void

@@ -203,6 +203,15 @@ redis_cancel(struct redis_op *op)
 	op->done = NULL;
 }
 
+#ifdef MAGPIE_FAULTS
+void
+redis_flush(void)
+{
+	if (commands.ac != NULL)
+		redisAsyncHandleWrite(commands.ac);
+}
+#endif
+
 /* INFO's answer to the handshake: which run of Redis this is. */
 static void
 on_info(redisAsyncContext *ac, void *answer, void *arg)

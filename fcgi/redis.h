@@ -46,6 +46,10 @@ struct redis_op *redis_script(enum redis_script script, const char *const *words
     const size_t *lens, size_t count, size_t key_count, redis_done *done, void *arg);
 /* Forgets who asked. */
 void redis_cancel(struct redis_op *op);
+#ifdef MAGPIE_FAULTS
+/* Writes at once what else is written in the next turn of the loop. */
+void redis_flush(void);
+#endif
 
 /* Of a reply: an integer (also one in a string), a string or NULL, an array's length and items. */
 int64_t redis_int(const struct redis_reply *reply);

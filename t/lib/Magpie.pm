@@ -173,6 +173,14 @@ sub _template {
     return $template = $path;
 }
 
+# The build tree of that kind (see ./magpie build), brought up to date.
+sub built {
+    my ($kind) = @_;
+    my ($output, $status) = _run("$root/magpie", 'build', $kind);
+    croak "./magpie build $kind failed:\n$output" if $status;
+    return "$root/var/build-$kind";
+}
+
 # What is wrong in the logs.
 sub reports {
     my ($self) = @_;
