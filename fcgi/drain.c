@@ -9,6 +9,7 @@
 #include "loop.h"
 #include "outbox.h"
 #include "poll.h"
+#include "watchdog.h"
 
 #define DRAIN_TURN_S 0.1
 enum { DRAIN_IDLE_TURNS = 10 }; /* as long as the polls take to end */
@@ -51,6 +52,7 @@ static void
 drain(void)
 {
 	log_info(NULL, "draining", "polls=%zu", poll_count());
+	watchdog_ending();
 	door_close();
 	poll_drain();
 	ev_timer_init(&drain_timer, on_drain_tick, DRAIN_TURN_S, DRAIN_TURN_S);

@@ -28,6 +28,7 @@
 #include "route.h"
 #include "send.h"
 #include "settings.h"
+#include "watchdog.h"
 
 static const struct route routes[] = {
 	ROUTE("POST", "/api/register", account_register_steps),
@@ -60,11 +61,13 @@ static const struct route routes[] = {
 /* What the command line asks for. */
 struct command {
 	const char *listen_path;
+	const char *heartbeat_path;
 	bool check_settings;
 };
 
 static const char usage[] =
-    "usage: magpie-worker [-c FILE] [--set NAME=VALUE]... [--listen PATH] [--check-settings]\n"
+    "usage: magpie-worker [-c FILE] [--set NAME=VALUE]... [--listen PATH]\n"
+    "                     [--heartbeat PIPE] [--check-settings]\n"
     "       magpie-worker --version | --help\n"
     "\n"
     "Serves Magpie's /api/ over FastCGI, at the socket that it inherits (systemd's, or\n"
@@ -84,6 +87,7 @@ parse_command(int argc, char **argv, struct settings *s, struct command *command
 		{ "config", required_argument, NULL, 'c' },
 		{ "set", required_argument, NULL, 's' },
 		{ "listen", required_argument, NULL, 'l' },
+		{ "heartbeat", required_argument, NULL, 'b' },
 		{ "check-settings", no_argument, NULL, 'k' },
 		{ "version", no_argument, NULL, 'v' },
 		{ "help", no_argument, NULL, 'h' },
@@ -103,6 +107,9 @@ parse_command(int argc, char **argv, struct settings *s, struct command *command
 			break;
 		case 'l':
 			command->listen_path = optarg;
+			break;
+		case 'b':
+			command->heartbeat_path = optarg;
 			break;
 		case 'k':
 			command->check_settings = true;
@@ -176,6 +183,7 @@ main(int argc, char **argv)
 	outbox_open();
 	poll_open(s.receive_parked_max);
 	presence_open();
+	watchdog_open(command.heartbeat_path);
 	log_info(NULL, "ready", "version=%s", PACKAGE_VERSION);
 	loop_run();
 	bell_close();
