@@ -31,6 +31,7 @@ struct connection {
 	struct deadline deadline; /* of connecting, of the back-off, of the call */
 	int64_t back_off_ms;
 	struct db_call *call; /* the one under way */
+	PGresult *result;     /* its answer, which isn't whole yet, or NULL */
 	int64_t sent_us;
 	bool preparing; /* the reply that is awaited is that of PREPARE */
 	const char *prepared[PREPARED_MAX];
@@ -119,7 +120,9 @@ lose(struct connection *c, const char *why)
 	log_warn(NULL, "database connection lost", "error=\"%s\" again_in_ms=%lld", why,
 	    (long long)c->back_off_ms);
 	ev_io_stop(loop_ev(), &c->io);
+	PQclear(c->result);
 	PQfinish(c->pg);
+	c->result = NULL;
 	c->pg = NULL;
 	c->call = NULL;
 	c->state = DOWN;
@@ -316,12 +319,11 @@ prepare_done(struct connection *c, PGresult *result)
 	send_call(c);
 }
 
-/* Takes what has come. A call's answer is whole when PQgetResult gives NULL. */
+/* Takes what has come. A call's answer is whole when PQgetResult gives NULL, which
+ * may take another turn: PostgreSQL sends an error before it is ready again. */
 static void
 go_on(struct connection *c)
 {
-	static PGresult *last; /* of the connection at hand, within this function */
-
 	if (PQconsumeInput(c->pg) != 1) {
 		lose(c, PQerrorMessage(c->pg));
 		return;
@@ -330,18 +332,16 @@ go_on(struct connection *c)
 		PGresult *result = PQgetResult(c->pg);
 
 		if (result != NULL) {
-			PQclear(last);
-			last = result;
+			PQclear(c->result);
+			c->result = result;
 			if (PQstatus(c->pg) == CONNECTION_BAD) {
-				PQclear(last);
-				last = NULL;
 				lose(c, PQerrorMessage(c->pg));
 				return;
 			}
 			continue;
 		}
-		result = last;
-		last = NULL;
+		result = c->result;
+		c->result = NULL;
 		if (result == NULL) {
 			lose(c, PQerrorMessage(c->pg));
 			return;
@@ -351,8 +351,6 @@ go_on(struct connection *c)
 		else
 			answered(c, result);
 	}
-	PQclear(last);
-	last = NULL;
 }
 
 static void
@@ -459,6 +457,7 @@ db_close(void)
 		deadline_clear(&c->deadline);
 		if (c->call != NULL)
 			db_call_fail(c->call, PROBLEM_DATABASE_DOWN);
+		PQclear(c->result);
 		PQfinish(c->pg);
 		c->state = DOWN;
 	}
