@@ -1,0 +1,91 @@
+#!/usr/bin/perl
+# Redis is there, but refuses a command, loses it, or hangs in the midst of it: what was to happen
+# happens soon after, and nobody waits for ever.
+use v5.30;
+use warnings;
+use FindBin;
+use lib "$FindBin::Bin/lib";
+use Test::More;
+use Magpie;
+use OwnWorker;
+use Relay;
+
+my $magpie = Magpie->start(workers => 1);
+my $alex   = $magpie->user('alex');
+my $kim    = $magpie->user('kim', friends => [$alex]);
+my $relay  = Relay->new($magpie);
+my $worker = OwnWorker->start($magpie, 'redis.address=' . $relay->path);
+ok $worker->ready(5), 'a worker speaks with Redis through a relay';
+
+sub settle { return wait_until { $magpie->psql('select count(*) from magpie.outbox') == 0 } 10 }
+
+# What Redis lets its clients do, from now on.
+sub allow { return $magpie->redis('ACL', 'SETUSER', 'default', @_) }
+
+# Sends a message, of which Redis refuses something: the first worker tells so in its log.
+sub send_refused {
+    my ($msg, $what) = @_;
+    my $refusals = sub { scalar grep { /redis refused/ } $magpie->log_lines('worker-1') };
+    my $before   = $refusals->();
+    is $alex->send(to => $kim, msg => $msg)->status, 201, 'a message is sent';
+    ok wait_until(sub { $refusals->() > $before }, 5), $what;
+    ok settle(), 'the push is done with';
+    return;
+}
+
+# A poll of kim's, which the first worker has noted in its queue.
+sub hold_poll {
+    my $tab  = $kim->open_queue;
+    my $poll = $tab->begin(timeout => 30);
+    my $key  = sprintf '{u%d}:t:%s:m', $kim->id, $tab->queue;
+    wait_until { length $magpie->redis('HGET', $key, 'worker') } 5 or die 'the poll is not held';
+    return $poll;
+}
+
+sub texts { my ($reply) = @_; return $reply && [map { $_->{message}{msg} } $reply->json->{events}->@*] }
+
+# Before all others: whoever runs a script brings it back.
+subtest 'Redis has forgotten the scripts, and hangs when it gets them' => sub {
+    ok settle(), 'no push is under way';
+    $magpie->redis('SCRIPT', 'FLUSH');
+    $relay->hold('SCRIPT LOAD');
+    my $opening = $worker->begin(POST => '/api/queues', user => $kim);
+    ok $relay->held(2), 'it is given them again';
+    my $reply = $opening->reply(4) // {};
+    is_deeply [@$reply{qw(status problem)}], [503, 'redis-down'], 'the script that was to come behind them is given up';
+    $relay->release;
+    ok $worker->ready(5), 'the worker is ready again';
+    is $worker->ask(POST => '/api/queues', user => $kim)->{status}, 201, 'and has its scripts';
+};
+
+subtest 'a look is refused' => sub {
+    my $poll = hold_poll();
+    allow('-llen');                                 # a look needs it, a push doesn't
+    send_refused('unseen', 'the poll is rung, and its look refused');
+    is $poll->wait(0), undef, 'the poll is held still';
+    allow('+llen');
+    is_deeply texts($poll->wait(3)), ['unseen'], 'it gets the message soon after Redis allows it';
+};
+
+subtest 'a ring is refused' => sub {
+    my $poll = hold_poll();
+    allow('-rpush', '(+rpush ~{u*)');               # a push may, a ring may not
+    send_refused('unheard', 'its ring is refused');
+    is $poll->wait(0), undef, 'the poll is held still';
+    allow('clearselectors', '+rpush');
+    is_deeply texts($poll->wait(3)), ['unheard'], 'it gets the message soon after Redis allows it';
+};
+
+subtest 'a ring is lost' => sub {
+    my $poll = hold_poll();
+    $relay->hold('RPUSH bell:');
+    my %send = (contact_type => 'single', to => $kim->id, msg => 'lost', client_id => Magpie->uuid);
+    is $worker->ask(POST => '/api/send', user => $alex, body => \%send)->{status}, 201, 'a message is sent by the other worker';
+    ok $relay->held(2), 'its ring is on the way';
+    ok settle(), 'the push is done with';
+    is_deeply texts($poll->wait(6)), ['lost'], 'the ring is given up, and one more gets through';
+    $relay->release;
+};
+
+ok $worker->stop, 'the worker ends';
+done_testing;
