@@ -243,6 +243,23 @@ subtest 'many queues' => sub {
     is_deeply \@statuses, [200, 410, (200) x 31], 'the 33rd drops the one that was longest without a poll';
     $alex->send(to => $bob, msg => 'to all');
     is_deeply texts(filled($_, 1)), ['to all'], 'each gets it' for @tabs[0, 2, 32];
+
+    # A worker that was killed leaves its note behind; the poll of a living one has a note as old as itself.
+    my $set = sub {
+        my ($tab, $seconds, @more) = @_;
+        $magpie->redis('HSET', sprintf('{u%d}:t:%s:m', $bob->id, $tab->queue), 'polled', int 1000 * (time - $seconds), @more);
+    };
+    $tabs[2]{next} = $tabs[2]->poll(timeout => 0)->json->{next};
+    my $held = $tabs[2]->begin(timeout => 20);
+    is $held->wait(0.3), undef, 'a poll is held';
+    $set->($tabs[2], 50);
+    $set->($tabs[3], 40);
+    $set->($tabs[0], 61, 'worker', 'none');
+    my $dropped = sub { my $new = $bob->open_queue; push @tabs, $new; return $_[0]->poll(timeout => 0)->status };
+    is $dropped->($tabs[0]), 410, 'a note that is older than any poll is a dead worker\'s, and nothing to wait for';
+    is $dropped->($tabs[3]), 410, 'but one that may be a poll\'s counts as now';
+    is $held->wait(0), undef, 'which goes on';
+    $held->close;
 };
 
 subtest 'a hundred events at most, a thousand waiting' => sub {
