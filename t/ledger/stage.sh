@@ -202,8 +202,8 @@ stage_faults_build() {
     export MAGPIE_FAULT_FILE=$MAGPIE_STAGE/fault-point
     # The build that was asked for, if it has them.
     [[ -n ${MAGPIE_BUILD:-} ]] && grep -q after-first-push "$MAGPIE_BUILD/magpie-worker" && return
+    MAGPIE_DIR=$stage_root/var "$stage_root/magpie" build faults
     export MAGPIE_BUILD=$stage_root/var/build-faults
-    "$stage_root/magpie" build "$MAGPIE_BUILD" --enable-faults
 }
 
 stage_leave() {
