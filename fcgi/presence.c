@@ -14,17 +14,21 @@
 #include "events.h"
 #include "loop.h"
 #include "queue.h"
+#include "settings.h"
 #include "text.h"
 
 enum {
-	LEASE_S = 70,
-	RENEW_MS = 10000, /* so that the lease outlives any poll that begins under it */
+	LEASE_S = 80,
+	RENEW_MS = 10000,
 	BEYOND_MS = 10000,
 	BUCKETS = 4096,
 	KEY_SIZE = 40,
 	SWEEP_S = 2,
 	SWEEP_MOST = 20
 };
+
+_Static_assert(LEASE_S * 1000 > RENEW_MS + HOLD_MAX_S * 1000 + BEYOND_MS,
+    "a lease outlives any poll that begins under it, and the time beyond");
 
 /* A user of whom this worker holds polls, or did a moment ago. */
 struct present {

@@ -1,5 +1,5 @@
 /* presence.h: who is there. A user is online while a poll of theirs is held by
- * any worker, and 10 s beyond. Each worker notes in Redis, under a lease of 70 s,
+ * any worker, and 10 s beyond. Each worker notes in Redis, under a lease of 80 s,
  * for whom it holds polls; a worker that dies leaves its lease to run out. */
 #ifndef PRESENCE_H
 #define PRESENCE_H

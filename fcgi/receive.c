@@ -11,8 +11,9 @@
 #include "queue.h"
 #include "ratelimit.h"
 #include "session.h"
+#include "settings.h"
 
-enum { HAVE_MAX = 1000, HOLD_MAX_S = 55 };
+enum { HAVE_MAX = 1000 };
 
 static const int64_t largest = ((int64_t)1 << 53) - 1;
 

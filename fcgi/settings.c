@@ -47,7 +47,7 @@ static const struct row rows[] = {
 	    "password for Redis; empty: none" },
 	{ "redis.timeout_ms", INTEGER, OFFSET(redis_timeout_ms), "1000", 50, 30000,
 	    "milliseconds after which a command of Redis is given up" },
-	{ "receive.hold", INTEGER, OFFSET(receive_hold), "25", 1, 55,
+	{ "receive.hold", INTEGER, OFFSET(receive_hold), "25", 1, HOLD_MAX_S,
 	    "seconds for which a poll is held unless it says otherwise" },
 	{ "receive.parked_max", INTEGER, OFFSET(receive_parked_max), "50000", 1, 1000000,
 	    "polls held, each worker" },

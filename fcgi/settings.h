@@ -10,6 +10,9 @@
 
 #include "must_use.h"
 
+/* No poll is held for longer, whoever wishes it. */
+enum { HOLD_MAX_S = 55 };
+
 /* Everything that can be set. Strings are the settings' own. The names in a
  * file are those of the rows in settings.c: "receive.hold" is receive_hold. */
 struct settings {
@@ -20,7 +23,7 @@ struct settings {
 	char *redis_address;      /* a path, or host:port */
 	char *redis_password;     /* empty: none */
 	int64_t redis_timeout_ms; /* a command's deadline */
-	int64_t receive_hold;     /* seconds a poll is held unless it says otherwise, 1 to 55 */
+	int64_t receive_hold;     /* seconds a poll is held unless it says otherwise */
 	int64_t receive_parked_max;
 	int64_t session_lifetime_days;
 	int64_t password_threads;
