@@ -1,0 +1,234 @@
+// ledger.js: people send and read while faults strike; then what they saw is compared with PostgreSQL.
+// Started by t/ledger/run, which has started the servers. Exit 0 only if every column is 0.
+
+import fs from 'node:fs';
+import { Chaos } from './chaos.js';
+import { Changes } from './changes.js';
+import { Dice } from './dice.js';
+import { Fault, faultNames } from './faults.js';
+import { compare } from './fresh.js';
+import { database, query, usage } from './host.js';
+import { Level } from './level.js';
+import { Record } from './record.js';
+import { lines, table } from './results.js';
+import { Sender } from './sender.js';
+import { tellStories } from './story.js';
+import { Tab } from './tab.js';
+import { now, sleep, until } from './time.js';
+import { judge, tally } from './verdict.js';
+import { World } from './world.js';
+
+const WARM_UP = 5000;
+const PROGRESS = 10_000;
+const SETTLED_WITHIN = 60_000;
+const RETURNED_WITHIN = 20_000;
+const KIB_MORE = 4096;                    // for each worker: what the allocator keeps of a busy time
+const DESCRIPTORS_MORE = 24;              // all together: connections that nginx keeps
+
+const env = (/** @type {string} */ name, /** @type {string} */ otherwise) => process.env[name] || otherwise;
+
+class Run {
+  seed = env('SEED', String(Date.now() % 1_000_000));
+  seconds = Number(env('LEDGER_SECONDS', '60'));
+  dir = env('MAGPIE_DIR', '');
+  port = Number(env('MAGPIE_PORT', '8080'));
+  folder = env('LEDGER_DIR', '.');
+  file = `${this.folder}/history.jsonl`;
+  record = new Record(this.file);
+  chaos = new Chaos(new Dice(this.seed, 'chaos'));
+  dice = new Dice(this.seed, 'faults');
+  world = new World({
+    port: this.port, seed: this.seed, record: this.record, chaos: this.chaos, size: Number(env('USERS', '26')),
+  });
+  level = new Level(this.world, () => this.tabs, this.dir);
+  changes = new Changes(this.world);
+  /** @type {Tab[]} */
+  tabs = [];
+  /** @type {Sender[]} */
+  senders = [];
+  /** @type {Fault[]} */
+  faults = [];
+  /** @type {import('./results.js').Window[]} */
+  windows = [];
+  /** Ends the run early: an operator's Ctrl-C. */
+  ended = false;
+  said = 0;
+
+  /** @param {string} line */
+  say(line) {
+    process.stdout.write(`${line}\n`);
+  }
+
+  async go() {
+    const names = env('FAULT', '') === 'all' ? faultNames() : env('FAULT', '').split(',').filter(Boolean);
+    const about = { MAGPIE_DIR: this.dir, MAGPIE_PORT: String(this.port), LEDGER_DIR: this.folder, SEED: this.seed };
+    for (const name of names) this.faults.push(await Fault.load(name, about));
+    await this.#begin();
+    const before = await this.#measure();
+    const end = now() + this.seconds * 1000;
+    while (now() < end && !this.ended) {
+      if (this.faults.some((fault) => fault.cant === null)) await this.#strike(end);
+      else await this.#rest(end - now());
+    }
+    await this.#settle();
+    const after = await this.#returned(before);
+    return this.#verdict(before, after);
+  }
+
+  async #begin() {
+    await this.world.make();
+    this.changes = new Changes(this.world);
+    this.#openTabs();
+    if (!await until(() => this.tabs.every((tab) => tab.store.ready), 20_000)) throw new Error('not all pages load');
+    this.senders = this.world.users.map((user) => new Sender(user, this.world, { low: 20, high: 380 }));
+    for (const actor of [...this.senders, ...this.tabs, this.changes])
+      actor.run().catch((error) => { this.#broken(error); });
+    this.say(`${this.world.users.length} people, ${this.world.convs.size} conversations, ${this.tabs.length} tabs; seed ${this.seed}`);
+    await this.#rest(WARM_UP);
+  }
+
+  /** One to three for each person, some of them leaving the polling to another of the same browser. */
+  #openTabs() {
+    for (const user of this.world.users) {
+      for (const browser of user.browsers) {
+        const count = this.dice.weighted([1, 2], (n) => 2 / n);
+        const shares = count > 1 && this.dice.chance(0.7);
+        for (let i = 1; i <= count; i++) this.tabs.push(new Tab(`${browser.name}.${i}`, user, browser, shares));
+      }
+    }
+  }
+
+  /** @param {any} error  A mistake of the ledger itself: it proves nothing then. */
+  #broken(error) {
+    console.error(error);
+    process.exitCode = 2;
+    this.ended = true;
+  }
+
+  /** Lets things go on, telling of it now and then. @param {number} ms */
+  async #rest(ms) {
+    const end = now() + ms;
+    while (now() < end && !this.ended) {
+      await sleep(Math.max(0, Math.min(200, end - now())));
+      if (now() - this.said < PROGRESS) continue;
+      const { acknowledged, sends } = this.record;
+      const waiting = this.senders.filter((sender) => sender.busy).length;
+      this.say(`${(now() / 1000).toFixed(0).padStart(4)} s: ${acknowledged} of ${sends.size} sends acknowledged, ${waiting} waiting; `
+        + `${this.changes.count} changes of membership; ${this.windows.length} strikes`);
+      this.said = now();
+    }
+  }
+
+  /** One fault: strike, hold, heal, level again. @param {number} end */
+  async #strike(end) {
+    const fault = this.dice.pick(this.faults.filter((f) => f.cant === null));
+    const { name, facts } = fault;
+    const window = /** @type {import('./results.js').Window} */ ({ fault: name, from: now() });
+    this.record.note('strike', { fault: name });
+    if (!await fault.strike()) {
+      this.say(`${name}: not run: ${fault.cant}`);
+      return;
+    }
+    this.windows.push(window);
+    this.#behave(name, true);
+    await this.#rest(facts.hold * 1000);
+    this.#behave(name, false);
+    await fault.heal();
+    this.record.note('heal', { fault: name });
+    const healed = now();
+    const { ms, missing } = await this.level.wait(facts.level * 1000);
+    window.level_ms = ms;
+    this.record.note('level', { fault: name, ms: Math.round(ms) });
+    if (missing) {
+      const { page, conv, seq, why } = missing;
+      this.record.others.push({ column: 'late', at: healed + facts.level * 1000, page, conv, seq,
+        why: `${name}: ${page ?? ''} ${why} ${facts.level} s after it was healed; level after ${(ms / 1000).toFixed(1)} s` });
+    }
+    await this.#rest(Math.min(end - now(), facts.pause * 1000 - (now() - healed)));
+  }
+
+  /** Faults that are the clients' own behaviour. @param {string} name @param {boolean} on */
+  #behave(name, on) {
+    if (name === 'client-leaves') this.chaos.leaving = on;
+  }
+
+  /** What the workers use while nobody sends. */
+  async #measure() {
+    for (const sender of this.senders) sender.paused = true;
+    await until(() => this.senders.every((sender) => !sender.busy), 5000);
+    await sleep(1500);
+    const used = usage(this.dir);
+    for (const sender of this.senders) sender.paused = false;
+    return used;
+  }
+
+  /** Nobody writes any more; what is under way is settled, and every page gets all of it. */
+  async #settle() {
+    this.chaos.quiet = true;
+    this.chaos.leaving = false;
+    for (const fault of this.faults) await fault.heal();
+    for (const actor of [...this.senders, this.changes, ...this.tabs]) actor.stop();
+    const settled = await until(() => {
+      for (const tab of this.tabs) if (tab.page.unsent > 0) tab.page.session.unsent.retryNow();
+      return !this.changes.busy && this.senders.every((s) => !s.busy) && this.tabs.every((t) => t.page.unsent === 0 && t.page.settled);
+    }, SETTLED_WITHIN, 500);
+    if (!settled) this.record.others.push({ column: 'late', at: now(), why: 'at the end, not every send or page could be settled within a minute' });
+    const sums = new Map((await query(this.dir, 'select user_id, revs from magpie.revs_of(array(select id from magpie.account))'))
+      .map(({ user_id, revs }) => [user_id, revs]));
+    await until(() => this.tabs.every((tab) => tab.store.revs() === sums.get(tab.user.id)), SETTLED_WITHIN, 200);
+  }
+
+  /** Waits for the workers' memory and descriptors to come back to where they were. @param {ReturnType<typeof usage>} before */
+  async #returned(before) {
+    let after = usage(this.dir);
+    const fits = () => {
+      after = usage(this.dir);
+      return after.workers >= before.workers && after.kib <= before.kib + KIB_MORE * before.workers
+        && after.descriptors <= before.descriptors + DESCRIPTORS_MORE;
+    };
+    if (!await until(fits, RETURNED_WITHIN, 500))
+      this.record.others.push({ column: 'swollen', at: now(), why: `the workers' use was ${words(before)}, and is ${words(after)}` });
+    return after;
+  }
+
+  /** @param {ReturnType<typeof usage>} before @param {ReturnType<typeof usage>} after */
+  async #verdict(before, after) {
+    const { record } = this;
+    record.others.push(...await compare(this.world, this.tabs));
+    for (const tab of this.tabs) tab.page.session.end();
+    const stored = await database(this.dir);
+    const offences = judge({
+      sends: record.sends.values(), views: record.views, heard: record.heard, refusals: record.refusals,
+      others: record.others, database: stored,
+    });
+    await record.close();
+    const all = lines({ windows: this.windows, faults: this.faults, sends: record.sends.values(), offences });
+    const columns = tally(offences);
+    fs.writeFileSync(`${this.folder}/results.json`, `${JSON.stringify({
+      seed: this.seed, seconds: this.seconds, acknowledged: record.acknowledged, stored: stored.rows.length, columns,
+      faults: all, workers: { before, after }, offences: offences.slice(0, 200),
+    }, null, 2)}\n`);
+    this.say(`\n${table(all)}\n`);
+    this.say(`${record.acknowledged} sends acknowledged of ${record.sends.size}; ${record.views.length} pages; `
+      + `${this.changes.count} changes of membership; workers: ${words(before)} before, ${words(after)} after`);
+    if (offences.length > 0) await tellStories(offences, this.file, stored, (line) => this.say(line));
+    return offences.length === 0;
+  }
+}
+
+const words = (/** @type {ReturnType<typeof usage>} */ used) => `${used.kib} KiB and ${used.descriptors} descriptors in ${used.workers}`;
+
+const run = new Run();
+for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => { run.ended = true; });
+process.on('unhandledRejection', (error) => {
+  console.error(error);
+  process.exit(2);
+});
+try {
+  const good = await run.go();
+  run.say(good ? 'every column is 0' : `FAILED; the history is ${run.file}`);
+  process.exit(process.exitCode || (good ? 0 : 1));
+} catch (error) {
+  console.error(error);
+  process.exit(2);
+}

@@ -1,0 +1,60 @@
+// level.js: are all pages where they should be? What was acknowledged up to a moment must be in each page that is open
+// and awake, of everybody who has been in the conversation since.
+
+import { ready } from './host.js';
+import { now, sleep } from './time.js';
+
+const STEP = 50;
+const PATIENCE = 60_000;             // beyond the bound: how long is it really?
+
+/**
+ * @typedef {object} Aim
+ * @property {number} since
+ * @property {Map<string, number>} newest  of each conversation
+ */
+
+export class Level {
+  /** @param {import('./world.js').World} world @param {() => import('./tab.js').Tab[]} tabs @param {string} dir */
+  constructor(world, tabs, dir) {
+    this.world = world;
+    this.tabs = tabs;
+    this.dir = dir;
+  }
+
+  /** What is acknowledged by now. @returns {Aim} */
+  aim() {
+    return { since: now(), newest: new Map(this.world.record.newest) };
+  }
+
+  /** The first page that isn't there; null: all are. @param {Aim} aim */
+  lagging({ since, newest }) {
+    for (const tab of this.tabs()) {
+      if (tab.asleep) continue;
+      if (!tab.store.ready) return { page: tab.page.view.page, why: 'has no state' };
+      for (const [name, seq] of newest) {
+        const conv = this.world.convs.get(name);
+        if (!conv?.people.includes(tab.user) || !conv.inSince(tab.user.id, since)) continue;
+        const rev = tab.store.get(`${conv.type}:${conv.to(tab.user)}`)?.rev ?? 0;
+        if (rev < seq) return { page: tab.page.view.page, conv: name, seq, why: `is at ${rev}` };
+      }
+    }
+    return null;
+  }
+
+  /** Waits until all pages are there and all workers ready. Answers how long that took, and who was missing at the bound.
+   * @param {number} bound_ms */
+  async wait(bound_ms) {
+    const aim = this.aim();
+    const begun = aim.since;
+    /** @type {{ page?: string, conv?: string, seq?: number, why: string } | null} */
+    let missing = null;
+    for (;;) {
+      const lag = this.lagging(aim) ?? (await ready(this.dir, this.world.port) ? null : { why: 'not all workers are ready' });
+      const ms = now() - begun;
+      if (!lag) return { ms, missing };
+      if (ms > bound_ms) missing ??= lag;
+      if (ms > bound_ms + PATIENCE) return { ms: Infinity, missing };
+      await sleep(STEP);
+    }
+  }
+}

@@ -1,0 +1,232 @@
+// tab.js: a tab of a browser, which runs the client's own Session. A reload is another page of the same tab. What a
+// page shows is noted as it appears.
+
+import { Session } from '../../www/js/session.js';
+import { Dice } from './dice.js';
+import { nameOf } from './record.js';
+import { clock, sleep } from './time.js';
+
+const READS = { low: 1500, high: 6000 };
+const WRITES = { low: 1500, high: 9000 };
+
+/** One life of a tab, from load to unload. */
+class Page {
+  /** Those under way. @type {Set<string>} */
+  #opening = new Set();
+  alive = true;
+
+  /** @param {Tab} tab @param {number} number */
+  constructor(tab, number) {
+    const { user, browser, dice } = tab;
+    this.tab = tab;
+    this.record = user.world.record;
+    const { api, leave } = user.apiOf(browser);
+    this.leave = leave;
+    /** @type {import('./record.js').View} */
+    this.view = { page: `${tab.name}#${number}`, user: user.id, open: true, convs: new Map() };
+    this.record.views.push(this.view);
+    this.record.note('page', { page: this.view.page, user: user.id });
+    const shares = tab.shares ? { locks: browser.locks, channel: browser.channel } : {};
+    this.session = new Session(/** @type {any} */ ({
+      api, prefs: null, shelf: browser.shelfOf(this), clock, random: dice.next, uuid: () => dice.uuid(), ...shares,
+    }));
+    const { store } = this.session;
+    store.addEventListener('state', () => this.#lookAtAll());
+    store.addEventListener('change', (/** @type {any} */ event) => this.#changed(event.detail));
+    api.addEventListener('signed-out', () => this.record.refuse(user.id, `${this.view.page}: signed out`));
+    browser.pages.add(this);
+    this.session.start();
+  }
+
+  get store() {
+    return this.session.store;
+  }
+
+  /** @param {any} change */
+  shelfChanged(change) {
+    this.session.shelfChanged(change);
+  }
+
+  /** @param {string} key of the store */
+  #nameOf(key) {
+    const [type, id] = key.split(':');
+    return nameOf(this.tab.user.id, type, Number(id));
+  }
+
+  #lookAtAll() {
+    for (const c of this.store.conversations) this.#meet(c);
+  }
+
+  /** A conversation of the list, which this page may not have known before. @param {any} c */
+  #meet(c) {
+    const name = this.#nameOf(c.key);
+    const known = this.view.convs.get(name);
+    if (known) return known;
+    const view = { start: c.from, rev: c.rev, sights: [], shown: new Set(), upTo: c.from - 1, key: c.key };
+    this.view.convs.set(name, view);
+    if (this.tab.dice.chance(0.5)) this.#open(c.key, () => this.#loadUpTo(c.key, null));
+    return view;
+  }
+
+  /** @param {{ key: string, what: string }} change */
+  #changed({ key, what }) {
+    const c = this.store.get(key);
+    if (!c || !this.alive) return;
+    const view = /** @type {any} */ (this.#meet(c));
+    if (what === 'reset') {
+      this.record.note('reset', { page: this.view.page, conv: this.#nameOf(key), rev: c.rev });
+      this.#open(key, () => this.#loadUpTo(key, view.upTo + 1));
+    } else {
+      this.#look(c, view, what !== 'older');
+    }
+  }
+
+  /** What is there now and was not shown before. @param {any} c @param {any} view @param {boolean} live */
+  #look(c, view, live) {
+    const name = this.#nameOf(c.key);
+    const found = [];
+    const whole = view.opening;
+    for (let seq = (whole ? c.from : view.upTo + 1); seq <= c.rev; seq++) this.#note(c, view, seq, found);
+    // Something may have come in between, where nothing new belongs.
+    if (!whole && view.shown.size < c.messages.size) for (const seq of c.messages.keys()) this.#note(c, view, seq, found);
+    for (const seq of found) this.record.see(this.view, name, c.messages.get(seq), live && !whole);
+    view.upTo = Math.max(view.upTo, c.rev);
+    view.rev = c.rev;
+  }
+
+  /** @param {any} c @param {any} view @param {number} seq @param {number[]} found */
+  #note(c, view, seq, found) {
+    if (view.shown.has(seq) || !c.messages.has(seq)) return;
+    view.shown.add(seq);
+    found.push(seq);
+  }
+
+  /** Opens a conversation as somebody does who looks at it, and tries again until it is there.
+   * @param {string} key @param {() => Promise<void>} load */
+  async #open(key, load) {
+    if (this.#opening.has(key)) return;
+    this.#opening.add(key);
+    const view = /** @type {any} */ (this.view.convs.get(this.#nameOf(key)));
+    view.opening = true;
+    while (this.alive) {
+      try {
+        await load();
+        if (this.store.get(key)?.loaded !== false) break;
+      } catch (/** @type {any} */ problem) {
+        if (problem.status === undefined) throw problem;
+        await sleep(this.tab.dice.int(200, 1000));
+      }
+    }
+    this.#opening.delete(key);
+    view.opening = false;
+    const c = this.store.get(key);
+    if (c && this.alive) view.start = Math.min(view.start, c.from);
+  }
+
+  /** The newest page, and older ones down to what was shown before. @param {string} key @param {number | null} down */
+  async #loadUpTo(key, down) {
+    const { pages } = this.session;
+    await pages.newest(key);
+    for (let c = this.store.get(key); down !== null && c?.loaded && c.more && c.from > down; c = this.store.get(key)) await pages.older(key);
+  }
+
+  /** Is everything opened that is to be opened? */
+  get settled() {
+    return this.#opening.size === 0;
+  }
+
+  /** Reads up to the end of one that has something unread. */
+  read() {
+    const unread = [...this.store.conversations].filter((c) => c.unread > 0 && c.last);
+    if (unread.length === 0) return;
+    const c = this.tab.dice.pick(unread);
+    this.session.read(c.key, c.last?.seq ?? 0);
+  }
+
+  /** Writes something by the client's own `unsent`. @param {string} text */
+  write(text) {
+    const { user, dice } = this.tab;
+    const mine = [...this.store.conversations].filter((c) => {
+      const conv = user.world.convs.get(this.#nameOf(c.key));
+      return conv?.standing(user.id) === 'in' && conv.people.length < 13;
+    });
+    if (!this.store.ready || mine.length === 0) return;
+    const c = dice.pick(mine);
+    this.session.unsent.add(c.type, c.id, text);
+  }
+
+  /** How many are written and not yet confirmed. */
+  get unsent() {
+    if (!this.store.ready) return 0;
+    let count = 0;
+    for (const c of this.store.conversations)
+      count += this.session.unsent.of(c.key).filter((e) => e.state === 'waiting' || e.state === 'sending').length;
+    return count;
+  }
+
+  close() {
+    this.alive = false;
+    this.view.open = false;
+    this.session.end();
+    this.leave();
+    this.tab.browser.pages.delete(this);
+    this.record.note('gone', { page: this.view.page });
+  }
+}
+
+export class Tab {
+  #number = 0;
+  #written = 0;
+  #running = true;
+  /** Nothing runs in a tab that sleeps. */
+  asleep = false;
+
+  /** @param {string} name @param {import('./user.js').User} user @param {import('./browser.js').Browser} browser
+   * @param {boolean} shares  whether it lets another tab of its browser poll */
+  constructor(name, user, browser, shares) {
+    this.name = name;
+    this.user = user;
+    this.browser = browser;
+    this.shares = shares;
+    this.dice = new Dice(user.world.seed, `tab ${name}`);
+    this.page = this.#load();
+  }
+
+  #load() {
+    return new Page(this, ++this.#number);
+  }
+
+  get store() {
+    return this.page.store;
+  }
+
+  /** Reads and writes now and then, and is reloaded seldom. */
+  async run(reload = 0.02) {
+    let nextWrite = this.dice.int(WRITES.low, WRITES.high);
+    while (this.#running) {
+      const pause = this.dice.int(READS.low, READS.high);
+      await sleep(pause);
+      if (!this.#running || this.asleep) continue;
+      if (this.dice.chance(reload)) this.reload();
+      this.page.read();
+      if ((nextWrite -= pause) > 0) continue;
+      nextWrite = this.dice.int(WRITES.low, WRITES.high);
+      this.page.write(`${this.name} ${++this.#written}`);
+    }
+  }
+
+  /** No more reading and writing; the page stays, and goes on receiving. */
+  stop() {
+    this.#running = false;
+  }
+
+  reload() {
+    this.page.close();
+    this.page = this.#load();
+  }
+
+  close() {
+    this.#running = false;
+    this.page.close();
+  }
+}
