@@ -13,6 +13,7 @@
 #include "log.h"
 #include "loop.h"
 #include "metrics.h"
+#include "text.h"
 
 enum {
 	BACK_OFF_MIN_MS = 100,
@@ -41,6 +42,8 @@ struct connection {
 static struct connection *connections;
 static int connection_count, timeout_ms;
 static char *conninfo, *options;
+static char name
+    [32]; /* this process, to PostgreSQL: what it holds in the outbox is free when it has gone */
 static void (*up_callback)(void);
 
 static void run_next(struct connection *c);
@@ -166,8 +169,8 @@ connect_now(struct connection *c)
 	const char *const names[] = { "dbname", "application_name", "client_encoding", "options",
 		"keepalives_idle", "keepalives_interval", "keepalives_count", "tcp_user_timeout",
 		NULL };
-	const char *const values[] = { conninfo, "magpie-worker", "UTF8", options, "5", "2", "3",
-		"8000", NULL };
+	const char *const values[] = { conninfo, name, "UTF8", options, "5", "2", "3", "8000",
+		NULL };
 
 	c->state = CONNECTING;
 	c->pg = PQconnectStartParams(names, values, 1);
@@ -430,11 +433,15 @@ db_on_up(void (*up)(void))
 void
 db_open(const char *info, int count, int call_timeout_ms)
 {
-	char text[128];
+	char text[256], random[13];
+	unsigned char bytes[6];
 
 	(void)snprintf(text, sizeof text,
 	    "-c statement_timeout=%d -c lock_timeout=2000 -c idle_in_transaction_session_timeout=10000",
 	    call_timeout_ms);
+	randombytes_buf(bytes, sizeof bytes);
+	text_hex(bytes, sizeof bytes, random);
+	(void)snprintf(name, sizeof name, "magpie-worker %s", random);
 	conninfo = xstrdup(info);
 	options = xstrdup(text);
 	timeout_ms = call_timeout_ms;

@@ -15,47 +15,88 @@
 #include "queue.h"
 #include "redis.h"
 
-enum { DONE_MS = 200, SWEEP_S = 1, LOOKS = 2, LEASE_S = 5, SWEEP_MOST = 1000 };
+enum { REPORT_MS = 200, SWEEP_S = 1, LEASE_S = 5, SWEEP_MOST = 1000, BUCKETS = 4096 };
 
-/* One row on its way to its readers. */
+/* One row on its way to its readers, until PostgreSQL has heard what became of it. */
 struct delivery {
-	struct delivery *next, **at; /* all of them; *at points here */
+	struct delivery *in_bucket, *in_report;
 	int64_t outbox_id;
 	size_t open; /* pushes without an answer, and one until delivery_end */
 	bool failed;
 };
 
-static struct delivery *deliveries;
-static struct buffer done; /* the rows that are through: an array literal, open */
-static size_t done_count;
-static struct ev_timer done_timer, sweeper;
-static struct buffer seen[LOOKS]; /* the rows of the looks before, the oldest first: likewise */
+/* What PostgreSQL is to be told of with one call, soon. */
+struct report {
+	const char *function;
+	struct delivery *first;
+};
+
+static struct delivery *buckets[BUCKETS];
+static struct report through = { .function = "outbox_done" };
+static struct report refused = { .function = "outbox_failed" };
+static struct ev_timer report_timer, sweeper;
+static int64_t seen[SWEEP_MOST]; /* the rows that the last look found */
+static size_t seen_count;
 static bool sweeping;
 
-/* ---- Rows that are through ---- */
+/* ---- Rows that are through, or failed ---- */
+
+static struct delivery **
+bucket_of(int64_t outbox_id)
+{
+	return &buckets[(uint64_t)outbox_id % BUCKETS];
+}
+
+static bool
+is_under_way(int64_t outbox_id)
+{
+	const struct delivery *d = *bucket_of(outbox_id);
+
+	while (d != NULL && d->outbox_id != outbox_id)
+		d = d->in_bucket;
+	return d != NULL;
+}
+
+/* If it failed, the sweeper pushes them again: tabs drop repeats. */
+static void
+on_reported(void *arg, const struct db_reply *reply)
+{
+	(void)reply;
+	for (struct delivery *d = arg, *next; d != NULL; d = next) {
+		struct delivery **at = bucket_of(d->outbox_id);
+
+		next = d->in_report;
+		while (*at != d)
+			at = &(*at)->in_bucket;
+		*at = d->in_bucket;
+		free(d);
+	}
+}
 
 static void
-on_forgotten(void *arg, const struct db_reply *reply)
+send_report(struct report *r)
 {
-	(void)arg, (void)reply; /* if it failed, the sweeper pushes them again: tabs drop repeats */
+	static struct buffer ids;
+
+	if (r->first == NULL)
+		return;
+	db_array_open(&ids);
+	for (const struct delivery *d = r->first; d != NULL; d = d->in_report)
+		db_array_int(&ids, d->outbox_id);
+	(void)db_call(r->function, DB_ARGS(db_array_close(&ids)), on_reported, r->first);
+	r->first = NULL;
 }
 
 void
 outbox_flush(void)
 {
-	ev_timer_stop(loop_ev(), &done_timer);
-	if (done_count == 0)
-		return;
-
-	const char *ids = db_array_close(&done);
-
-	(void)db_call("outbox_done", DB_ARGS(ids), on_forgotten, NULL);
-	done_count = 0;
-	db_array_open(&done);
+	ev_timer_stop(loop_ev(), &report_timer);
+	send_report(&through);
+	send_report(&refused);
 }
 
 static void
-on_done_timer(struct ev_loop *l, struct ev_timer *w, int events)
+on_report_timer(struct ev_loop *l, struct ev_timer *w, int events)
 {
 	(void)l, (void)w, (void)events;
 	outbox_flush();
@@ -64,29 +105,16 @@ on_done_timer(struct ev_loop *l, struct ev_timer *w, int events)
 static void
 release(struct delivery *d)
 {
+	struct report *r = d->failed ? &refused : &through;
+
 	if (--d->open > 0)
 		return;
-	if (!d->failed) {
-		db_array_int(&done, d->outbox_id);
-		if (done_count++ == 0) {
-			ev_timer_set(&done_timer, DONE_MS / 1000., 0.);
-			ev_timer_start(loop_ev(), &done_timer);
-		}
+	d->in_report = r->first;
+	r->first = d;
+	if (!ev_is_active(&report_timer)) {
+		ev_timer_set(&report_timer, REPORT_MS / 1000., 0.);
+		ev_timer_start(loop_ev(), &report_timer);
 	}
-	*d->at = d->next;
-	if (d->next != NULL)
-		d->next->at = d->at;
-	free(d);
-}
-
-static bool
-is_under_way(int64_t outbox_id)
-{
-	const struct delivery *d = deliveries;
-
-	while (d != NULL && d->outbox_id != outbox_id)
-		d = d->next;
-	return d != NULL;
 }
 
 static void
@@ -101,15 +129,12 @@ on_pushed(void *arg, bool taken)
 struct delivery *
 delivery_begin(int64_t outbox_id)
 {
-	struct delivery *d = xzalloc(sizeof *d);
+	struct delivery *d = xzalloc(sizeof *d), **bucket = bucket_of(outbox_id);
 
 	d->outbox_id = outbox_id;
 	d->open = 1;
-	d->at = &deliveries;
-	d->next = deliveries;
-	if (d->next != NULL)
-		d->next->at = &d->next;
-	deliveries = d;
+	d->in_bucket = *bucket;
+	*bucket = d;
 	return d;
 }
 
@@ -201,8 +226,8 @@ outbox_push_reply(const struct db_reply *reply, const char *column)
 		(void)db_call("outbox_events", DB_ARGS(ids), on_rows, NULL);
 }
 
-/* ---- The sweeper: no clock is asked, it takes what it saw two looks before and still sees. Under
- * load a push may well take a second: what its worker is at is to be left to it. ---- */
+/* ---- The sweeper: no clock is asked, it takes what it saw at its last look and still sees. What
+ * another worker holds that lives it doesn't see, and what its own is at is left to that. ---- */
 
 static void
 on_leased(void *arg, const struct db_reply *reply)
@@ -213,31 +238,40 @@ on_leased(void *arg, const struct db_reply *reply)
 	on_rows(arg, reply);
 }
 
+/* But not those that this worker has come to since, or it would push again what it is at. */
+static void
+lease_seen(void)
+{
+	static struct buffer ids;
+	struct arena *a = arena_new();
+
+	db_array_open(&ids);
+	for (size_t i = 0; i < seen_count; i++)
+		if (!is_under_way(seen[i]))
+			db_array_int(&ids, seen[i]);
+	sweeping = true;
+	(void)db_call("outbox_lease",
+	    DB_ARGS(db_array_close(&ids), db_id(a, LEASE_S), db_id(a, SWEEP_MOST)), on_leased,
+	    NULL);
+	arena_free(a);
+}
+
 static void
 on_seen(void *arg, const struct db_reply *reply)
 {
-	struct buffer oldest = seen[0];
-
 	(void)arg;
 	sweeping = false;
-	if (reply->problem == PROBLEM_NONE && oldest.len > 1 && reply->rows > 0) {
-		struct arena *a = arena_new();
-
-		sweeping = true;
-		(void)db_call("outbox_lease",
-		    DB_ARGS(db_array_close(&oldest), db_id(a, LEASE_S), db_id(a, SWEEP_MOST)),
-		    on_leased, NULL);
-		arena_free(a);
-	}
-	memmove(seen, seen + 1, (LOOKS - 1) * sizeof *seen);
-	db_array_open(&oldest); /* is the newest now */
-	for (int row = 0; row < reply->rows && reply->problem == PROBLEM_NONE; row++) {
+	if (reply->problem == PROBLEM_NONE && seen_count > 0 && reply->rows > 0)
+		lease_seen();
+	seen_count = 0;
+	for (int row = 0;
+	     row < reply->rows && seen_count < SWEEP_MOST && reply->problem == PROBLEM_NONE;
+	     row++) {
 		int64_t id = db_int(reply, row, "id");
 
-		if (!is_under_way(id)) /* or it would push again what it is at */
-			db_array_int(&oldest, id);
+		if (!is_under_way(id))
+			seen[seen_count++] = id;
 	}
-	seen[LOOKS - 1] = oldest;
 }
 
 static void
@@ -257,10 +291,7 @@ on_sweep(struct ev_loop *l, struct ev_timer *w, int events)
 void
 outbox_open(void)
 {
-	db_array_open(&done);
-	for (size_t i = 0; i < LOOKS; i++)
-		db_array_open(&seen[i]);
-	ev_init(&done_timer, on_done_timer);
+	ev_init(&report_timer, on_report_timer);
 	ev_timer_init(&sweeper, on_sweep, SWEEP_S, SWEEP_S);
 	ev_timer_start(loop_ev(), &sweeper);
 }

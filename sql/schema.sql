@@ -153,6 +153,11 @@ CREATE TABLE magpie.outbox (
     event jsonb,
     tries integer DEFAULT 0 NOT NULL,
     leased_until timestamp with time zone,
+    holder text DEFAULT 
+CASE
+    WHEN starts_with(current_setting('application_name'::text), 'magpie-worker '::text) THEN current_setting('application_name'::text)
+    ELSE NULL::text
+END,
     CONSTRAINT outbox_parts CHECK (((num_nonnulls(conversation_id, session_id, event) = 1) AND (num_nonnulls(conversation_id, user_id) = 1) AND ((seq IS NULL) = (conversation_id IS NULL))))
 )
 WITH (autovacuum_vacuum_scale_factor='0', autovacuum_vacuum_threshold='2000', autovacuum_vacuum_insert_scale_factor='0', autovacuum_vacuum_insert_threshold='20000', autovacuum_analyze_scale_factor='0', autovacuum_analyze_threshold='20000');

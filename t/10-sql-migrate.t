@@ -190,6 +190,7 @@ outbox_events(bigint[]) -> outbox_id bigint, type text, readers bigint[], event 
     contact_type text, group_id bigint, user_a bigint, user_b bigint, seq bigint, rev bigint, kind text,
     from_id bigint, from_name text, msg text, "timestamp" text, client_id text, notice text;
 outbox_done(bigint[]) -> void;
+outbox_failed(bigint[]) -> void;
 outbox_lease(bigint[], integer, integer) -> outbox_id bigint, type text, readers bigint[], event text,
     session_id bigint, contact_type text, group_id bigint, user_a bigint, user_b bigint, seq bigint, rev bigint,
     kind text, from_id bigint, from_name text, msg text, "timestamp" text, client_id text, notice text;

@@ -78,6 +78,45 @@ is_deeply \@lengths, [10, 20, 30, (40) x 7, 'gone', 'gone'], 'ten tries, ever le
 is $pg->value("select count(*) from magpie.outbox where id = $ids[1]"), 0, 'deleted';
 is $pg->value("select count(*) from magpie.outbox where id = $ids[2]"), 1, 'alone';
 
+# What was refused rests, and is nobody's: longer after each try.
+$pg->psql('delete from magpie.outbox');
+@ids = map { $pg->send($alex, 'single', $kim, "refused $_")->{outbox_id} } 1 .. 2;
+@lengths = map {
+    $pg->psql("update magpie.outbox set tries = $_, leased_until = null, holder = 'magpie-worker x' where id = $ids[0]");
+    $pg->call('outbox_failed', [$ids[0], 999999]);
+    $pg->value("select round(extract(epoch from leased_until - now())) || coalesce(holder, '') from magpie.outbox where id = $ids[0]");
+} 0 .. 9;
+is_deeply \@lengths, [1, 2, 4, (6) x 7], 'what was refused rests for a second, then for longer, and has no holder';
+is_deeply seen(), [$ids[1]], 'and is not seen meanwhile';
+
+# --- holders ---
+
+$pg->psql('delete from magpie.outbox');
+my %worker = map { my $session = $pg->session; $session->do("set application_name = 'magpie-worker $_'"); $_ => $session } qw(a b c);
+my $look   = sub { my ($who) = @_; return [map { ref ? $_->{id} : $_ } $worker{$who}->call('outbox_seen', 100)] };
+my $take   = sub { my ($who, @rows) = @_; return [map { $_->{outbox_id} } $worker{$who}->call('outbox_lease', \@rows, 30, 100)] };
+my $write  = sub {
+    my ($who) = @_;
+    my ($row) = $worker{$who}->call('send_batch', [$alex], ['single'], [$kim], ['held'], [sprintf '%08x-0000-4000-8000-000000000000', rand 2**32]);
+    return $row->{outbox_id};
+};
+my ($of_a, $of_b) = map { $write->($_) } qw(a b);
+my $of_nobody = $pg->send($alex, 'single', $kim, 'by an old worker')->{outbox_id};
+is_deeply $look->('a'), [$of_nobody, $of_a], "a worker sees what nobody has, and what it has itself";
+is_deeply $look->('b'), [$of_nobody, $of_b], 'as does another';
+is_deeply $take->('c', $of_a, $of_b), [], 'what living workers have nobody else gets';
+is_deeply $take->('c', $of_nobody), [$of_nobody], 'what nobody has somebody takes';
+$pg->psql("update magpie.outbox set leased_until = now() - interval '1 ms' where id = $of_nobody");
+is_deeply $take->('a', $of_nobody), [], 'and keeps, also when its lease is over';
+is_deeply $take->('c', $of_nobody), [$of_nobody], 'to try it again';
+is_deeply $take->('c', $of_nobody), [], 'though not at once';
+my $pid = $pg->value("select pid from pg_stat_activity where application_name = 'magpie-worker c'");
+$pg->psql("select pg_terminate_backend($pid, 5000)");
+is_deeply $take->('a', $of_nobody), [$of_nobody], 'a dead one has nothing, whatever its lease';
+$pg->psql('create role plain; grant usage on schema magpie to plain; grant execute on function magpie.workers_alive to plain');
+is $pg->psql("set role plain; select array_to_string(array(select unnest(magpie.workers_alive()) order by 1), ' ')"), "magpie-worker a magpie-worker b",
+    'whoever is not a superuser sees who lives as well';
+
 # --- at once ---
 
 $pg->psql('delete from magpie.outbox');
@@ -87,5 +126,5 @@ is_deeply [sort { $a <=> $b } @swept], \@ids, 'of eight sweepers at once, each r
 $pg->at_once(map { ['outbox_done', $_ % 2 ? \@ids : [reverse @ids]] } 1 .. 8);
 is_deeply seen(), [], 'eight say at once that all is done, in different orders';
 
-$pg->log_ok;
+$pg->log_ok(qr/terminating connection/);
 done_testing;

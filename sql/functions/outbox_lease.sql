@@ -1,7 +1,8 @@
 -- outbox_lease(seen, lease_s, max): takes those of `seen` that are still there and that nobody
--- else has, max at most, for lease_s seconds, and returns what to push. Each further try is
--- leased for longer, up to four times that: this is the back-off. What was tried ten times is
--- given up and deleted; `revs` finds it then. Writes outbox. See outbox_rows.
+-- else has, max at most, and returns what to push. The caller holds them from now on; one that has
+-- no name has them for lease_s seconds, at each further try for longer, up to four times that. What
+-- was tried ten times is given up and deleted; `revs` finds it then. Writes outbox. See outbox_free,
+-- outbox_failed, outbox_rows.
 create or replace function outbox_lease(p_seen int8[], p_lease_s int, p_max int)
 returns table (
     outbox_id int8, type text, readers int8[], event text, session_id int8,
@@ -13,17 +14,18 @@ set plan_cache_mode = force_generic_plan
 as $$
 #variable_conflict use_column
 declare
-    v_ids int8[];
+    v_alive text[] := workers_alive();
+    v_ids   int8[];
 begin
     v_ids := array(
         select o.id from outbox o
-         where o.id = any (p_seen) and not outbox_leased(o.leased_until)
+         where o.id = any (p_seen) and outbox_free(o.holder, o.leased_until, v_alive)
          order by o.id limit p_max
            for update skip locked);
     delete from outbox o where o.id = any (v_ids) and o.tries >= 10;
     update outbox o
-       set tries = o.tries + 1,
-           leased_until = now() + make_interval(secs => least(p_lease_s * least(o.tries + 1, 4), 300))
+       set tries = o.tries + 1, holder = default,
+           leased_until = now() + make_interval(secs => least(p_lease_s * least(o.tries + 1, 4), 60))
      where o.id = any (v_ids);
     return query select * from outbox_rows(v_ids);
 end
