@@ -34,8 +34,7 @@ stage_lacks() { # WORD
     tcp) stage_lacks netns; stage_lacks_program nft nftables ;;
     delay) stage_lacks netns; stage_lacks_delay ;;
     small) stage_lacks_namespace --mount || stage_lacks_program mountpoint util-linux ;;
-    clock) [[ -n $(stage_faketime) ]] || printf 'libfaketime is missing (package faketime)'; stage_lacks_preload ;;
-    failmalloc) stage_lacks_program cc gcc; stage_lacks_preload ;;
+    clock | failmalloc) stage_lacks_program cc gcc; stage_lacks_preload ;;
     faults-build) grep -q enable-faults "$stage_root/configure.ac" || printf 'configure knows no --enable-faults' ;;
     *) printf 'nobody knows "%s"' "$1" ;;
     esac
@@ -65,7 +64,6 @@ stage_lacks_delay() {
     unshare --net iptables -A INPUT -i lo -p tcp -m multiport --dports 1 -j NFQUEUE --queue-num 16 --queue-bypass 2>/dev/null ||
         printf 'the kernel has neither netem nor NFQUEUE'
 }
-stage_faketime() { compgen -G '/usr/lib/*/faketime/libfaketimeMT.so.1' | head -n 1; }
 
 stage_possible() {
     local word why
@@ -174,19 +172,22 @@ small "$MAGPIE_DIR/postgres/pg_wal" 64m'
     export MAGPIE_POSTGRES="${MAGPIE_POSTGRES:-} -c max_wal_size=16MB -c min_wal_size=8MB -c wal_recycle=off"
 }
 
+# PostgreSQL's user may be able to reach nothing but the data folder, which is descriptor 9; see magpie.
 stage_clock() {
-    local program library
-    library=$(stage_faketime)
-    for program in magpie-worker redis-server postgres; do
-        stage_before "$program" "export LD_PRELOAD=\${LD_PRELOAD:+\$LD_PRELOAD:}$library
-export FAKETIME_DONT_FAKE_MONOTONIC=1 DONT_FAKE_MONOTONIC=1 FAKETIME_CACHE_DURATION=1"
-    done
+    local whose
+    stage_compile clock.so -shared -fPIC "$stage_self/clock.c"
+    for whose in workers redis; do head -c 8 /dev/zero >"$MAGPIE_STAGE/clock-$whose"; done
     # shellcheck disable=SC2016
     {
-        stage_before magpie-worker 'export FAKETIME_TIMESTAMP_FILE=$MAGPIE_STAGE/clock-workers'
-        stage_before redis-server 'export FAKETIME_TIMESTAMP_FILE=$MAGPIE_STAGE/clock-redis'
-        # Its data folder, the only one that its user may be able to reach; see magpie.
-        stage_before postgres 'export FAKETIME_TIMESTAMP_FILE=/proc/self/fd/9/clock'
+        stage_before magpie-worker 'export MAGPIE_CLOCK_FILE=$MAGPIE_STAGE/clock-workers'
+        stage_before redis-server 'export MAGPIE_CLOCK_FILE=$MAGPIE_STAGE/clock-redis'
+        for whose in magpie-worker redis-server; do
+            stage_before "$whose" 'export LD_PRELOAD=${LD_PRELOAD:+$LD_PRELOAD:}$MAGPIE_STAGE/clock.so'
+        done
+        stage_before postgres '[[ -e $MAGPIE_DIR/postgres/clock ]] || head -c 8 /dev/zero >"$MAGPIE_DIR/postgres/clock"
+cp "$MAGPIE_STAGE/clock.so" "$MAGPIE_DIR/postgres/"
+chmod 644 "$MAGPIE_DIR"/postgres/clock{,.so}
+export LD_PRELOAD=/proc/self/fd/9/clock.so MAGPIE_CLOCK_FILE=/proc/self/fd/9/clock'
     }
 }
 

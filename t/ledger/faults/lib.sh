@@ -94,7 +94,6 @@ born() { sed 's/.*) //' "/proc/$1/stat" 2>/dev/null | cut -d ' ' -f 20; }
 redis() { timeout 3 redis-cli -s "$MAGPIE_DIR/run/redis.sock" "$@"; }
 redis_answers() { [[ $(redis ping 2>/dev/null) == PONG ]]; }
 sql() { PGOPTIONS="-c search_path=magpie" PGCONNECT_TIMEOUT=3 timeout "${sql_seconds:-10}" psql -X -q -At -h "$MAGPIE_DIR/run" -p 5432 -U magpie_owner -d magpie "$@"; }
-sql_answers() { [[ $(sql -c 'select 1' 2>/dev/null) == 1 ]]; }
 
 # hit SIGNAL NAME: a signal for a process of the copy.
 hit() {
