@@ -154,12 +154,19 @@ every() {
 
 staged() { [[ " $(cat "${LEDGER_DIR:-/nonexistent}/stage/ready" 2>/dev/null) " == *" $1 "* ]]; }
 
+why_not() { # WORD: why stage.sh hasn't prepared it
+    local why
+    # shellcheck source=t/ledger/stage.sh
+    why=$(source "$root/t/ledger/stage.sh" && stage_lacks "$1")
+    printf '%s' "${why:-it was not asked for when the run was started}"
+}
+
 begin() {
     local word needs
     : "${MAGPIE_DIR:?}" "${LEDGER_DIR:?}"
     needs=$(about | sed -n 's/^needs=//p')
     for word in $needs; do
-        staged "$word" || cant "\"$word\" was not prepared (stage.sh)"
+        staged "$word" || cant "$word: $(why_not "$word")"
     done
     mkdir -p "$memory"
     : >"$memory/struck"
