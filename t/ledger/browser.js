@@ -68,14 +68,14 @@ export class Browser {
     }
   }
 
-  /** As a BroadcastChannel. @param {string} name */
-  channel = (name) => {
+  /** Makes what is as a BroadcastChannel, for one page. @param {import('./gate.js').Gate} gate */
+  channelOf = (gate) => (/** @type {string} */ name) => {
     /** @type {any} */
-    const channel = { name, onmessage: null };
+    const channel = { name, onmessage: null, hear: (/** @type {any} */ data) => gate.pass(() => channel.onmessage?.({ data })) };
     channel.postMessage = (/** @type {any} */ data) => {
-      const copy = structuredClone(data);
+      const text = JSON.stringify(data);
       for (const other of this.#channels)
-        if (other !== channel && other.name === name) setImmediate(() => other.onmessage?.({ data: structuredClone(copy) }));
+        if (other !== channel && other.name === name) setImmediate(() => other.hear(JSON.parse(text)));
     };
     channel.close = () => {
       channel.onmessage = null;

@@ -33,6 +33,11 @@ export async function database(dir) {
   return { convs, rows, spans };
 }
 
+/** What the ledger calls a row of the table conversation. @param {string} dir @param {number} id */
+export async function convName(dir, id) {
+  return (await query(dir, `select ${NAME} as name from magpie.conversation c where c.id = ${Number(id)}`))[0]?.name;
+}
+
 /** The process ids of the workers that are there. @param {string} dir */
 function workers(dir) {
   return fs.readdirSync(`${dir}/run`).filter((name) => /^worker-\d+\.pid$/.test(name)).map((name) => {

@@ -7,6 +7,7 @@ import { now, sleep } from './time.js';
 const STEP = 50;
 const PATIENCE = 60_000;             // beyond the bound: how long is it really?
 
+/** @typedef {{ page?: string, conv?: string, seq?: number, why: string }} Lag  what isn't there */
 /**
  * @typedef {object} Aim
  * @property {number} since
@@ -29,7 +30,7 @@ export class Level {
   /** The first page that isn't there; null: all are. @param {Aim} aim */
   lagging({ since, newest }) {
     for (const tab of this.tabs()) {
-      if (tab.asleep) continue;
+      if (tab.away) continue;
       if (!tab.store.ready) return { page: tab.page.view.page, why: 'has no state' };
       for (const [name, seq] of newest) {
         const conv = this.world.convs.get(name);
@@ -46,7 +47,7 @@ export class Level {
   async wait(bound_ms) {
     const aim = this.aim();
     const begun = aim.since;
-    /** @type {{ page?: string, conv?: string, seq?: number, why: string } | null} */
+    /** @type {Lag | null} */
     let missing = null;
     for (;;) {
       const lag = this.lagging(aim) ?? (await ready(this.dir, this.world.port) ? null : { why: 'not all workers are ready' });

@@ -119,6 +119,21 @@ export class Record {
     this.note('answer', { id: send.id, status, ...(one.seq ? { conv: send.conv, seq: one.seq } : { problem: one.problem }) });
   }
 
+  /** A page's poll or asking for a state has ended. @param {string} page @param {import('./wire.js').Exchange} exchange
+   * @param {number} begun */
+  asked(page, { path, status, lost, text = '' }, begun) {
+    const poll = /^\/api\/receive\?queue=([^&]*)&after=(\d+)&timeout=(\d+)/.exec(path);
+    const how = { begun: Math.round(begun * 10) / 10, ...(lost ? { lost } : { status }) };
+    if (poll) {
+      const [, queue, after, timeout] = poll;
+      const events = text.split('"n":').length - 1;
+      const more = { behind: text.includes('"behind":true') || undefined, replaced: text.includes('"replaced":true') || undefined };
+      this.note('poll', { page, queue: queue.slice(-6), after: Number(after), timeout: Number(timeout), ...how, events, ...more });
+    } else if (path === '/api/queues' || path === '/api/changes') {
+      this.note('state', { page, of: path, ...how, queue: /"queue":"[^"]*(.{6})"/.exec(text)?.[1] });
+    }
+  }
+
   /** Something of a conversation was in an answer. @param {number} user @param {any} message */
   hear(user, message) {
     if (!message) return;

@@ -3,11 +3,6 @@
 import { COLUMNS, tally } from './verdict.js';
 
 /**
- * @typedef {object} Window  the time of one strike, up to the next
- * @property {string} fault
- * @property {number} from
- * @property {number} [level_ms]
- *
  * @typedef {object} Line
  * @property {string} fault
  * @property {number} strikes
@@ -18,26 +13,27 @@ import { COLUMNS, tally } from './verdict.js';
  * @property {Record<string, number>} columns
  */
 
-/** @param {Window[]} windows in their order @param {number | undefined} at */
-function windowAt(windows, at) {
-  if (at === undefined) return undefined;
-  return windows.findLast ? windows.findLast((w) => w.from <= at) : [...windows].reverse().find((w) => w.from <= at);
+/** @typedef {import('./answers.js').Strike} Strike */
+
+/** What struck last at that time. @param {Strike[]} strikes in their order @param {number | undefined} at */
+function struckBy(strikes, at) {
+  if (at === undefined) return strikes.at(-1)?.fault;
+  return [...strikes].reverse().find(({ from }) => from <= at)?.fault;
 }
 
 /**
- * A line for each fault, and one for the calm before.
- * @param {{ windows: Window[], faults: import('./faults.js').Fault[], sends: Iterable<import('./record.js').Send>,
+ * A line for each fault, with what came up to the next strike, and one for the calm before.
+ * @param {{ strikes: Strike[], faults: import('./faults.js').Fault[], sends: Iterable<import('./record.js').Send>,
  *   offences: import('./verdict.js').Offence[] }} run
  * @returns {Line[]}
  */
-export function lines({ windows, faults, sends, offences }) {
+export function lines({ strikes, faults, sends, offences }) {
   const all = [...sends];
-  const name = (/** @type {number | undefined} */ at) => windowAt(windows, at)?.fault ?? 'calm';
+  const name = (/** @type {number | undefined} */ at) => struckBy(strikes, at) ?? 'calm';
   const ends = all.map((send) => send.tries.find((one) => one.seq !== undefined)?.ended).filter((at) => at !== undefined);
   return ['calm', ...faults.map((f) => f.name)].map((fault) => {
     const of = faults.find((f) => f.name === fault);
-    const mine = windows.filter((w) => w.fault === fault);
-    const levels = mine.map((w) => w.level_ms).filter((ms) => ms !== undefined);
+    const levels = strikes.filter((s) => s.fault === fault).map((s) => s.level_ms).filter((ms) => ms !== undefined);
     return {
       fault,
       strikes: of?.strikes ?? 0,

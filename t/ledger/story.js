@@ -6,6 +6,7 @@ import readline from 'node:readline';
 const MOST_STORIES = 5;
 const MOST_LINES = 80;
 const AROUND = 15_000;
+const BEFORE = 3000;
 
 const FAULTS = new Set(['strike', 'heal', 'level', 'late']);
 
@@ -28,7 +29,9 @@ function choose(offences) {
 
 /** @param {import('./verdict.js').Offence} offence @param {any} line */
 function concerns(offence, line) {
+  const [from, until] = [(offence.at ?? Infinity) - BEFORE, (offence.at ?? -Infinity) + AROUND];
   if (offence.id && line.id === offence.id) return true;
+  if (line.e === 'poll' || line.e === 'state') return line.page === offence.page && line.begun < until && line.t > from;
   if (line.conv && line.conv === offence.conv && line.seq !== undefined && line.seq === offence.seq) return true;
   if (line.e === 'member' && line.conv === offence.conv) return true;
   if (offence.page && line.page === offence.page) return ['page', 'gone', 'awake', 'asleep'].includes(line.e) || (line.e === 'reset' && line.conv === offence.conv);

@@ -3,8 +3,9 @@
 
 import { Session } from '../../www/js/session.js';
 import { Dice } from './dice.js';
+import { Gate } from './gate.js';
 import { nameOf } from './record.js';
-import { clock, sleep } from './time.js';
+import { sleep } from './time.js';
 
 const READS = { low: 1500, high: 6000 };
 const WRITES = { low: 1500, high: 9000 };
@@ -14,21 +15,23 @@ class Page {
   /** Those under way. @type {Set<string>} */
   #opening = new Set();
   alive = true;
+  gate = new Gate();
 
   /** @param {Tab} tab @param {number} number */
   constructor(tab, number) {
     const { user, browser, dice } = tab;
     this.tab = tab;
     this.record = user.world.record;
-    const { api, leave } = user.apiOf(browser);
+    const { api, leave } = user.apiOf(browser, { name: `${tab.name}#${number}`, gate: this.gate });
     this.leave = leave;
+    this.api = api;
     /** @type {import('./record.js').View} */
     this.view = { page: `${tab.name}#${number}`, user: user.id, open: true, convs: new Map() };
     this.record.views.push(this.view);
     this.record.note('page', { page: this.view.page, user: user.id });
-    const shares = tab.shares ? { locks: browser.locks, channel: browser.channel } : {};
+    const shares = tab.shares ? { locks: browser.locks, channel: browser.channelOf(this.gate) } : {};
     this.session = new Session(/** @type {any} */ ({
-      api, prefs: null, shelf: browser.shelfOf(this), clock, random: dice.next, uuid: () => dice.uuid(), ...shares,
+      api, prefs: null, shelf: browser.shelfOf(this), clock: this.gate.clock, random: dice.next, uuid: () => dice.uuid(), ...shares,
     }));
     const { store } = this.session;
     store.addEventListener('state', () => this.#lookAtAll());
@@ -164,6 +167,22 @@ class Page {
     return count;
   }
 
+  /** A copy of this page polls the same queue, once: this one must notice and open a queue of its own. */
+  async copy() {
+    if (this.api.poll === '') return;
+    this.record.note('copy', { page: this.view.page });
+    await this.api.get(this.api.poll).catch(() => {});
+  }
+
+  /** @param {boolean} asleep */
+  sleep(asleep) {
+    this.record.note(asleep ? 'asleep' : 'awake', { page: this.view.page });
+    this.gate.asleep = asleep;
+    if (asleep) return;
+    this.gate.wake();
+    this.session.receiver.wakeIfStale();
+  }
+
   close() {
     this.alive = false;
     this.view.open = false;
@@ -178,8 +197,8 @@ export class Tab {
   #number = 0;
   #written = 0;
   #running = true;
-  /** Nothing runs in a tab that sleeps. */
-  asleep = false;
+  /** Asleep, closed or cut off: nobody may expect anything of it. */
+  away = false;
 
   /** @param {string} name @param {import('./user.js').User} user @param {import('./browser.js').Browser} browser
    * @param {boolean} shares  whether it lets another tab of its browser poll */
@@ -200,18 +219,18 @@ export class Tab {
     return this.page.store;
   }
 
-  /** Reads and writes now and then, and is reloaded seldom. */
+  /** Reads and writes now and then, and is loaded again seldom. */
   async run(reload = 0.02) {
     let nextWrite = this.dice.int(WRITES.low, WRITES.high);
     while (this.#running) {
       const pause = this.dice.int(READS.low, READS.high);
       await sleep(pause);
-      if (!this.#running || this.asleep) continue;
+      if (!this.#running || this.away) continue;
       if (this.dice.chance(reload)) this.reload();
       this.page.read();
       if ((nextWrite -= pause) > 0) continue;
       nextWrite = this.dice.int(WRITES.low, WRITES.high);
-      this.page.write(`${this.name} ${++this.#written}`);
+      this.write();
     }
   }
 
@@ -220,13 +239,37 @@ export class Tab {
     this.#running = false;
   }
 
+  write() {
+    if (this.page.alive) this.page.write(`${this.name} ${++this.#written}`);
+  }
+
   reload() {
     this.page.close();
     this.page = this.#load();
   }
 
-  close() {
-    this.#running = false;
+  /** Closes the page; `open` loads another. */
+  leave() {
     this.page.close();
+  }
+
+  open() {
+    this.page = this.#load();
+  }
+
+  sleep() {
+    this.away = true;
+    this.page.sleep(true);
+  }
+
+  wake() {
+    this.away = false;
+    this.page.sleep(false);
+  }
+
+  /** The network is back. */
+  online() {
+    this.away = false;
+    this.page.session.receiver.wake();
   }
 }

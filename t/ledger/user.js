@@ -2,7 +2,7 @@
 
 import { Api } from '../../www/js/api.js';
 import { Browser } from './browser.js';
-import { clock } from './time.js';
+import { clock, now } from './time.js';
 
 /** Answers that tell of nothing wrong although they are 4xx: a queue may go, at any time. */
 const HARMLESS = new Set([410]);
@@ -15,8 +15,12 @@ export class WitnessApi extends Api {
     this.witness = witness;
   }
 
+  /** The newest poll. */
+  poll = '';
+
   /** @param {string} path @param {any} [options] */
   async get(path, options) {
+    if (path.startsWith('/api/receive')) this.poll = path;
     return this.#seen(await super.get(path, options));
   }
 
@@ -66,12 +70,14 @@ export class User {
     await this.#join().signIn('login', this.credentials);
   }
 
-  /** An Api for a page of a browser. `leave` breaks off what is under way. @param {Browser} browser */
-  apiOf(browser) {
+  /** An Api for a page of a browser. `leave` breaks off what is under way.
+   * @param {Browser} browser @param {{ name: string, gate: import('./gate.js').Gate }} [of]  the page */
+  apiOf(browser, { name, gate } = {}) {
     const { record } = this.world;
-    const page = browser.wire.page((exchange) => this.#began(exchange));
+    const page = browser.wire.page((exchange) => this.#began(exchange, name));
+    const fetch = gate ? gate.around(page.fetch) : page.fetch;
     const api = new WitnessApi(
-      { fetch: page.fetch, readCookies: browser.wire.readCookies, isSecure: false, clock },
+      { fetch, readCookies: browser.wire.readCookies, isSecure: false, clock: gate?.clock ?? clock },
       (answer) => {
         for (const event of answer.events ?? []) record.hear(this.id, event.message);
         for (const change of answer.changes ?? []) for (const m of change.messages) record.hear(this.id, m);
@@ -81,9 +87,15 @@ export class User {
     return { api, leave: page.leave };
   }
 
-  /** @param {import('./wire.js').Exchange} exchange */
-  #began(exchange) {
-    if (exchange.path !== '/api/send') return () => this.#look(exchange);
+  /** @param {import('./wire.js').Exchange} exchange @param {string} [page] */
+  #began(exchange, page) {
+    if (exchange.path !== '/api/send') {
+      const begun = now();
+      return () => {
+        this.#look(exchange);
+        if (page) this.world.record.asked(page, exchange, begun);
+      };
+    }
     const body = JSON.parse(exchange.body ?? '{}');
     const sent = this.world.record.sending(this.id, body);
     return () => {

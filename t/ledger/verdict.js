@@ -1,5 +1,7 @@
 // verdict.js: what the clients saw against what PostgreSQL has. Pure: evidence in, offences out.
 
+import { answers } from './answers.js';
+
 /**
  * What PostgreSQL has at the end.
  * @typedef {object} Row
@@ -22,6 +24,7 @@
  * @property {Map<string, Map<number, number>>} heard   `user conv` → seq → when
  * @property {{ at: number, user: number, what: string }[]} refusals
  * @property {Offence[]} others   those that were found while it ran
+ * @property {import('./answers.js').Strike[]} strikes
  * @property {Database} database
  *
  * @typedef {object} Offence
@@ -47,7 +50,7 @@ export const COLUMNS = {
   overtaken: 'begun after the answer to another, and numbered before it',
   differs: 'not as in a page loaded afresh',
   late: 'not level again within the bound',
-  failed: 'not answered while nothing that is allowed to fail a send was going on',
+  failed: 'not answered by 200 or 201, or slowly, while a fault struck that may not cost a send',
   swollen: 'memory or descriptors that did not return',
 };
 
@@ -57,7 +60,7 @@ export function judge(evidence) {
   return [
     ...lost(evidence, all), ...phantoms(evidence, all), ...refused(evidence, all), ...doubled(evidence),
     ...disordered(evidence, all), ...holes(evidence, all), ...leaked(evidence, all), ...overtaken(evidence),
-    ...evidence.others,
+    ...answers(evidence), ...evidence.others,
   ];
 }
 

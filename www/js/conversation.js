@@ -43,7 +43,11 @@ export class Conversation {
   /** Others' messages after `seq`, as far as they are here. @param {number} seq @param {number} me */
   countAfter(seq, me) {
     let count = 0;
-    for (const m of this.messages.values()) if (m.seq > seq && m.kind === 'text' && m.from !== me) count++;
+    // By their numbers, newest first: what was read before is not looked at again with each message.
+    for (let at = this.last?.seq ?? 0; at > seq && at >= this.from; at--) {
+      const m = this.messages.get(at);
+      if (m?.kind === 'text' && m.from !== me) count++;
+    }
     return count;
   }
 

@@ -1,0 +1,15 @@
+// all-results.js FOLDER: the table of the runs whose results.json lie in the folders below.
+
+import fs from 'node:fs';
+import { table } from './results.js';
+
+const folder = process.argv[2];
+const lines = [];
+for (const name of fs.readdirSync(folder).sort((a, b) => Number(b === 'calm') - Number(a === 'calm') || a.localeCompare(b))) {
+  const file = `${folder}/${name}/results.json`;
+  if (!fs.existsSync(file)) continue;
+  const { faults } = JSON.parse(fs.readFileSync(file, 'utf8'));
+  const own = faults.find((/** @type {any} */ line) => line.fault === name);
+  if (own) lines.push(own);
+}
+process.stdout.write(`${table(lines)}\n`);

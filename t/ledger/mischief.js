@@ -1,0 +1,74 @@
+// mischief.js: what people do to their browsers: laptops sleep, the network goes, tabs are closed with unsent messages,
+// copied, loaded again.
+
+import { Dice } from './dice.js';
+import { sleep, until } from './time.js';
+
+const DEEDS = /** @type {const} */ (['sleep', 'offline', 'copy', 'reload']);
+
+export class Mischief {
+  #on = false;
+  #running = 0;
+
+  /** @param {import('./world.js').World} world @param {() => import('./tab.js').Tab[]} tabs */
+  constructor(world, tabs) {
+    this.tabs = tabs;
+    this.dice = new Dice(world.seed, 'mischief');
+  }
+
+  /** Until `end`, in several browsers at a time. @param {number} [hands] */
+  begin(hands = 6) {
+    this.#on = true;
+    for (let i = 0; i < hands; i++) this.#go();
+  }
+
+  /** Everything is awake, connected and open again. */
+  async end() {
+    this.#on = false;
+    await until(() => this.#running === 0, 10_000, 20);
+  }
+
+  async #go() {
+    this.#running++;
+    while (this.#on) {
+      const tab = this.dice.pick(this.tabs());
+      const mates = this.tabs().filter((other) => other.browser === tab.browser);
+      if (mates.some((mate) => mate.away)) await sleep(50);
+      else await this.#one(this.dice.pick([...DEEDS]), tab, mates);
+    }
+    this.#running--;
+  }
+
+  /** @param {typeof DEEDS[number]} deed @param {import('./tab.js').Tab} tab @param {import('./tab.js').Tab[]} mates */
+  async #one(deed, tab, mates) {
+    const { wire } = tab.browser;
+    if (deed === 'sleep') {
+      for (const mate of mates) mate.sleep();
+      wire.cut();
+      await this.#pause(10_000);
+      for (const mate of mates) mate.wake();
+    } else if (deed === 'offline') {
+      for (const mate of mates) mate.away = true;
+      wire.offline = true;
+      wire.cut();
+      for (const mate of mates) mate.write();
+      tab.leave();
+      await this.#pause(6000);
+      wire.offline = false;
+      tab.open();
+      for (const mate of mates) mate.online();
+    } else if (deed === 'copy') {
+      await tab.page.copy();
+      await this.#pause(1000);
+    } else {
+      tab.reload();
+      await this.#pause(2000);
+    }
+  }
+
+  /** @param {number} most */
+  async #pause(most) {
+    const ms = this.dice.int(100, most);
+    await until(() => !this.#on, ms, 100);
+  }
+}

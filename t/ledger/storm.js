@@ -1,0 +1,105 @@
+// storm.js: lets the faults strike, one after the other, and waits after each until all is level again.
+
+import fs from 'node:fs';
+import { Dice } from './dice.js';
+import { convName } from './host.js';
+import { Mischief } from './mischief.js';
+import { now } from './time.js';
+
+export class Storm {
+  #dice;
+  /** Those of this round that are still to strike. @type {import('./faults.js').Fault[]} */
+  #deck = [];
+  /** @type {import('./answers.js').Strike[]} */
+  strikes = [];
+
+  /**
+   * @param {object} needs
+   * @param {import('./faults.js').Fault[]} needs.faults
+   * @param {import('./world.js').World} needs.world
+   * @param {() => import('./tab.js').Tab[]} needs.tabs
+   * @param {import('./level.js').Level} needs.level
+   * @param {string} needs.dir       MAGPIE_DIR
+   * @param {string} needs.folder    LEDGER_DIR
+   * @param {(ms: number) => Promise<void>} needs.rest
+   * @param {(line: string) => void} needs.say
+   */
+  constructor(needs) {
+    this.needs = needs;
+    this.mischief = new Mischief(needs.world, needs.tabs);
+    this.#dice = new Dice(needs.world.seed, 'storm');
+  }
+
+  /** Is there one that this machine can? */
+  get blows() {
+    return this.needs.faults.some((fault) => fault.cant === null);
+  }
+
+  get allStruck() {
+    return this.needs.faults.every((fault) => fault.cant !== null || fault.strikes > 0);
+  }
+
+  /** Each once in a round, the rounds in different orders. */
+  #next() {
+    if (this.#deck.length === 0) this.#deck = this.needs.faults.filter((fault) => fault.cant === null);
+    return this.#deck.splice(this.#dice.int(0, this.#deck.length - 1), 1)[0];
+  }
+
+  /** One fault: strike, hold, heal, level again, pause. @param {number} end  when the run ends */
+  async blow(end) {
+    const { rest, say, world, level, dir, folder } = this.needs;
+    const fault = this.#next();
+    const { name, facts } = fault;
+    const from = now();
+    world.record.note('strike', { fault: name });
+    if (!await fault.strike()) {
+      say(`${name}: not run: ${fault.cant}`);
+      world.record.note('not run', { fault: name });
+      return;
+    }
+    /** @type {import('./answers.js').Strike} */
+    const strike = {
+      fault: name, from, healed: Infinity, to: Infinity, mustNotFail: facts.mustNotFail, p99: facts.p99, except: await exception(dir, folder),
+    };
+    this.strikes.push(strike);
+    await this.#behave(name, true);
+    await rest(facts.hold * 1000);
+    strike.healed = now();
+    await this.#behave(name, false);
+    await fault.heal();
+    world.record.note('heal', { fault: name });
+    const healed = now();
+    const { ms, missing } = await level.wait(facts.level * 1000);
+    strike.to = now();
+    strike.level_ms = ms;
+    world.record.note('level', { fault: name, ms: Math.round(ms) });
+    if (missing) this.#late(name, facts.level, healed, ms, missing);
+    const pause = Math.min(facts.pause, Number(process.env.PAUSE ?? Infinity)) * 1000;
+    await rest(this.allStruck ? Math.min(end - now(), pause - (now() - healed)) : pause - (now() - healed));
+  }
+
+  /** @param {string} name @param {number} bound_s @param {number} healed @param {number} ms
+   * @param {import('./level.js').Lag} missing */
+  #late(name, bound_s, healed, ms, { page = '', conv, seq, why }) {
+    this.needs.world.record.note('late', { fault: name, page, conv, seq, why });
+    this.needs.world.record.others.push({
+      column: 'late', at: healed, page, conv, seq,
+      why: `${name}: ${page} ${why} ${bound_s} s after it was healed; level after ${(ms / 1000).toFixed(1)} s`,
+    });
+  }
+
+  /** Faults that are the clients' own behaviour. @param {string} name @param {boolean} on */
+  async #behave(name, on) {
+    if (name === 'client-leaves') this.needs.world.chaos.leaving = on;
+    if (name !== 'browser') return;
+    if (on) this.mischief.begin();
+    else await this.mischief.end();
+  }
+}
+
+/** Whose sends may be slow, see faults/lib.sh. @param {string} dir @param {string} folder */
+async function exception(dir, folder) {
+  if (!fs.existsSync(`${folder}/except`)) return {};
+  const { conversation, user } = JSON.parse(fs.readFileSync(`${folder}/except`, 'utf8'));
+  return { user, conv: conversation ? await convName(dir, conversation) : undefined };
+}
