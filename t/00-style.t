@@ -9,8 +9,9 @@ chdir "$FindBin::Bin/.." or die $!;
 
 # Each: files, spaces to indent with (0: tabs), the longest line in characters.
 my @kinds = (
-    [ qr{^(?:fcgi|t/unit|t/fuzz)/[^/]+\.[ch]$},        0, 120 ],
+    [ qr{^(?:fcgi|t/unit|t/fuzz|t/ledger/stage)/[^/]+\.[ch]$}, 0, 120 ],
     [ qr{^(?:magpie|sql/migrate|\.ci/run)$},           4, 140 ],
+    [ qr{^t/ledger/(?:run$|stage/[^.]+$|faults/[^.]+$|.*\.sh$)}, 4, 140 ],
     [ qr{^t/.*\.(?:t|pm|pl)$},                         4, 180 ],
     [ qr{^(?:www|t)/.*\.(?:js|html)$},                 2, 170 ],
     [ qr{^www/.*\.css$},                                2, 260 ],
@@ -42,8 +43,8 @@ for my $file (@files) {
     ok !@wrong, $file or diag join "\n", @wrong > 10 ? (@wrong[ 0 .. 9 ], '...') : @wrong;
 }
 
-tool('shellcheck', grep { /^(?:magpie|sql\/migrate|\.ci\/run)$/ || /\.sh$/ } @files);
-tool('clang-format -n --Werror', grep { m{^(?:fcgi|t/unit|t/fuzz)/[^/]+\.[ch]$} } @files);
+tool('shellcheck', grep { m{^(?:magpie|sql/migrate|\.ci/run|t/ledger/(?:run|(?:stage|faults)/[^.]+))$} || /\.sh$/ } @files);
+tool('clang-format -n --Werror', grep { m{^(?:fcgi|t/unit|t/fuzz|t/ledger/stage)/[^/]+\.[ch]$} } @files);
 
 for my $file (grep { /\.(?:t|pm)$/ } @files) {
     my $said = `'$^X' -It/lib -Mstrict -c '$file' 2>&1`;

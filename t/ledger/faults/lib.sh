@@ -93,7 +93,10 @@ born() { sed 's/.*) //' "/proc/$1/stat" 2>/dev/null | cut -d ' ' -f 20; }
 
 redis() { timeout 3 redis-cli -s "$MAGPIE_DIR/run/redis.sock" "$@"; }
 redis_answers() { [[ $(redis ping 2>/dev/null) == PONG ]]; }
-sql() { PGOPTIONS="-c search_path=magpie" PGCONNECT_TIMEOUT=3 timeout "${sql_seconds:-10}" psql -X -q -At -h "$MAGPIE_DIR/run" -p 5432 -U magpie_owner -d magpie "$@"; }
+sql() {
+    PGOPTIONS='-c search_path=magpie' PGCONNECT_TIMEOUT=3 timeout "${sql_seconds:-10}" \
+        psql -X -q -At -h "$MAGPIE_DIR/run" -p 5432 -U magpie_owner -d magpie "$@"
+}
 
 # hit SIGNAL NAME: a signal for a process of the copy.
 hit() {

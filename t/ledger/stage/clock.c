@@ -32,7 +32,8 @@ clock_gettime(clockid_t clock, struct timespec *t)
 {
 	long failed = syscall(SYS_clock_gettime, clock, t);
 
-	if (failed == 0 && wrong_by != NULL && (clock == CLOCK_REALTIME || clock == CLOCK_REALTIME_COARSE))
+	if (failed == 0 && wrong_by != NULL &&
+	    (clock == CLOCK_REALTIME || clock == CLOCK_REALTIME_COARSE))
 		t->tv_sec += *wrong_by;
 	return (int)failed;
 }

@@ -113,7 +113,9 @@ find_packet(const struct nlmsghdr *head, uint32_t *id)
 		const struct nlattr *a = (const void *)at;
 
 		if ((a->nla_type & NLA_TYPE_MASK) == NFQA_PACKET_HDR) {
-			*id = ntohl(((const struct nfqnl_msg_packet_hdr *)(const void *)(at + NLA_HDRLEN))->packet_id);
+			*id = ntohl(
+			    ((const struct nfqnl_msg_packet_hdr *)(const void *)(at + NLA_HDRLEN))
+				->packet_id);
 			return 1;
 		}
 		at += NLA_ALIGN(a->nla_len);
@@ -129,8 +131,9 @@ take(int delay_ms, int jitter_ms, int loss_percent)
 	uint32_t id;
 
 	if (size < 0)
-		return;         /* too many at once (ENOBUFS): those are lost */
-	for (struct nlmsghdr *head = (void *)buffer; NLMSG_OK(head, size); head = NLMSG_NEXT(head, size)) {
+		return; /* too many at once (ENOBUFS): those are lost */
+	for (struct nlmsghdr *head = (void *)buffer; NLMSG_OK(head, size);
+	     head = NLMSG_NEXT(head, size)) {
 		if (!find_packet(head, &id))
 			continue;
 		if (waiting_count == WAITING_MAX || rand() % 100 < loss_percent)
