@@ -1,7 +1,7 @@
 // Texts, times, rows, addresses, waiting: the small pure modules.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { backoff } from '../../www/js/backoff.js';
+import { backoff, Trouble } from '../../www/js/backoff.js';
 import { behind, formatRoute, parseRoute } from '../../www/js/route.js';
 import { rowsOf } from '../../www/js/rows.js';
 import { RowWindow } from '../../www/js/row-window.js';
@@ -111,6 +111,20 @@ test('waiting doubles up to a minute, at random, and after what the server asked
   assert.equal(backoff(1, null, () => 1), 1000);
   assert.equal(backoff(50, null, () => 1), 60_000);
   assert.ok(backoff(1, 5000, () => 0) >= 5000);
+});
+
+test('after a short trouble nobody is away for long, however often it was tried', () => {
+  assert.equal(backoff(10, null, () => 1, 6000), 4000);
+  assert.equal(backoff(10, null, () => 1, 21_000), 7000);
+  assert.equal(backoff(10, null, () => 1, 600_000), 60_000);
+  let time = 0;
+  const trouble = new Trouble({ now: () => time }, () => 1);
+  assert.deepEqual([trouble.again(), trouble.again(), trouble.again()], [1000, 2000, 4000]);
+  time = 30_000;
+  assert.equal(trouble.again(), 8000);
+  assert.equal(trouble.again(), 10_000);
+  trouble.end();
+  assert.equal(trouble.again(), 1000);
 });
 
 const press = (key, more = {}) => ({ key, ctrlKey: false, metaKey: false, altKey: false, shiftKey: false, ...more });

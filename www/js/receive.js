@@ -4,7 +4,7 @@
 //
 // Event: 'status', when `status` has changed. Everything it learns goes to the store.
 
-import { backoff } from './backoff.js';
+import { Trouble } from './backoff.js';
 import { keyOf } from './route.js';
 import { Told } from './told.js';
 
@@ -36,7 +36,8 @@ export class Receiver extends EventTarget {
   #queue = null;
   #after = 0;
   #hold = 25;
-  #failures = 0;
+  /** @type {Trouble} */
+  #trouble;
   #lastEmpty = 0;
   #lastPoll = 0;
   #lastAnswer = 0;
@@ -57,6 +58,7 @@ export class Receiver extends EventTarget {
   constructor(needs) {
     super();
     this.#needs = needs;
+    this.#trouble = new Trouble(needs.clock, needs.random);
   }
 
   async start() {
@@ -67,7 +69,7 @@ export class Receiver extends EventTarget {
     while (this.#running) {
       try {
         await this.#step();
-        this.#failures = 0;
+        this.#trouble.end();
         this.#lastAnswer = this.#needs.clock.now();
         this.#say({ kind: 'online' });
       } catch (problem) {
@@ -281,7 +283,7 @@ export class Receiver extends EventTarget {
 
   /** @param {any} problem */
   async #fail(problem) {
-    const { clock, random } = this.#needs;
+    const { clock } = this.#needs;
     if (!this.#running) return;
     if (problem.name === 'woken') return;
     if (problem.status === undefined) console.error(problem);
@@ -291,9 +293,8 @@ export class Receiver extends EventTarget {
       return;
     }
     if (problem.status >= 400 && problem.status < 500 && problem.status !== 429) this.#queue = null;
-    this.#failures++;
     if (!this.#needs.store.ready && problem.status === 503) await this.resync();    // that needs no Redis
-    const delay = backoff(this.#failures, problem.retryAfter_ms ?? null, random);
+    const delay = this.#trouble.again(problem.retryAfter_ms);
     this.#say({ kind: 'offline', retryAt: clock.now() + delay });
     await this.#wait(delay);
   }

@@ -3,7 +3,7 @@
 //
 // Event: 'change' { key }, when an entry of that conversation came, went or changed.
 
-import { backoff } from './backoff.js';
+import { Trouble } from './backoff.js';
 import { keyOf } from './route.js';
 import { Told } from './told.js';
 
@@ -41,12 +41,14 @@ export class Unsent extends EventTarget {
   /** @type {Map<string, () => void>} */
   #waits = new Map();
   #running = true;
-  #failures = 0;
+  /** @type {Trouble} */
+  #trouble;
 
   /** @param {Needs} needs @param {number} owner  the user's id */
   constructor(needs, owner) {
     super();
     this.#needs = needs;
+    this.#trouble = new Trouble(needs.clock, needs.random);
     this.#prefix = `magpie.unsent.${owner}.`;
     this.#load();
   }
@@ -145,7 +147,7 @@ export class Unsent extends EventTarget {
     this.#set(entry, 'sending');
     try {
       const { message } = await api.post('/api/send', { contact_type, to, msg, client_id });
-      this.#failures = 0;
+      this.#trouble.end();
       this.#needs.shelf.removeItem(this.#prefix + client_id);
       this.#set(entry, 'sent');
       confirmed(message);
@@ -160,7 +162,6 @@ export class Unsent extends EventTarget {
       this.#running = false;
       this.#set(entry, 'waiting');
     } else if (problem.isPassing) {
-      this.#failures++;
       this.#set(entry, 'waiting');
       await this.#wait(keyOf(entry.contact_type, entry.to), problem.retryAfter_ms);
     } else {
@@ -171,14 +172,15 @@ export class Unsent extends EventTarget {
 
   /** @param {string} key @param {number | null} retryAfter_ms @returns {Promise<void>} */
   #wait(key, retryAfter_ms) {
-    const { clock, random } = this.#needs;
+    const { clock } = this.#needs;
+    const delay = Math.max(250, this.#trouble.again(retryAfter_ms));
     return new Promise((resolve) => {
       const go = () => {
         clock.clearTimeout(timer);
         this.#waits.delete(key);
         resolve();
       };
-      const timer = clock.setTimeout(go, Math.max(250, backoff(this.#failures, retryAfter_ms, random)));
+      const timer = clock.setTimeout(go, delay);
       this.#waits.set(key, go);
     });
   }
