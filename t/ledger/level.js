@@ -42,19 +42,23 @@ export class Level {
     return null;
   }
 
-  /** Waits until all pages are there and all workers ready. Answers how long that took, and who was missing at the bound.
+  /** Waits until all pages are there and all workers ready. Answers how long that took, and who was missing at the bound,
+   * and who came last.
    * @param {number} bound_ms */
   async wait(bound_ms) {
     const aim = this.aim();
     const begun = aim.since;
     /** @type {Lag | null} */
     let missing = null;
+    /** @type {Lag | null} */
+    let last = null;
     for (;;) {
       const lag = this.lagging(aim) ?? (await ready(this.dir, this.world.port) ? null : { why: 'not all workers are ready' });
       const ms = now() - begun;
-      if (!lag) return { ms, missing };
+      if (!lag) return { ms, missing, last };
+      last = lag;
       if (ms > bound_ms) missing ??= lag;
-      if (ms > bound_ms + PATIENCE) return { ms: Infinity, missing };
+      if (ms > bound_ms + PATIENCE) return { ms: Infinity, missing, last };
       await sleep(STEP);
     }
   }

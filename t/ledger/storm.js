@@ -69,10 +69,10 @@ export class Storm {
     await fault.heal();
     world.record.note('heal', { fault: name });
     const healed = now();
-    const { ms, missing } = await level.wait(facts.level * 1000);
+    const { ms, missing, last } = await level.wait(facts.level * 1000);
     strike.to = now();
     strike.level_ms = ms;
-    world.record.note('level', { fault: name, ms: Math.round(ms) });
+    world.record.note('level', { fault: name, ms: Math.round(ms), last: last?.page ?? last?.why });
     if (missing) this.#late(name, facts.level, healed, ms, missing);
     const pause = Math.min(facts.pause, Number(process.env.PAUSE ?? Infinity)) * 1000;
     await rest(this.allStruck ? Math.min(end - now(), pause - (now() - healed)) : pause - (now() - healed));

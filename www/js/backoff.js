@@ -5,7 +5,7 @@ const AT_ONCE = 4000;
 
 /**
  * Full jitter: anything between nothing and a bound that doubles; what the server asked for is waited for first. Beyond
- * four seconds the bound is a third of the time that nothing has worked, so that whoever tried often in a short trouble
+ * four seconds the bound is a quarter of the time that nothing has worked, so that whoever tried often in a short trouble
  * isn't away long after it.
  * @param {number} failures  1 for the first
  * @param {number | null} retryAfter_ms
@@ -13,7 +13,7 @@ const AT_ONCE = 4000;
  * @param {number} [trouble_ms]  since when nothing has worked
  */
 export function backoff(failures, retryAfter_ms, random, trouble_ms = Infinity) {
-  const bound = Math.min(LONGEST, 500 * 2 ** Math.min(failures, 10), Math.max(AT_ONCE, trouble_ms / 3));
+  const bound = Math.min(LONGEST, 500 * 2 ** Math.min(failures, 10), Math.max(AT_ONCE, trouble_ms / 4));
   const asked = Math.min(retryAfter_ms ?? 0, 10 * LONGEST);
   return Math.round(asked + random() * (asked > 0 ? Math.min(bound, asked) : bound));
 }
