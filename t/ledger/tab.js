@@ -133,9 +133,9 @@ class Page {
     for (let c = this.store.get(key); down !== null && c?.loaded && c.more && c.from > down; c = this.store.get(key)) await pages.older(key);
   }
 
-  /** Is everything opened that is to be opened? */
+  /** Is everything opened that is to be opened, and everything told that was read? */
   get settled() {
-    return this.#opening.size === 0;
+    return this.#opening.size === 0 && !this.session.reading.waits;
   }
 
   /** Reads up to the end of one that has something unread. */

@@ -15,6 +15,11 @@ export class Reading {
     this.clock = clock;
   }
 
+  /** Is there something that the server hasn't taken yet? */
+  get waits() {
+    return this.#marks.size > 0;
+  }
+
   /** @param {import('./types.js').ContactType} type @param {number} id @param {number} seq */
   mark(type, id, seq) {
     this.#marks.set(`${type}:${id}`, { type, id, seq });
