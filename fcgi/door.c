@@ -13,6 +13,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -22,10 +23,15 @@
 #include "record.h"
 #include "socket.h"
 
+#define FULL_S    0.2 /* without a descriptor: try again soon, don't spin */
+#define CROWDED_S 0.005
+
 enum {
 	READ_SIZE = 16 * 1024,
 	PIECES_MS = 10000, /* for a whole request to come */
 	UNSENT_MS = 30000, /* for an answer to be taken */
+	RESERVE =
+	    32, /* descriptors: half of them for whom we refuse, half for PostgreSQL and Redis */
 };
 
 struct door_connection {
@@ -38,6 +44,7 @@ struct door_connection {
 	struct record_scan scan;  /* of the request that is coming */
 	uint16_t id;              /* of the request under way */
 	bool keep, busy;          /* busy: a request is under way */
+	bool crowded;             /* took one of the last descriptors */
 };
 
 static struct door_connection *connections;
@@ -45,7 +52,7 @@ static struct ev_io listener;
 static struct ev_timer accept_pause; /* out of descriptors: try again soon, don't spin */
 static door_begin_fn *begin_request;
 static int memory_fd = -1; /* what libfcgi reads */
-static size_t busy_count;
+static size_t busy_count, crowded_count;
 static bool closing;
 
 static void watch(struct door_connection *c);
@@ -63,6 +70,7 @@ connection_free(struct door_connection *c)
 	buffer_free(&c->out);
 	if (c->busy || c->out.len > 0)
 		busy_count--;
+	crowded_count -= c->crowded;
 	metrics_add(METRIC_CONNECTIONS, -1);
 	free(c);
 }
@@ -301,6 +309,10 @@ deliver(struct door_connection *c, bool too_large)
 		buffer_free(&c->in);
 	c->scan = (struct record_scan){ 0 };
 	deadline_clear(&c->deadline);
+	if (c->crowded) {
+		in.crowded = true;
+		c->keep = false;
+	}
 	c->busy = true;
 	busy_count++;
 	begin_request(c, &in);
@@ -363,6 +375,29 @@ watch(struct door_connection *c)
 	ev_io_start(loop_ev(), &c->io);
 }
 
+/* Is this one of the last descriptors that we may have? The limit may change at any time. */
+static bool
+is_crowded(int fd)
+{
+	struct rlimit limit;
+
+	if (getrlimit(RLIMIT_NOFILE, &limit) != 0)
+		return false;
+
+	rlim_t reserve = limit.rlim_cur / 8 < RESERVE ? limit.rlim_cur / 8 : RESERVE;
+
+	return (rlim_t)fd + reserve >= limit.rlim_cur;
+}
+
+/* Takes no connection for a moment: the other workers may. */
+static void
+pause_accepting(double seconds)
+{
+	ev_io_stop(loop_ev(), &listener);
+	ev_timer_set(&accept_pause, seconds, 0.);
+	ev_timer_start(loop_ev(), &accept_pause);
+}
+
 static void
 on_accept_pause(struct ev_loop *l, struct ev_timer *w, int events)
 {
@@ -371,24 +406,9 @@ on_accept_pause(struct ev_loop *l, struct ev_timer *w, int events)
 		ev_io_start(l, &listener);
 }
 
-/* One connection a turn: the other workers at the same socket get their share. */
 static void
-on_accept(struct ev_loop *l, struct ev_io *w, int events)
+add_connection(int fd, bool crowded)
 {
-	(void)events;
-	int fd = accept4(w->fd, NULL, NULL, SOCK_NONBLOCK | SOCK_CLOEXEC);
-
-	if (fd < 0) {
-		if (errno == EMFILE || errno == ENFILE || errno == ENOBUFS || errno == ENOMEM) {
-			log_error(NULL, "can't take a connection",
-			    "error=\"%s\" try=\"raise LimitNOFILE\"", strerror(errno));
-			ev_io_stop(l, w);
-			ev_timer_set(&accept_pause, 0.2, 0.);
-			ev_timer_start(l, &accept_pause);
-		}
-		return;
-	}
-
 	struct door_connection *c = xzalloc(sizeof *c);
 
 	c->at = &connections;
@@ -396,9 +416,39 @@ on_accept(struct ev_loop *l, struct ev_io *w, int events)
 	if (c->next != NULL)
 		c->next->at = &c->next;
 	connections = c;
+	c->crowded = crowded;
+	crowded_count += crowded;
 	ev_io_init(&c->io, on_io, fd, EV_READ);
-	ev_io_start(l, &c->io);
+	ev_io_start(loop_ev(), &c->io);
 	metrics_add(METRIC_CONNECTIONS, 1);
+}
+
+/* One connection a turn: the other workers at the same socket get their share. */
+static void
+on_accept(struct ev_loop *l, struct ev_io *w, int events)
+{
+	(void)l, (void)events;
+	static bool complained;
+
+	if (crowded_count >= RESERVE / 2) {
+		pause_accepting(CROWDED_S);
+		return;
+	}
+
+	int fd = accept4(w->fd, NULL, NULL, SOCK_NONBLOCK | SOCK_CLOEXEC);
+	bool crowded = fd >= 0 && is_crowded(fd);
+
+	if (fd < 0 && errno != EMFILE && errno != ENFILE && errno != ENOBUFS && errno != ENOMEM)
+		return;
+	if ((fd < 0 || crowded) && !complained)
+		log_error(NULL, "hardly a descriptor is left",
+		    "error=\"%s\" try=\"raise LimitNOFILE\"",
+		    fd < 0 ? strerror(errno) : "requests are refused");
+	complained = fd < 0 || crowded;
+	if (complained)
+		pause_accepting(fd < 0 ? FULL_S : CROWDED_S);
+	if (fd >= 0)
+		add_connection(fd, crowded);
 }
 
 bool

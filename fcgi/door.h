@@ -24,6 +24,7 @@ struct door_input {
 	size_t body_len;
 	bool too_large; /* the body was over 64 KiB, and isn't here */
 	bool malformed; /* its parameters or its length are wrong, and nothing is here */
+	bool crowded;   /* hardly a descriptor is left: this one is to be refused */
 	bool doubled;   /* a header came twice of which one alone makes sense */
 };
 

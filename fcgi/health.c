@@ -4,6 +4,7 @@
 #include <inttypes.h>
 
 #include "answer.h"
+#include "log.h"
 #include "metrics.h"
 
 /* The newest of sql/migrations/ (a test compares the two). A database that is
@@ -66,6 +67,7 @@ answer_metrics(struct request *r)
 	struct buffer page = { 0 };
 	enum step_result result;
 
+	metrics_set(METRIC_LOG_DROPPED, (int64_t)log_dropped());
 	metrics_write(&page);
 	result = answer_text(r, 200, "text/plain; version=0.0.4", page.data, page.len);
 	buffer_free(&page);

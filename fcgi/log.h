@@ -1,8 +1,9 @@
 /* log.h: one line an event, for somebody who has to act on it: time, level,
  * what happened, then key=value pairs. Written to standard error at once.
  * Never a message's text, a password or a token. Control characters in values
- * are escaped. A line that can't be written (disk full) is dropped: logging
- * never blocks and never fails. */
+ * are escaped. A line that can't be written (the disk is full, nobody reads the
+ * pipe) is dropped and counted, and the next one that can says so: logging never
+ * blocks and never fails. */
 #ifndef LOG_H
 #define LOG_H
 
@@ -21,6 +22,11 @@ struct log {
 };
 
 void log_level(enum log_level least);
+/* Opens standard error once more, without blocking: others who share it don't notice. Where that
+ * can't be done (a socket, another user's file) it is asked before each line. */
+void log_open(void);
+/* Lines dropped so far. */
+uint64_t log_dropped(void);
 /* log_warn(&r->log, "push failed", "queue=%s error=\"%s\"", …): l may be NULL;
  * details "" for none. */
 void log_line(enum log_level level, const struct log *l, const char *what, const char *details, ...)

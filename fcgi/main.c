@@ -166,6 +166,7 @@ main(int argc, char **argv)
 		return EXIT_SUCCESS;
 	}
 	log_level(level_named(s.log_level));
+	log_open();
 	if (sodium_init() < 0)
 		die("libsodium can't start");
 	loop_init();

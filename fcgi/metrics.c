@@ -48,6 +48,10 @@ static const struct metric_row metric_rows[METRIC_COUNT] = {
 	    "Connections to PostgreSQL that are ready." },
 	[METRIC_PASSWORD_REJECTED] = { "magpie_password_rejected_total", "counter",
 	    "Passwords not looked at because the pool's queue was full." },
+	[METRIC_LOG_DROPPED] = { "magpie_log_lines_dropped_total", "counter",
+	    "Log lines that could not be written." },
+	[METRIC_CROWDED] = { "magpie_crowded_total", "counter",
+	    "Requests refused because hardly a descriptor was left." },
 };
 
 /* Upper bounds, ended by 0. */

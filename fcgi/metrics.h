@@ -26,6 +26,8 @@ enum metric {                   /* counters and gauges without a label */
 	METRIC_REDIS_UP,          /* gauge, 0 or 1 */
 	METRIC_DB_UP,             /* gauge: connections ready */
 	METRIC_PASSWORD_REJECTED, /* the pool's queue was full */
+	METRIC_LOG_DROPPED,       /* lines that could not be written */
+	METRIC_CROWDED,           /* requests refused for want of descriptors */
 	METRIC_COUNT
 };
 

@@ -63,6 +63,11 @@ on_gone(void *owner)
 static enum step_result
 check_input(struct request *r)
 {
+	if (r->in.crowded) {
+		metrics_add(METRIC_CROWDED, 1);
+		return answer_problem_detail(
+		    r, PROBLEM_BUSY, NULL, "this server has as many connections as it may");
+	}
 	if (r->in.too_large)
 		return answer_problem(r, PROBLEM_TOO_LARGE, NULL);
 	if (r->in.malformed)

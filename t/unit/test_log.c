@@ -131,19 +131,49 @@ test_a_long_line_is_cut(void **state)
 }
 
 static void
+same_part(const char *expected, const char *text)
+{
+	assert_memory_equal(expected, text, strlen(expected));
+}
+
+static void
 test_a_full_pipe_and_a_closed_one_stop_nobody(void **state)
 {
+	const char *text;
+	char expected[100];
 	int i;
 
 	(void)state;
 	for (i = 0; i < 10000; i++)
 		log_info(NULL, "nobody reads this", "i=%d", i);
+	assert_true(log_dropped() > 5000 && log_dropped() < 10000);
 	while (logged()[0] != '\0')
 		;
 	log_info(NULL, "again", "");
-	assert_string_equal(logged(), "info again\n");
+	snprintf(expected, sizeof expected, "warn log lines dropped count=%llu\n",
+	    (unsigned long long)log_dropped());
+	text = logged();
+	same_part(expected, text);
+	same_part("info again\n", text + strlen(expected) + 25);
+	log_info(NULL, "and again", "");
+	assert_string_equal(logged(), "info and again\n");
 	close(STDERR_FILENO);
 	log_info(NULL, "nowhere", "");
+}
+
+static void
+test_a_full_disk_is_counted(void **state)
+{
+	uint64_t before = log_dropped();
+	int full = open("/dev/full", O_WRONLY | O_CLOEXEC);
+
+	(void)state;
+	assert_true(full >= 0);
+	dup2(full, STDERR_FILENO);
+	close(full);
+	log_info(NULL, "x", "");
+	log_info(NULL, "y", "");
+	assert_int_equal(log_dropped() - before, 2);
 }
 
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
@@ -157,6 +187,7 @@ main(void)
 		TEST(test_control_characters_are_escaped),
 		TEST(test_a_long_line_is_cut),
 		TEST(test_a_full_pipe_and_a_closed_one_stop_nobody),
+		TEST(test_a_full_disk_is_counted),
 	};
 
 	return cmocka_run_group_tests_name("log", tests, NULL, NULL);
