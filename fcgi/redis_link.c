@@ -26,10 +26,13 @@ on_back_off(struct deadline *d)
 	connect_now(container_of(d, struct redis_link, deadline));
 }
 
-/* The link is gone, or never was: again later. */
+/* The link is gone, or never was: again later. One that is refused whenever it
+ * was made (a replica's READONLY) has a back-off like one that can't be made. */
 static void
 rest(struct redis_link *k, const char *why)
 {
+	if (k->state == REDIS_READY && loop_now_ms() - k->ready_ms >= BACK_OFF_MAX_MS)
+		k->back_off_ms = BACK_OFF_MIN_MS;
 	k->ac = NULL;
 	k->state = REDIS_DOWN;
 	if (k->lost != NULL)
@@ -129,7 +132,7 @@ void
 redis_link_ready(struct redis_link *k)
 {
 	k->state = REDIS_READY;
-	k->back_off_ms = BACK_OFF_MIN_MS;
+	k->ready_ms = loop_now_ms();
 	metrics_add(METRIC_REDIS_RECONNECTS, 1);
 	log_info(NULL, "redis connected", "link=%s", k->name);
 }

@@ -16,9 +16,9 @@ enum redis_link_state { REDIS_DOWN, REDIS_CONNECTING, REDIS_READY };
 struct redis_link {
 	const char *name;
 	enum redis_link_state state;
-	redisAsyncContext *ac;    /* NULL while DOWN */
-	struct deadline deadline; /* of the back-off, or of the answer that is awaited */
-	int64_t back_off_ms;
+	redisAsyncContext *ac;         /* NULL while DOWN */
+	struct deadline deadline;      /* of the back-off, or of the answer that is awaited */
+	int64_t back_off_ms, ready_ms; /* ready_ms: since when it is READY */
 	void (*greet)(void); /* connected: the handshake, which ends with redis_link_ready */
 	void (*lost)(void);  /* no longer READY; may be NULL */
 };

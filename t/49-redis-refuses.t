@@ -88,4 +88,20 @@ subtest 'a ring is lost' => sub {
 };
 
 ok $worker->stop, 'the worker ends';
+subtest 'Redis becomes a replica' => sub {
+    my $poll    = hold_poll();
+    my $patient = sub { grep { /link=commands .*again_in_ms=2000/ } $magpie->log_lines('worker-1') };
+    my @before  = $patient->();
+    $magpie->redis('REPLICAOF', '127.0.0.1', 1);    # whose master nobody can reach
+    my ($sent, $refused) = (0, 0);
+    ok wait_until(sub {
+        $refused++ if $sent++ < 200 && $alex->send(to => $kim, msg => "number $sent")->status != 201;
+        return $patient->() > @before;
+    }, 20), 'each new connection is refused as well: that is met with a back-off';
+    is $refused, 0, 'while all messages are taken';
+    $magpie->redis('REPLICAOF', 'NO', 'ONE');
+    ok $poll->wait(10), 'and once it is a master again the poll gets what was sent';
+    ok settle(), 'all of it';
+};
+
 done_testing;
