@@ -14,7 +14,7 @@
 #include "metrics.h"
 #include "outbox.h"
 
-enum { BATCH_MAX = 64, BUSY_PAUSE_MS = 20, BUSY_MS = 2000, ALONE_MS = 5000 };
+enum { BATCH_MAX = 64, BUSY_PAUSE_MS = 20, BUSY_MS = 2000, LINE_MS = 5000, LINE_MAX = 10000 };
 
 struct item {
 	struct item *next;
@@ -217,8 +217,8 @@ take_first(void)
 	return i;
 }
 
-/* One that goes alone has waited for a lock once. Where many do, the last ones
- * would wait for all before them: what has waited too long isn't tried again. */
+/* What has waited too long isn't tried: the last ones would wait for all before
+ * them, each of which may wait for a lock, or for a PostgreSQL that is stuck. */
 static size_t
 take_batch(void)
 {
@@ -229,7 +229,7 @@ take_batch(void)
 
 		if (alone && count > 0)
 			break;
-		if (alone && loop_now_ms() - first->came_ms > ALONE_MS) {
+		if (loop_now_ms() - first->came_ms > LINE_MS) {
 			finish(take_first(), PROBLEM_BUSY, NULL);
 			continue;
 		}
@@ -282,8 +282,13 @@ cancel(void *op)
 enum step_result
 batch_add(struct request *r, const struct batch_message *m, struct batch_outcome *outcome)
 {
-	struct item *i = xzalloc(sizeof *i + m->msg.len);
+	struct item *i;
 
+	if (waiting >= LINE_MAX) {
+		outcome->problem = PROBLEM_BUSY;
+		return STEP_NEXT;
+	}
+	i = xzalloc(sizeof *i + m->msg.len);
 	i->request = r;
 	i->outcome = outcome;
 	i->user_id = r->user_id;

@@ -34,6 +34,7 @@ struct connection {
 	struct db_call *call; /* the one under way */
 	PGresult *result;     /* its answer, which isn't whole yet, or NULL */
 	int64_t sent_us;
+	int attempts;   /* to connect, in vain, since it was last there */
 	bool preparing; /* the reply that is awaited is that of PREPARE */
 	const char *prepared[PREPARED_MAX];
 	int prepared_count;
@@ -104,13 +105,22 @@ on_back_off(struct deadline *d)
 	connect_now(container_of(d, struct connection, deadline));
 }
 
-/* The line waits in vain while no connection is there nor likely. */
+/* Is it worth waiting for a connection? One is there, or was, and is being made anew for the first time. */
+static bool
+is_hopeful(void)
+{
+	for (int i = 0; i < connection_count; i++)
+		if (connections[i].state >= READY ||
+		    (connections[i].state == CONNECTING && connections[i].attempts == 0))
+			return true;
+	return false;
+}
+
 static void
 fail_line(void)
 {
-	for (int i = 0; i < connection_count; i++)
-		if (connections[i].state != DOWN)
-			return;
+	if (is_hopeful())
+		return;
 	for (struct db_call *call; (call = db_line_take()) != NULL;)
 		db_call_fail(call, PROBLEM_DATABASE_DOWN);
 }
@@ -120,6 +130,7 @@ lose(struct connection *c, const char *why)
 {
 	struct db_call *call = c->call;
 
+	c->attempts += c->state == CONNECTING;
 	log_warn(NULL, "database connection lost", "error=\"%s\" again_in_ms=%lld", why,
 	    (long long)c->back_off_ms);
 	ev_io_stop(loop_ev(), &c->io);
@@ -169,7 +180,7 @@ connect_now(struct connection *c)
 	const char *const names[] = { "dbname", "application_name", "client_encoding", "options",
 		"keepalives_idle", "keepalives_interval", "keepalives_count", "tcp_user_timeout",
 		NULL };
-	const char *const values[] = { conninfo, name, "UTF8", options, "5", "2", "3", "8000",
+	const char *const values[] = { conninfo, name, "UTF8", options, "2", "2", "2", "6000",
 		NULL };
 
 	c->state = CONNECTING;
@@ -193,6 +204,7 @@ connected(struct connection *c)
 		return;
 	}
 	c->state = READY;
+	c->attempts = 0;
 	c->back_off_ms = BACK_OFF_MIN_MS;
 	deadline_clear(&c->deadline);
 	metrics_add(METRIC_DB_RECONNECTS, 1);
@@ -380,15 +392,6 @@ on_io(struct ev_loop *l, struct ev_io *w, int events)
 		go_on(c);
 }
 
-static bool
-worth_waiting(void)
-{
-	for (int i = 0; i < connection_count; i++)
-		if (connections[i].state != DOWN)
-			return db_line_len() < WAITING_MAX;
-	return false;
-}
-
 struct db_call *
 db_call(const char *function, const char *const *args, size_t arg_count, db_done *done, void *arg)
 {
@@ -396,7 +399,7 @@ db_call(const char *function, const char *const *args, size_t arg_count, db_done
 
 	call->done = done;
 	call->arg = arg;
-	if (!worth_waiting()) {
+	if (!is_hopeful() || db_line_len() >= WAITING_MAX) {
 		later_set(&call->later, on_no_use);
 		return call;
 	}
@@ -437,7 +440,10 @@ db_open(const char *info, int count, int call_timeout_ms)
 	unsigned char bytes[6];
 
 	(void)snprintf(text, sizeof text,
-	    "-c statement_timeout=%d -c lock_timeout=2000 -c idle_in_transaction_session_timeout=10000",
+	    "-c statement_timeout=%d -c lock_timeout=2000 -c idle_in_transaction_session_timeout=10000"
+	    /* PostgreSQL is to notice as soon as we that the other is gone: its rows wait for that. */
+	    " -c tcp_keepalives_idle=2 -c tcp_keepalives_interval=2 -c tcp_keepalives_count=2"
+	    " -c tcp_user_timeout=6000",
 	    call_timeout_ms);
 	randombytes_buf(bytes, sizeof bytes);
 	text_hex(bytes, sizeof bytes, random);

@@ -223,12 +223,17 @@ on_info(redisAsyncContext *ac, void *answer, void *arg)
 		return;
 	count_answer();
 
-	const char *run = reply->type == REDIS_REPLY_STRING ? strstr(reply->str, "run_id:") : NULL;
+	const char *info = reply->type == REDIS_REPLY_STRING ? reply->str : "";
+	const char *run = strstr(info, "run_id:");
 
-	if (run == NULL || strlen(run) < 7 + RUN_SIZE - 1 ||
-	    strstr(reply->str, "\nloading:1") != NULL) {
+	if (run == NULL || strlen(run) < 7 + RUN_SIZE - 1 || strstr(info, "\nloading:1") != NULL) {
 		redis_link_drop(
 		    &commands, reply->type == REDIS_REPLY_ERROR ? reply->str : "Redis is loading");
+		return;
+	}
+	/* One that failed over: the link isn't ready, and rests ever longer. */
+	if (strstr(info, "\nslave_read_only:1") != NULL) {
+		redis_link_drop(&commands, "Redis is a replica");
 		return;
 	}
 	memcpy(run_id, run + 7, RUN_SIZE - 1);

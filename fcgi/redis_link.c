@@ -1,12 +1,16 @@
 /* redis_link.c: see redis_link.h. */
 #include "redis_link.h"
 
+#include <errno.h>
 #include <ev.h>
 #include <hiredis/adapters/libev.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <sodium.h>
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
 
 #include "arena.h"
 #include "log.h"
@@ -89,6 +93,26 @@ on_connect(const redisAsyncContext *ac, int status)
 		k->greet();
 }
 
+/* Over TCP a peer that is gone is noticed within seconds also where nothing is asked of it. */
+static void
+keep_alive(int fd)
+{
+	static const struct {
+		int level, name, value;
+	} options[] = {
+		{ SOL_SOCKET, SO_KEEPALIVE, 1 },
+		{ IPPROTO_TCP, TCP_KEEPIDLE, 2 },
+		{ IPPROTO_TCP, TCP_KEEPINTVL, 2 },
+		{ IPPROTO_TCP, TCP_KEEPCNT, 2 },
+		{ IPPROTO_TCP, TCP_USER_TIMEOUT, 6000 },
+	};
+
+	for (size_t i = 0; i < sizeof options / sizeof *options; i++)
+		if (setsockopt(fd, options[i].level, options[i].name, &options[i].value,
+			sizeof options[i].value) != 0)
+			log_warn(NULL, "no keep-alive", "error=\"%s\"", strerror(errno));
+}
+
 static void
 connect_now(struct redis_link *k)
 {
@@ -111,6 +135,8 @@ connect_now(struct redis_link *k)
 			redisAsyncFree(ac);
 		return;
 	}
+	if (*address != '/' && colon != NULL)
+		keep_alive(ac->c.fd);
 	k->ac = ac;
 	ac->data = k;
 	redisLibevAttach(loop_ev(), ac);
