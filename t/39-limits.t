@@ -84,6 +84,15 @@ subtest 'registrations' => sub {
     is $magpie->psql(q(select count(*) from magpie.account where username like 'flood%')), $count->{201}, 'and makes no account';
 };
 
+subtest 'a clock that was set back an hour' => sub {
+    my @keys = map { "rate:$_:{u" . $alex->id . '}' } qw(send request);
+    my ($now) = $magpie->redis('TIME')->@*;
+    $magpie->redis(SET => $_, ($now + 3600) * 1_000_000) for @keys;
+    is $alex->send(to => $kim, msg => 'an hour ago')->status, 201, 'a send of that hour is no reason to refuse one now';
+    is $alex->get('/api/me')->status, 200, 'nor is a request';
+    ok $magpie->redis(GET => $keys[0]) < ($now + 60) * 1_000_000, 'and it is counted from now on';
+};
+
 subtest 'Redis forgets' => sub {
     $magpie->redis('FLUSHALL');
     is $alex->send(to => $kim, msg => 'after all')->status, 201, 'the limits are counted anew';
