@@ -1,7 +1,7 @@
 #!/usr/bin/perl
 # What configure does where a library isn't there (yet): it names all that are
 # missing by their packages, and a tree that was configured before cmocka came
-# builds the unit tests when it has come.
+# builds the unit tests when it has come. And what `make install` brings.
 use v5.30; use warnings;
 use FindBin;
 use Cwd qw(abs_path);
@@ -34,6 +34,15 @@ like $said, qr/apt-get install libhiredis-dev libpq-dev libsodium-dev libfcgi-de
 is $status, 0, 'configure needs no cmocka' or diag $said;
 like $said, qr/unit tests.*libcmocka-dev is missing/, 'but says what it is for';
 like scalar qx(make -n -C '$dir' t/unit/test_text 2>&1), qr/-lcmocka/, 'and the unit tests are linked with it when it has come';
+
+my $installed = qx(make -s -C '$build' install DESTDIR='$dir/installed' 2>&1);
+is $?, 0, 'make install works in the tree that ./magpie builds' or diag $installed;
+for my $what ('sbin/magpie-worker', 'share/man/man8/magpie-worker.8', 'share/magpie/nginx/magpie.conf',
+    'share/magpie/sql/migrate', 'share/magpie/www/index.html', 'lib/systemd/system/magpie-worker.socket')
+{
+    my ($found) = grep { -s } glob "$dir/installed/{,usr/{,local/}}$what";
+    ok $found, "it brings $what";
+}
 done_testing;
 
 # What configure says and how it ends, without the named modules of pkg-config.
