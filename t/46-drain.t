@@ -5,6 +5,8 @@ use v5.30;
 use warnings;
 use FindBin;
 use lib "$FindBin::Bin/lib";
+use Cwd 'abs_path';
+use File::Temp 'tempdir';
 use List::Util qw(max sum0);
 use Test::More;
 use Time::HiRes qw(time);
@@ -13,7 +15,11 @@ use Magpie;
 
 use constant { USERS => 12, SENDERS => 6 };
 
-my $magpie = Magpie->start(workers => 2, set => 'password.memory_kib=1024');
+# What is installed: a link, so that a new version can take its place.
+my $installed = tempdir(CLEANUP => 1);
+my $build     = abs_path($ENV{MAGPIE_BUILD} // "$FindBin::Bin/../var/build");
+install($build);
+my $magpie = Magpie->start(workers => 2, set => 'password.memory_kib=1024', env => { MAGPIE_BUILD => $installed });
 my @users  = map { $magpie->user("user$_") } 1 .. USERS;
 my $group  = $users[0]->post('/api/groups', { name => 'all' })->json->{group}{id};
 $magpie->psql("insert into magpie.membership (conversation_id, user_id, role, joined_rev)
@@ -122,6 +128,12 @@ sub is_held {
     return $base == $tab->{after} && length $worker;
 }
 
+sub install {
+    my ($tree) = @_;
+    symlink "$tree/magpie-worker", "$installed/new" and rename "$installed/new", "$installed/magpie-worker" or die "$installed: $!";
+    return;
+}
+
 sub gone { my ($pid) = @_; return !kill 0, $pid }
 
 receive($_) for @tabs;
@@ -144,6 +156,34 @@ subtest 'a worker is told to end' => sub {
     is scalar(grep { /msg="?ended|\bended\b/ } map { $magpie->log_lines("worker-$_") } 1, 2), 4, 'each came to its end';
     is scalar(grep { /drain took too long/ } map { $magpie->log_lines("worker-$_") } 1, 2), 0, 'in time';
     is scalar(grep { /^\S+ \S+ worker-\d .* ended with status (?!0)/ } $magpie->log_lines('magpie')), 0, 'with status 0';
+};
+
+# Deployed as an installation would be: the functions of the database, then one worker after the other; and back.
+# The other version is another build, which takes part for a while beside the first.
+subtest 'a new version, and back' => sub {
+    begin('deployed', 0);
+    my %env = (PGHOST => $magpie->dir . '/run', PGUSER => 'magpie_owner', PGPORT => 5432, PGDATABASE => 'magpie');
+    for my $tree (Magpie::built('faults'), $build) {
+        more(30) or last;
+        my $migrate = fork // die $!;
+        if (!$migrate) {
+            @ENV{ keys %env } = values %env;
+            open STDOUT, '>', '/dev/null';
+            exec Magpie->root . '/sql/migrate' or POSIX::_exit(127);
+        }
+        my $status;
+        ok $crowd->run(20, sub { waitpid($migrate, POSIX::WNOHANG()) == $migrate and defined($status = $?) }), 'the functions are loaded anew';
+        is $status, 0, 'while people write';
+        install($tree);
+        for my $name (qw(worker-1 worker-2)) {
+            my $pid = $magpie->pid($name);
+            kill TERM => $pid;
+            ok $crowd->run(15, sub { my $new = $magpie->pid($name); gone($pid) && $new && $new != $pid || @wrong }), "$name is replaced";
+            is abs_path('/proc/' . $magpie->pid($name) . '/exe'), abs_path("$tree/magpie-worker"), 'by the other version';
+            more(30);
+        }
+    }
+    settle();
 };
 
 subtest 'both are told to end while nobody writes' => sub {
