@@ -53,8 +53,15 @@ subtest 'a worker that is stopped' => sub {
 
     # Tabs whose polls are held by both workers.
     my @tabs = map { $kim->other_browser->open_queue } 1 .. 10;
-    my @held = map { $_->begin(timeout => 50) } @tabs;
+    my @left = @tabs;
+    my @held;
     my $bells = sub { my %bell; $bell{ $magpie->redis(HGET => '{u' . $kim->id . '}:t:' . $_->queue . ':m', 'worker') }++ for @tabs; return %bell };
+    $magpie->on_each_worker(sub {
+        my $noted = sub { my %bell = $bells->(); delete $bell{''}; return scalar keys %bell };
+        my $before = $noted->();
+        push @held, map { $_->begin(timeout => 50) } splice @left, 0, 5;
+        wait_until(sub { $noted->() > $before }, 2);
+    });
     ok wait_until(sub { my %bell = $bells->(); !$bell{''} && keys %bell == 2 }, 5), 'each worker holds some of the polls';
     my @pids    = $magpie->worker_pids;
     my $stopped = time;

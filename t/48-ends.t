@@ -19,7 +19,13 @@ sub settle { return ok wait_until(sub { $magpie->psql('select count(*) from magp
 sub hold {
     my ($user) = @_;
     my @tabs = map { $user->open_queue } 1 .. 12;
-    my @held = map { $_->begin(timeout => 40) } @tabs;
+    my @left = @tabs;
+    my @held;
+    $magpie->on_each_worker(sub {
+        my @mine = splice @left, 0, 6;
+        push @held, map { $_->begin(timeout => 40) } @mine;
+        wait_until(sub { grep { length($magpie->redis(HGET => '{u' . $kim->id . '}:t:' . $_->queue . ':m', 'worker') // '') } @mine }, 5);
+    });
     ok wait_until(sub {
         my %bell;
         $bell{ $magpie->redis(HGET => '{u' . $kim->id . '}:t:' . $_->queue . ':m', 'worker') // '' }++ for @tabs;

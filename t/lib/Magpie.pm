@@ -306,6 +306,19 @@ sub worker_pids {
     return map { $self->pid("worker-$_") } 1 .. $self->{option}{workers} // 2;
 }
 
+# Calls `do` once for each worker, while the others are stopped: what it asks for is that worker's to do.
+sub on_each_worker {
+    my ($self, $do) = @_;
+    for my $pid ($self->worker_pids) {
+        my @others = grep { $_ != $pid } $self->worker_pids;
+        CORE::kill(STOP => @others);
+        my $good = eval { $do->(); 1 };
+        CORE::kill(CONT => @others);
+        die $@ if !$good;
+    }
+    return;
+}
+
 # The lines of a log: worker-1, postgres, nginx, access, ...
 sub log_lines {
     my ($self, $name) = @_;
