@@ -1,0 +1,57 @@
+#!/usr/bin/perl
+# A PostgreSQL that is stuck for a while: whoever asks is told 503 in seconds, what waits is bounded, and the
+# worker's memory and descriptors are afterwards what they were.
+use v5.30;
+use warnings;
+use FindBin;
+use lib "$FindBin::Bin/lib";
+use List::Util 'max';
+use Test::More;
+use Time::HiRes 'time';
+use Magpie;
+
+my $magpie = Magpie->start(workers => 1);
+my $alex   = $magpie->user('alex');
+my $kim    = $magpie->user('kim', friends => [$alex]);
+my $pid    = $magpie->pid('worker-1');
+
+sub memory { open my $in, '<', "/proc/$pid/smaps_rollup" or die $!; my $sum = 0; /^Private_Dirty: +(\d+)/ and $sum += $1 while <$in>; return $sum }
+# Those of its own: nginx keeps connections for a while.
+sub descriptors {
+    my ($connections) = $magpie->request(GET => '/metrics')->body =~ /^magpie_fastcgi_connections (\d+)/m;
+    return (() = glob "/proc/$pid/fd/*") - $connections;
+}
+
+sub storm {
+    my ($what) = @_;
+    return $magpie->parallel(map {
+        [POST => '/api/send', { contact_type => 'single', to => $kim->id, msg => "$what $_", client_id => Magpie->uuid }, $alex]
+    } 1 .. 200);
+}
+
+storm('before');
+ok wait_until(sub { $magpie->psql('select count(*) from magpie.outbox') == 0 }, 10), 'a storm of sends';
+my ($memory, $descriptors) = (memory(), descriptors());
+
+my @backends = $magpie->psql(q(select pid from pg_stat_activity where application_name like 'magpie-worker %'));
+my @postgres = ($magpie->pid('postgres'), @backends);
+kill STOP => @postgres;
+my $began = time;
+for my $round (1 .. 2) {
+    my @replies = storm("stuck $round");
+    my %status;
+    $status{ $_->status }++ for @replies;
+    is_deeply \%status, { 503 => 200 }, "round $round: every send is told 503" or diag explain \%status;
+    cmp_ok max(map { $_->seconds } @replies), '<', 9, sprintf 'the last after %.1f s', max(map { $_->seconds } @replies);
+}
+kill CONT => @postgres;
+my $freed = time;
+ok wait_until(sub { $magpie->ready }, 10), 'PostgreSQL goes on';
+is_deeply [grep { $_->status != 201 } storm('after')], [], 'and so do sends';
+cmp_ok time - $freed, '<', 10, sprintf 'after %.1f s', time - $freed;
+ok wait_until(sub { $magpie->psql('select count(*) from magpie.outbox') == 0 }, 10), 'which are pushed';
+ok wait_until(sub { descriptors() <= $descriptors + 2 }, 10), "descriptors: $descriptors before, " . descriptors() . ' now';
+cmp_ok memory(), '<', $memory * 1.3 + 1024, sprintf '%d KiB of memory before, %d now', $memory, memory();
+is $magpie->pid('worker-1'), $pid, 'by the same worker';
+$magpie->allow_errors(qr/terminating connection|FATAL|canceling statement/);
+done_testing;
