@@ -25,6 +25,8 @@ void *xmalloc(size_t size) MUST_USE;
 void *xzalloc(size_t size) MUST_USE;
 void *xrealloc(void *p, size_t size) MUST_USE;
 char *xstrdup(const char *s) MUST_USE;
+/* Gives back to the system what a busy time left behind: malloc keeps it for itself. */
+void arena_trim(void);
 /* Says so and aborts: for a library that reports that it got none. */
 _Noreturn void arena_no_memory(void);
 

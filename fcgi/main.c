@@ -8,6 +8,7 @@
 #include "config.h"
 
 #include "account.h"
+#include "arena.h"
 #include "batch.h"
 #include "bell.h"
 #include "db.h"
@@ -29,6 +30,8 @@
 #include "send.h"
 #include "settings.h"
 #include "watchdog.h"
+
+enum { TIDY_MS = 10000 };
 
 static const struct route routes[] = {
 	ROUTE("POST", "/api/register", account_register_steps),
@@ -152,9 +155,18 @@ doubt(void)
 	presence_doubt();
 }
 
+/* A backlog that was worked off, or ten thousand polls that went, would else stay the worker's. */
+static void
+on_tidy(struct deadline *d)
+{
+	arena_trim();
+	deadline_set(d, TIDY_MS, on_tidy);
+}
+
 int
 main(int argc, char **argv)
 {
+	static struct deadline tidy;
 	static struct settings s;
 	struct command command = { 0 };
 	char error[512];
@@ -185,6 +197,7 @@ main(int argc, char **argv)
 	poll_open(s.receive_parked_max);
 	presence_open();
 	watchdog_open(command.heartbeat_path);
+	deadline_set(&tidy, TIDY_MS, on_tidy);
 	log_info(NULL, "ready", "version=%s", PACKAGE_VERSION);
 	loop_run();
 	bell_close();

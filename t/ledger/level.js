@@ -15,6 +15,9 @@ const PATIENCE = 60_000;             // beyond the bound: how long is it really?
  */
 
 export class Level {
+  /** @type {(() => Lag | null)[]} others who must be level */
+  others = [];
+
   /** @param {import('./world.js').World} world @param {() => import('./tab.js').Tab[]} tabs @param {string} dir */
   constructor(world, tabs, dir) {
     this.world = world;
@@ -39,6 +42,10 @@ export class Level {
         if (rev < seq) return { page: tab.page.view.page, conv: name, seq, why: `is at ${rev}` };
       }
     }
+    for (const other of this.others) {
+      const lag = other();
+      if (lag) return lag;
+    }
     return null;
   }
 
@@ -55,9 +62,9 @@ export class Level {
     for (;;) {
       const lag = this.lagging(aim) ?? (await ready(this.dir, this.world.port) ? null : { why: 'not all workers are ready' });
       const ms = now() - begun;
+      if (ms > bound_ms) missing ??= lag ?? last;
       if (!lag) return { ms, missing, last };
       last = lag;
-      if (ms > bound_ms) missing ??= lag;
       if (ms > bound_ms + PATIENCE) return { ms: Infinity, missing, last };
       await sleep(STEP);
     }

@@ -1,6 +1,7 @@
 // storm.js: lets the faults strike, one after the other, and waits after each until all is level again.
 
 import fs from 'node:fs';
+import { Crowd } from './crowd.js';
 import { Dice } from './dice.js';
 import { convName } from './host.js';
 import { Mischief } from './mischief.js';
@@ -26,6 +27,8 @@ export class Storm {
    */
   constructor(needs) {
     this.needs = needs;
+    this.crowd = new Crowd(needs.world);
+    needs.level.others.push(() => this.crowd.lagging());
     this.mischief = new Mischief(needs.world, needs.tabs);
     this.#dice = new Dice(needs.world.seed, 'storm');
   }
@@ -62,10 +65,13 @@ export class Storm {
       fault: name, from, healed: Infinity, to: Infinity, mustNotFail: facts.mustNotFail, p99: facts.p99, except: await exception(dir, folder),
     };
     this.strikes.push(strike);
-    await this.#behave(name, true);
-    await rest(facts.hold * 1000);
+    if (name === 'client-leaves') world.chaos.leaving = true;
+    if (name === 'browser') this.mischief.begin();
+    if (name === 'herd') await this.crowd.begin();
+    else await rest(facts.hold * 1000);
     strike.healed = now();
-    await this.#behave(name, false);
+    world.chaos.leaving = false;
+    await this.mischief.end();
     await fault.heal();
     world.record.note('heal', { fault: name });
     const healed = now();
@@ -73,6 +79,7 @@ export class Storm {
     strike.to = now();
     strike.level_ms = ms;
     world.record.note('level', { fault: name, ms: Math.round(ms), last: last?.page ?? last?.why });
+    if (name === 'herd') world.record.others.push(...this.crowd.end());
     if (missing) this.#late(name, facts.level, healed, ms, missing);
     const pause = Math.min(facts.pause, Number(process.env.PAUSE ?? Infinity)) * 1000;
     await rest(this.allStruck ? Math.min(end - now(), pause - (now() - healed)) : pause - (now() - healed));
@@ -86,14 +93,6 @@ export class Storm {
       column: 'late', at: healed, page, conv, seq,
       why: `${name}: ${page} ${why} ${bound_s} s after it was healed; level after ${(ms / 1000).toFixed(1)} s`,
     });
-  }
-
-  /** Faults that are the clients' own behaviour. @param {string} name @param {boolean} on */
-  async #behave(name, on) {
-    if (name === 'client-leaves') this.needs.world.chaos.leaving = on;
-    if (name !== 'browser') return;
-    if (on) this.mischief.begin();
-    else await this.mischief.end();
   }
 }
 

@@ -129,9 +129,9 @@ export class World {
 }
 
 /** Some at a time. @template T @param {T[]} list @param {(one: T, index: number) => Promise<any>} act */
-export async function each(list, act) {
+export async function each(list, act, atOnce = AT_ONCE) {
   const rest = list.map((one, i) => /** @type {const} */ ([one, i]));
-  await Promise.all(Array.from({ length: AT_ONCE }, async () => {
+  await Promise.all(Array.from({ length: atOnce }, async () => {
     for (let next = rest.shift(); next; next = rest.shift()) await act(...next);
   }));
 }

@@ -1,0 +1,148 @@
+// crowd.js: ten thousand polls of five hundred people wait; then a burst comes in the group that all of them are in. Each
+// poll is one of a queue of its own, and must bring the whole burst, once.
+
+import { nameOf } from './record.js';
+import { sleep, until } from './time.js';
+import { User } from './user.js';
+import { each } from './world.js';
+
+const PEOPLE = 500;
+const QUEUES = 20;                       // for each of them
+const BURST = 3;
+const AT_ONCE = 16;
+const HOLD = 55;
+const BETWEEN = 100;                     // milliseconds between two polls, as the client does it
+
+/** A queue that is polled, and what came. */
+class Reader {
+  /** @type {number[]} */
+  seqs = [];
+  parked = false;
+  #after = 0;
+
+  /** @param {User} user */
+  constructor(user) {
+    this.user = user;
+    const { api, leave } = user.apiOf(user.browsers[0]);
+    this.api = api;
+    this.leave = leave;
+  }
+
+  async open() {
+    const { queue, next } = await insist(() => this.api.post('/api/queues', {}));
+    this.queue = queue;
+    this.#after = next;
+  }
+
+  /** @param {() => boolean} goesOn @param {number} group */
+  async run(goesOn, group) {
+    while (goesOn()) {
+      try {
+        await sleep(BETWEEN);
+        this.parked = true;
+        const { events, next } = await this.api.get(`/api/receive?queue=${this.queue}&after=${this.#after}&timeout=${HOLD}`,
+          { within_ms: HOLD * 1000 + 15_000 });
+        this.#after = next;
+        for (const { message } of events)
+          if (message?.contact_type === 'group' && message.contact_id === group) this.seqs.push(message.seq);
+      } catch {
+        await sleep(500);
+      }
+    }
+  }
+}
+
+export class Crowd {
+  /** @type {User[]} */
+  #people = [];
+  #group = 0;
+  #on = false;
+  /** @type {Reader[]} */
+  #readers = [];
+  /** @type {number[]} */
+  #sent = [];
+
+  /** @param {import('./world.js').World} world */
+  constructor(world) {
+    this.world = world;
+  }
+
+  /** Brings them together, once, and has them wait. Then the burst. */
+  async begin() {
+    const { chaos } = this.world;
+    const quiet = chaos.quiet;
+    chaos.quiet = true;                  // for the others as well: a crowd is trouble enough
+    this.#on = true;
+    this.#sent = [];
+    if (this.#people.length === 0) await this.#gather();
+    this.#readers = this.#people.flatMap((user) => Array.from({ length: QUEUES }, () => new Reader(user)));
+    await each(this.#readers, (reader) => reader.open(), AT_ONCE);
+    for (const reader of this.#readers) reader.run(() => this.#on, this.#group);
+    await until(() => this.#readers.every((reader) => reader.parked), 10_000);
+    await sleep(2000);
+    await this.#burst();
+    chaos.quiet = quiet;
+  }
+
+  async #gather() {
+    for (let i = 1; i <= PEOPLE; i++) this.#people.push(new User(`crowd${i}`, this.world));
+    const [owner, ...others] = this.#people;
+    await each(this.#people, (user) => user.register(), AT_ONCE);
+    const { group } = await owner.api.post('/api/groups', { name: 'crowd', max_members: PEOPLE });
+    this.#group = group.id;
+    await each(others, async (user) => {
+      await insist(() => owner.api.post('/api/friend-requests', { username: user.username }));
+      await insist(() => user.api.post('/api/friend-requests', { username: owner.username }));
+      await insist(() => owner.api.post(`/api/groups/${group.id}/members`, { user_id: user.id }));
+    }, AT_ONCE);
+  }
+
+  async #burst() {
+    const { dice } = this.world;
+    await Promise.all(Array.from({ length: BURST }, async (_, i) => {
+      const user = dice.pick(this.#people);
+      const body = { contact_type: 'group', to: this.#group, client_id: dice.uuid(), msg: `burst ${i + 1} of ${user.username}` };
+      const { message } = await insist(() => user.api.post('/api/send', body));
+      this.#sent.push(message.seq);
+    }));
+  }
+
+  /** Of those who wait, one that hasn't all of it. @returns {import('./level.js').Lag | null} */
+  lagging() {
+    if (!this.#on) return null;
+    const behind = this.#readers.filter(({ seqs }) => this.#sent.some((seq) => !seqs.includes(seq)));
+    return behind.length > 0 ? { why: `${behind.length} of ${this.#readers.length} queues of the crowd lack something of the burst` } : null;
+  }
+
+  /** They go. What they did not get, or got twice, is told. @returns {import('./verdict.js').Offence[]} */
+  end() {
+    const conv = nameOf(0, 'group', this.#group);
+    /** @type {import('./verdict.js').Offence[]} */
+    const offences = [];
+    for (const { user, seqs } of this.#readers) {
+      for (const seq of this.#sent) {
+        const times = seqs.filter((s) => s === seq).length;
+        if (times === 0) offences.push({ column: 'lost', conv, seq, why: `a queue of ${user.username} did not get it` });
+        if (times > 1) offences.push({ column: 'doubled', conv, seq, why: `a queue of ${user.username} got it ${times} times` });
+      }
+    }
+    this.#on = false;
+    for (const { leave } of this.#readers) leave();
+    for (const user of this.#people) user.browsers[0].wire.close();
+    this.#readers = [];
+    return offences;
+  }
+}
+
+/** Again as long as it fails for a while only. @param {() => Promise<any>} ask */
+async function insist(ask) {
+  for (let tries = 1; ; tries++) {
+    try {
+      return await ask();
+    } catch (/** @type {any} */ problem) {
+      if (problem.status === 409) return null;           // an earlier try had done it
+      if (!problem.isPassing || tries === 20) throw problem;
+      await sleep(200 * tries);
+    }
+  }
+}
