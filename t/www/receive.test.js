@@ -157,6 +157,58 @@ test('wake() drops a hung poll and asks at once', async () => {
   assert.equal(receiver.status.kind, 'online');
 });
 
+test('awake after sleep: a poll that may be dead is asked anew at once, one that was just answered is not', async () => {
+  const { api, clock, poll, receiver } = await started();
+  const before = await poll();
+  receiver.wakeIfStale();
+  assert.equal(await poll(), before);
+  clock.time += 3_600_000;               // asleep: no timer runs
+  receiver.wakeIfStale();
+  assert.equal((await poll()).query.get('timeout'), '0');
+  assert.equal(api.calls.length, 1);
+});
+
+test('awake after a long sleep: the queue is gone, and all that came meanwhile is there', async () => {
+  const { api, clock, store, poll, receiver } = await started();
+  clock.time += 3_600_000;
+  receiver.wakeIfStale();
+  await (await poll()).fail(410, 'queue-gone');
+  const open = await api.waiting('/api/queues');
+  await open.answer(opened({ queue: 'q2', changes: [{ contact_type: 'single', contact_id: 7, messages: [message(1), message(2)], rev: 2 }] },
+    [contact({ rev: 2, unread: 2 })]));
+  assert.deepEqual(store.get('single:7').entries().map((m) => m.seq), [1, 2]);
+});
+
+test('too much has changed: what is here goes, and what waited for its forerunner is fetched', async () => {
+  const { api, clock, store, poll } = await started();
+  await (await poll()).answer({ events: [pushed(1, 1), pushed(2, 903)], next: 2 });
+  await clock.pass(100);
+  await (await poll()).fail(410, 'queue-gone');
+  await (await api.waiting('/api/queues')).answer(opened(
+    { queue: 'q2', changes: [{ contact_type: 'single', contact_id: 7, messages: [], rev: 901, reset: true }] }, [contact({ rev: 901, unread: 900 })]));
+  const c = store.get('single:7');
+  assert.deepEqual([c.rev, c.loaded, c.messages.size], [901, false, 0]);
+  await clock.pass(300);
+  const missing = await api.waiting('/api/history');
+  assert.equal(missing.query.get('after_rev'), '901');
+  await missing.answer({ messages: [message(902), message(903)], more: false, rev: 903 });
+  assert.deepEqual(c.entries().map((m) => m.seq), [902, 903]);
+});
+
+test('a poll whose answer was lost is repeated, and what comes again is shown once', async () => {
+  const { clock, store, poll } = await started();
+  await (await poll()).answer({ events: [pushed(1, 1)], next: 1 });
+  await clock.pass(100);
+  const lost = await poll();
+  assert.equal(lost.query.get('after'), '1');
+  await lost.fail(0, 'network');
+  await clock.pass(500);
+  const again = await poll();
+  assert.equal(again.query.get('after'), '1');
+  await again.answer({ events: [pushed(2, 2), pushed(3, 3)], next: 3 });
+  assert.deepEqual(store.get('single:7').entries().map((m) => m.seq), [1, 2, 3]);
+});
+
 test('busy for 30 s without an empty end: asks once with timeout=0', async () => {
   const { clock, poll } = await started();
   const timeouts = [];

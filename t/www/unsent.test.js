@@ -82,6 +82,28 @@ test('a reload goes on under the same ids, in the order of writing', async () =>
   assert.equal(after.api.calls[0].body.client_id, 'uuid-2');
 });
 
+test('it lies on the shelf before the request goes out, not after', () => {
+  const shelf = new MemoryShelf();
+  const kept = [];
+  const api = { post: () => { kept.push(shelf.length); return new Promise(() => {}); } };
+  new Unsent({ ...page(shelf), api, shelf, clock: new TestClock(), random: () => 0.5, uuid: () => 'uuid-1' }, 3).add('single', 7, 'a');
+  assert.deepEqual(kept, [1]);
+});
+
+test('two tabs with one shelf send under one key', async () => {
+  const first = page();
+  first.unsent.add('single', 7, 'a');
+  const second = page(first.shelf, 100);
+  second.unsent.start();
+  await settle();
+  assert.deepEqual([first, second].map(({ api }) => api.calls[0].body.client_id), ['uuid-1', 'uuid-1']);
+  await first.api.calls[0].answer({ message: {} });
+  second.unsent.shelfChanged({ key: 'magpie.unsent.3.uuid-1', newValue: null });
+  await second.api.calls[0].answer({ message: {} });
+  assert.deepEqual(states(second.unsent), []);
+  assert.equal(first.shelf.length, 0);
+});
+
 test('refused: says why, stays over a reload, can be tried again or deleted; the next goes on', async () => {
   const { api, unsent, shelf } = page();
   unsent.add('single', 7, 'a');
