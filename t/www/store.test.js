@@ -68,6 +68,14 @@ test('a page for a conversation that was reset meanwhile is dropped', () => {
   assert.equal(store.get('single:7').loaded, false);
   assert.deepEqual(seqs(store), []);
   assert.equal(store.get('single:7').unread, 800);
+  store.takePage('single:7', range(1, 50), false, 51);
+  assert.deepEqual([seqs(store), store.get('single:7').loaded], [[], false], 'older ones');
+  store.takePage('single:7', range(51, 100), true, null, 100);
+  assert.deepEqual([seqs(store), store.get('single:7').loaded], [[], false], 'the newest, as they were then');
+  store.takePage('single:7', range(851, 901), true, null, 901);
+  assert.equal(store.get('single:7').from, 851);
+  store.takePage('single:7', range(1, 50), false, 51);
+  assert.equal(store.get('single:7').from, 851, 'older ones, when others are here');
 });
 
 test('unread counts others’ texts after the mark: not one’s own, not notices', () => {

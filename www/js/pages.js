@@ -1,6 +1,7 @@
 // pages.js: fetches pages of history: the newest when a conversation is opened, older ones on scrolling up.
 
 const PAGE = 50;
+const TRIES = 3;
 const MOST = 200;                        // that the server gives at once
 
 export class Pages {
@@ -20,8 +21,8 @@ export class Pages {
 
   /** The newest page, if it isn't here. Throws a Problem. @param {string} key */
   async newest(key) {
-    const c = this.store.get(key);
-    if (c && !c.loaded) await this.#once(key, () => this.#fetch(key, null));
+    // What the store has dropped, since it came too late, is asked for again.
+    for (let tries = 0; tries < TRIES && this.store.get(key)?.loaded === false; tries++) await this.#once(key, () => this.#fetch(key, null));
   }
 
   /** The page before what is here. Throws a Problem. @param {string} key */
@@ -45,6 +46,6 @@ export class Pages {
     const limit = before === null ? Math.min(MOST, Math.max(PAGE, c.unread + 10)) : PAGE;
     const part = before === null ? '' : `&before=${before}`;
     const answer = await this.api.get(`/api/history?contact_type=${c.type}&contact_id=${c.id}&limit=${limit}${part}`);
-    this.store.takePage(key, answer.messages, answer.more, before);
+    this.store.takePage(key, answer.messages, answer.more, before, answer.rev);
   }
 }

@@ -93,11 +93,13 @@ export class Store extends EventTarget {
     this.#changed(c, 'messages');
   }
 
-  /** Takes a page of history: entries older than what is here, or the newest when there was nothing.
-   * @param {string} key @param {Message[]} entries @param {boolean} more @param {number | null} before */
-  takePage(key, entries, more, before) {
+  /** Takes a page of history: entries older than what is here, or the newest when there was nothing. Where all was
+   * forgotten in the meantime, a page that was asked for before doesn't reach up to what is here now: it is dropped.
+   * @param {string} key @param {Message[]} entries @param {boolean} more @param {number | null} before
+   * @param {number} [rev]  up to which the newest page is complete */
+  takePage(key, entries, more, before, rev = Infinity) {
     const c = this.get(key);
-    if (!c || (before !== null && before > c.from)) return;    // forgotten in the meantime
+    if (!c || (before === null ? rev < c.from - 1 : before !== c.from)) return;
     for (const entry of entries) c.keep(entry);
     c.from = more ? Math.min(c.from, entries[0]?.seq ?? c.from) : 0;
     c.more = more;

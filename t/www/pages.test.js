@@ -1,0 +1,56 @@
+// Pages of history: the newest when a conversation is opened, older ones on scrolling up.
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { Pages } from '../../www/js/pages.js';
+import { Store } from '../../www/js/store.js';
+import { contact, message, range, settle, state, TestApi } from './tools.js';
+
+function page(rev) {
+  const api = new TestApi();
+  const store = new Store();
+  store.takeState(state([contact({ rev })]));
+  return { api, store, pages: new Pages(api, store), history: () => api.waiting('/api/history') };
+}
+const reset = (rev) => state([contact({ rev })], [{ contact_type: 'single', contact_id: 7, messages: [], rev, reset: true }]);
+const seqs = (store) => store.get('single:7').entries().map((m) => m.seq);
+
+test('the newest, then those before, then no more', async () => {
+  const { store, pages, history } = page(60);
+  const newest = pages.newest('single:7');
+  await (await history()).answer({ messages: range(11, 60), more: true, rev: 60 });
+  await newest;
+  const older = pages.older('single:7');
+  const call = await history();
+  assert.equal(call.query.get('before'), '11');
+  await call.answer({ messages: range(1, 10), more: false, rev: 60 });
+  await older;
+  assert.deepEqual(seqs(store), range(1, 60).map((m) => m.seq));
+  await pages.older('single:7');
+  assert.equal(await history(), undefined);
+});
+
+test('a newest page that a reset has overtaken is asked for again: nothing is missing between', async () => {
+  const { store, pages, history } = page(60);
+  const newest = pages.newest('single:7');
+  const call = await history();
+  store.takeState(reset(900));
+  store.take(message(901));
+  await call.answer({ messages: range(11, 60), more: true, rev: 60 });
+  await (await history()).answer({ messages: range(852, 901), more: true, rev: 901 });
+  await newest;
+  assert.deepEqual(seqs(store), range(852, 901).map((m) => m.seq));
+});
+
+test('an older page that a reset has overtaken is dropped', async () => {
+  const { store, pages, history } = page(60);
+  const newest = pages.newest('single:7');
+  await (await history()).answer({ messages: range(11, 60), more: true, rev: 60 });
+  await newest;
+  const older = pages.older('single:7');
+  const call = await history();
+  store.takeState(reset(900));
+  await call.answer({ messages: range(1, 10), more: false, rev: 900 });
+  await older;
+  await settle();
+  assert.deepEqual([seqs(store), store.get('single:7').loaded], [[], false]);
+});
