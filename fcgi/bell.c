@@ -41,6 +41,18 @@ static int64_t looked_ms;
 
 static void block_on_bell(void);
 
+/* Whether an answer is one: of this connection, and no error, which ends it. */
+static bool
+is_good(const redisAsyncContext *ac, const redisReply *reply)
+{
+	if (reply == NULL || ac != own.ac)
+		return false;
+	if (reply->type != REDIS_REPLY_ERROR)
+		return true;
+	redis_link_drop(&own, reply->str);
+	return false;
+}
+
 /* What lay behind the first ring. */
 static void
 on_more_rings(redisAsyncContext *ac, void *answer, void *arg)
@@ -48,7 +60,7 @@ on_more_rings(redisAsyncContext *ac, void *answer, void *arg)
 	const redisReply *reply = answer;
 
 	(void)arg;
-	if (reply == NULL || ac != own.ac || reply->type != REDIS_REPLY_ARRAY)
+	if (!is_good(ac, reply) || reply->type != REDIS_REPLY_ARRAY)
 		return;
 	for (size_t i = 0; i < reply->elements; i++)
 		ring_callback(reply->element[i]->str, (size_t)reply->element[i]->len);
@@ -60,12 +72,8 @@ on_bell(redisAsyncContext *ac, void *answer, void *arg)
 	const redisReply *reply = answer;
 
 	(void)arg;
-	if (reply == NULL || ac != own.ac)
+	if (!is_good(ac, reply))
 		return;
-	if (reply->type == REDIS_REPLY_ERROR) {
-		redis_link_drop(&own, reply->str);
-		return;
-	}
 	if (reply->type == REDIS_REPLY_ARRAY && reply->elements == 2) {
 		ring_callback(reply->element[1]->str, (size_t)reply->element[1]->len);
 		if (own.ac != NULL)
@@ -82,14 +90,10 @@ on_look(redisAsyncContext *ac, void *answer, void *arg)
 	const redisReply *reply = answer;
 
 	(void)arg;
-	if (reply == NULL || ac != own.ac)
+	if (!is_good(ac, reply))
 		return;
 	if (reply->type == REDIS_REPLY_STRING && strcmp(reply->str, look_value) == 0)
 		return;
-	if (reply->type == REDIS_REPLY_ERROR) {
-		redis_link_drop(&own, reply->str);
-		return;
-	}
 	log_warn(NULL, "redis was emptied", "link=%s", own.name);
 	redis_link_drop(&own, "emptied"); /* a new bell, and whoever waits looks again */
 }
@@ -122,12 +126,8 @@ on_bell_set(redisAsyncContext *ac, void *answer, void *arg)
 	const redisReply *reply = answer;
 
 	(void)arg;
-	if (reply == NULL || ac != own.ac)
+	if (!is_good(ac, reply))
 		return;
-	if (reply->type == REDIS_REPLY_ERROR) {
-		redis_link_drop(&own, reply->str);
-		return;
-	}
 	looked_ms = loop_now_ms();
 	block_on_bell();
 	redis_link_ready(&own);
