@@ -5,6 +5,7 @@ import { ready } from './host.js';
 import { now, sleep } from './time.js';
 
 const STEP = 50;
+const LOADING = 2000;                 // what a page that was just opened may take
 const PATIENCE = 60_000;             // beyond the bound: how long is it really?
 
 /** @typedef {{ page?: string, conv?: string, seq?: number, why: string }} Lag  what isn't there */
@@ -34,6 +35,7 @@ export class Level {
   lagging({ since, newest }) {
     for (const tab of this.tabs()) {
       if (tab.away) continue;
+      if (!tab.store.ready && now() - tab.page.opened < LOADING) continue;
       if (!tab.store.ready) return { page: tab.page.view.page, why: 'has no state' };
       for (const [name, seq] of newest) {
         const conv = this.world.convs.get(name);

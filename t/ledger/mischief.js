@@ -4,6 +4,7 @@
 import { Dice } from './dice.js';
 import { sleep, until } from './time.js';
 
+const QUEUES = 32;                       // that a user has: one more ends that which was not polled for longest
 const DEEDS = /** @type {const} */ (['sleep', 'offline', 'copy', 'reload']);
 
 export class Mischief {
@@ -12,6 +13,7 @@ export class Mischief {
 
   /** @param {import('./world.js').World} world @param {() => import('./tab.js').Tab[]} tabs */
   constructor(world, tabs) {
+    this.world = world;
     this.tabs = tabs;
     this.dice = new Dice(world.seed, 'mischief');
   }
@@ -19,13 +21,30 @@ export class Mischief {
   /** Until `end`, in several browsers at a time. @param {number} [hands] */
   begin(hands = 6) {
     this.#on = true;
+    this.#absent();
     for (let i = 0; i < hands; i++) this.#go();
   }
 
   /** Everything is awake, connected and open again. */
   async end() {
     this.#on = false;
-    await until(() => this.#running === 0, 10_000, 20);
+    await until(() => this.#running === 0, 30_000, 20);
+  }
+
+  /** Whoever hears most is away all the time, and the queue goes meanwhile: more has changed than one answer holds. */
+  async #absent() {
+    const groups = (/** @type {import('./user.js').User} */ user) =>
+      [...this.world.convs.values()].filter(({ type, people }) => type === 'group' && people.includes(user)).length;
+    const [user] = [...this.world.users].sort((a, b) => groups(b) - groups(a));
+    const tabs = this.tabs().filter((tab) => tab.browser === user.browsers[0]);
+    if (tabs.some((tab) => tab.away)) return;
+    this.#running++;
+    for (const tab of tabs) tab.sleep();
+    user.browsers[0].wire.cut();
+    await until(() => !this.#on, Infinity, 100);
+    for (let i = 0; i < QUEUES; i++) await user.api.post('/api/queues', {}).catch(() => {});
+    for (const tab of tabs) tab.wake();
+    this.#running--;
   }
 
   async #go() {

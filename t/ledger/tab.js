@@ -5,7 +5,7 @@ import { Session } from '../../www/js/session.js';
 import { Dice } from './dice.js';
 import { Gate } from './gate.js';
 import { nameOf } from './record.js';
-import { sleep } from './time.js';
+import { now, sleep } from './time.js';
 
 const READS = { low: 1500, high: 6000 };
 const WRITES = { low: 1500, high: 9000 };
@@ -15,6 +15,7 @@ class Page {
   /** Those under way. @type {Set<string>} */
   #opening = new Set();
   alive = true;
+  opened = now();
   gate = new Gate();
 
   /** @param {Tab} tab @param {number} number */
