@@ -17,6 +17,8 @@ export class Chaos {
   leaving = false;
   /** No drops at all: nobody but the system itself may fail a request. */
   quiet = false;
+  /** No polls dropped: it is measured how soon all pages are level, and a page that drops its own is late by itself. */
+  patient = false;
 
   /** @param {import('./dice.js').Dice} dice */
   constructor(dice) {
@@ -25,6 +27,7 @@ export class Chaos {
 
   /** What becomes of a request's connection; null: it is left alone. @param {string} path @returns {Drop | null} */
   drop(path) {
+    if (this.patient && path.startsWith('/api/receive')) return null;
     if (this.quiet || !this.#dice.chance(this.leaving ? LEAVING : USUAL)) return null;
     const dice = this.#dice;
     const long = path.startsWith('/api/receive') && dice.chance(0.5);

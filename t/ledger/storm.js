@@ -75,7 +75,9 @@ export class Storm {
     await fault.heal();
     world.record.note('heal', { fault: name });
     const healed = now();
+    world.chaos.patient = true;
     const { ms, missing, last } = await level.wait(facts.level * 1000);
+    world.chaos.patient = false;
     strike.to = now();
     strike.level_ms = ms;
     world.record.note('level', { fault: name, ms: Math.round(ms), last: last?.page ?? last?.why });
