@@ -114,12 +114,12 @@ test('waiting doubles up to a minute, at random, and after what the server asked
 });
 
 test('after a short trouble nobody is away for long, however often it was tried', () => {
-  assert.equal(backoff(10, null, () => 1, 6000), 4000);
+  assert.equal(backoff(10, null, () => 1, 6000), 3000);
   assert.equal(backoff(10, null, () => 1, 28_000), 7000);
   assert.equal(backoff(10, null, () => 1, 600_000), 60_000);
   let time = 0;
   const trouble = new Trouble({ now: () => time }, () => 1);
-  assert.deepEqual([trouble.again(), trouble.again(), trouble.again()], [1000, 2000, 4000]);
+  assert.deepEqual([trouble.again(), trouble.again(), trouble.again()], [1000, 2000, 3000]);
   time = 40_000;
   assert.equal(trouble.again(), 8000);
   assert.equal(trouble.again(), 10_000);

@@ -1,11 +1,11 @@
 // backoff.js: how long to wait before trying again. Pure.
 
 const LONGEST = 60_000;
-const AT_ONCE = 4000;
+const AT_ONCE = 3000;
 
 /**
  * Full jitter: anything between nothing and a bound that doubles; what the server asked for is waited for first. Beyond
- * four seconds the bound is a quarter of the time that nothing has worked, so that whoever tried often in a short trouble
+ * three seconds the bound is a quarter of the time that nothing has worked, so that whoever tried often in a short trouble
  * isn't away long after it.
  * @param {number} failures  1 for the first
  * @param {number | null} retryAfter_ms
