@@ -36,6 +36,7 @@ sub relay {
     local $SIG{USR1} = sub { $silent{$_} = 1 for keys %other };
     while (1) {
         for my $socket ($select->can_read(0.05)) {
+            next if !defined fileno $socket;          # its other end has just ended
             if ($socket == $listener) {
                 my $here  = $listener->accept or next;
                 my $there = IO::Socket::UNIX->new(Peer => $path);

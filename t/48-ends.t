@@ -7,6 +7,7 @@ use FindBin;
 use lib "$FindBin::Bin/lib";
 use Test::More;
 use Time::HiRes 'time';
+use FastCgi;
 use Magpie;
 use Refused;
 
@@ -15,23 +16,30 @@ my $alex   = $magpie->user('alex');
 my $kim    = $magpie->user('kim', friends => [$alex]);
 sub settle { return ok wait_until(sub { $magpie->psql('select count(*) from magpie.outbox') == 0 }, 10), 'the outbox is empty' }
 
-# Polls of one session, held by both workers.
+# Polls of one session, held by both workers: each on a connection of its own, which only a worker that runs can take.
 sub hold {
-    my ($user) = @_;
-    my @tabs = map { $user->open_queue } 1 .. 12;
+    my ($browser) = @_;
+    my @tabs = map { $browser->open_queue } 1 .. 12;
     my @left = @tabs;
+    my $bell = sub { $magpie->redis(HGET => '{u' . $kim->id . '}:t:' . $_[0]->queue . ':m', 'worker') // '' };
     my @held;
     $magpie->on_each_worker(sub {
         my @mine = splice @left, 0, 6;
-        push @held, map { $_->begin(timeout => 40) } @mine;
-        wait_until(sub { grep { length($magpie->redis(HGET => '{u' . $kim->id . '}:t:' . $_->queue . ':m', 'worker') // '') } @mine }, 5);
+        for my $tab (@mine) {
+            push @held, FastCgi->new($magpie);
+            $held[-1]->write(request(GET => '/api/receive?timeout=40&after=0&queue=' . $tab->queue, user => $browser));
+        }
+        ok wait_until(sub { !grep { !length $bell->($_) } @mine }, 10), 'a worker holds its polls';
     });
-    ok wait_until(sub {
-        my %bell;
-        $bell{ $magpie->redis(HGET => '{u' . $kim->id . '}:t:' . $_->queue . ':m', 'worker') // '' }++ for @tabs;
-        return !$bell{''} && keys %bell == 2;
-    }, 5), 'each worker holds some polls';
+    my %bells = map { $bell->($_) => 1 } @tabs;
+    is keys %bells, 2, 'each worker holds some';
     return @held;
+}
+
+# What became of each within so many seconds.
+sub statuses {
+    my ($seconds, @held) = @_;
+    return [map { my $reply = $_->reply($seconds); $reply ? $reply->{status} : 'held' } @held];
 }
 
 subtest 'logging out' => sub {
@@ -40,8 +48,7 @@ subtest 'logging out' => sub {
     my @held    = hold($browser);
     my $began   = time;
     is $browser->logout->status, 204, 'logged out';
-    my @replies = map { $_->wait(5) } @held;
-    is_deeply [map { $_ ? $_->status : 'held' } @replies], [(401) x 12], 'every poll ends with 401';
+    is_deeply statuses(5, @held), [(401) x 12], 'every poll ends with 401';
     cmp_ok time - $began, '<', 1, sprintf 'within %.2f s', time - $began;
 };
 
@@ -54,9 +61,8 @@ subtest 'logging out while Redis takes no push' => sub {
     $browser->logout;
     refused $magpie->request(GET => '/api/me', undef, cookies => $cookies), 401, 'no-session', undef, 'the session is no good at once';
     $magpie->redis(qw(ACL SETUSER default +evalsha));
-    my $healed  = time;
-    my @replies = map { $_->wait(8) } @held;
-    is_deeply [map { $_ ? $_->status : 'held' } @replies], [(401) x 12], 'its polls end when Redis takes it';
+    my $healed = time;
+    is_deeply statuses(8, @held), [(401) x 12], 'its polls end when Redis takes it';
     cmp_ok time - $healed, '<', 4.5, sprintf '%.1f s later', time - $healed;
 };
 
