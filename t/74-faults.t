@@ -8,7 +8,7 @@ use File::Temp qw(tempdir);
 use Test::More;
 
 my $folder = "$FindBin::Bin/ledger/faults";
-my @known  = qw(row what hold pause level needs client failed p99);
+my @known  = qw(row what hold pause level needs client leave failed p99);
 my %needs  = map { $_ => 1 } qw(root netns tcp delay small clock failmalloc faults-build);
 my $temp   = tempdir(CLEANUP => 1);
 
@@ -36,7 +36,7 @@ for my $name (@names) {
     like $fact{$_}, qr/^\d+$/, "$name: $_ is a number" for qw(row hold pause level);
     cmp_ok $fact{level}, '>', 0, "$name has a bound";
     ok $needs{$_}, "$name needs $_, which stage.sh knows" for split ' ', $fact{needs} // '';
-    like $fact{client} // 'yes', qr/^yes$/, "$name: client is yes or not there";
+    like $fact{$_} // 'yes', qr/^yes$/, "$name: $_ is yes or not there" for qw(client leave);
     push $rows{ $fact{row} }->@*, $name;
 
     ($said, $status) = script($name, 'heal');
@@ -47,7 +47,7 @@ for my $name (@names) {
     (undef, $status) = script($name, 'nonsense');
     is $status, 2, "$name: an unknown verb";
 }
-is_deeply [ sort { $a <=> $b } keys %rows ], [ 1 .. 24 ], 'every row has a script';
+is_deeply [ sort { $a <=> $b } keys %rows ], [ 0 .. 24 ], 'every row has a script';
 is_deeply [ glob "$temp/*" ], [], 'and healing left nothing';
 
 # What a poll's end repairs is bound by the longest poll.

@@ -21,6 +21,7 @@ export class Changes {
     while (this.#running && this.convs.length > 0) {
       await sleep(this.dice.int(PAUSE.low, PAUSE.high));
       if (!this.#running) return;
+      if (this.world.silent) continue;
       const conv = this.dice.pick(this.convs);
       const user = this.dice.pick(conv.movers);
       this.busy = true;

@@ -23,6 +23,7 @@ const CANT = 77;                          // as the faults' scripts say it
 const WARM_UP = 5000;
 const PROGRESS = 10_000;
 const SETTLED_WITHIN = 60_000;
+const PATIENCE = 60_000;
 const RETURNED_WITHIN = 20_000;
 const KIB_MORE = 4096;                    // for each worker: what the allocator keeps of a busy time
 const DESCRIPTORS_MORE = 24;              // all together: connections that nginx keeps
@@ -42,7 +43,9 @@ class Run {
   world = new World({
     port: this.port, seed: this.seed, record: this.record, chaos: this.chaos, size: Number(env('USERS', '26')),
   });
-  level = new Level(this.world, () => this.tabs, this.dir);
+  /** Is the first lateness enough? */
+  first = env('FIRST', '') !== '';
+  level = new Level(this.world, () => this.tabs, this.dir, this.first ? 0 : PATIENCE);
   changes = new Changes(this.world);
   /** @type {Tab[]} */
   tabs = [];
@@ -52,6 +55,7 @@ class Run {
   faults = [];
   storm = new Storm({
     faults: this.faults, world: this.world, tabs: () => this.tabs, level: this.level, dir: this.dir, folder: this.folder,
+    hush_ms: env('HUSH', '') === '' ? null : Number(env('HUSH', '')) * 1000,
     rest: (ms) => this.#rest(ms), say: (line) => this.say(line),
   });
   /** Ends the run early: an operator's Ctrl-C. */
@@ -63,7 +67,8 @@ class Run {
   }
 
   async go() {
-    const names = env('FAULT', '') === 'all' ? faultNames() : env('FAULT', '').split(',').filter(Boolean);
+    const asked = env('FAULT', 'calm');
+    const names = asked === 'all' ? faultNames() : asked.split(',').filter(Boolean);
     const about = { MAGPIE_DIR: this.dir, MAGPIE_PORT: String(this.port), LEDGER_DIR: this.folder, SEED: this.seed };
     for (const name of names) this.faults.push(await Fault.load(name, about));
     await this.#begin();
@@ -71,9 +76,8 @@ class Run {
     const end = now() + this.seconds * 1000;
     // Each fault strikes at least once, however long that takes.
     while ((now() < end || !this.storm.allStruck) && !this.ended) {
-      if (this.storm.blows) await this.storm.blow(end);
-      else if (this.faults.length > 0) break;
-      else await this.#rest(end - now());
+      if (!this.storm.blows) break;
+      if (!await this.storm.blow(end) && this.first) break;
     }
     await this.#settle();
     const after = await this.#returned(before);
@@ -140,14 +144,15 @@ class Run {
     this.chaos.leaving = false;
     for (const fault of this.faults) await fault.heal();
     for (const actor of [...this.senders, this.changes, ...this.tabs]) actor.stop();
+    const within = this.first ? SETTLED_WITHIN / 2 : SETTLED_WITHIN;
     const settled = await until(() => {
       for (const tab of this.tabs) if (tab.page.unsent > 0) tab.page.session.unsent.retryNow();
       return !this.changes.busy && this.senders.every((s) => !s.busy) && this.tabs.every((t) => t.page.unsent === 0 && t.page.settled);
-    }, SETTLED_WITHIN, 500);
-    if (!settled) this.record.others.push({ column: 'late', at: now(), why: 'at the end, not every send or page could be settled within a minute' });
+    }, within, 500);
+    if (!settled) this.record.others.push({ column: 'late', at: now(), why: `at the end, not every send or page could be settled within ${within / 1000} s` });
     const sums = new Map((await query(this.dir, 'select user_id, revs from magpie.revs_of(array(select id from magpie.account))'))
       .map(({ user_id, revs }) => [user_id, revs]));
-    await until(() => this.tabs.every((tab) => tab.store.revs() === sums.get(tab.user.id)), SETTLED_WITHIN, 200);
+    await until(() => this.tabs.every((tab) => tab.store.revs() === sums.get(tab.user.id)), within, 200);
   }
 
   /** Waits for the workers' memory and descriptors to come back to where they were. @param {ReturnType<typeof usage>} before */

@@ -6,7 +6,6 @@ import { now, sleep } from './time.js';
 
 const STEP = 50;
 const LOADING = 2000;                 // what a page that was just opened may take
-const PATIENCE = 60_000;             // beyond the bound: how long is it really?
 
 /** @typedef {{ page?: string, conv?: string, seq?: number, why: string }} Lag  what isn't there */
 /**
@@ -19,11 +18,13 @@ export class Level {
   /** @type {(() => Lag | null)[]} others who must be level */
   others = [];
 
-  /** @param {import('./world.js').World} world @param {() => import('./tab.js').Tab[]} tabs @param {string} dir */
-  constructor(world, tabs, dir) {
+  /** @param {import('./world.js').World} world @param {() => import('./tab.js').Tab[]} tabs @param {string} dir
+   * @param {number} patience_ms  to wait beyond the bound: how long is it really? */
+  constructor(world, tabs, dir, patience_ms) {
     this.world = world;
     this.tabs = tabs;
     this.dir = dir;
+    this.patience_ms = patience_ms;
   }
 
   /** What is acknowledged by now. @returns {Aim} */
@@ -67,7 +68,7 @@ export class Level {
       if (ms > bound_ms) missing ??= lag ?? last;
       if (!lag) return { ms, missing, last };
       last = lag;
-      if (ms > bound_ms + PATIENCE) return { ms: Infinity, missing, last };
+      if (ms > bound_ms + this.patience_ms) return { ms: Infinity, missing, last };
       await sleep(STEP);
     }
   }

@@ -31,7 +31,7 @@ export function lines({ strikes, faults, sends, offences }) {
   const all = [...sends];
   const name = (/** @type {number | undefined} */ at) => struckBy(strikes, at) ?? 'calm';
   const ends = all.map((send) => send.tries.find((one) => one.seq !== undefined)?.ended).filter((at) => at !== undefined);
-  return ['calm', ...faults.map((f) => f.name)].map((fault) => {
+  return [...new Set(['calm', ...faults.map((f) => f.name)])].map((fault) => {
     const of = faults.find((f) => f.name === fault);
     const levels = strikes.filter((s) => s.fault === fault).map((s) => s.level_ms).filter((ms) => ms !== undefined);
     return {

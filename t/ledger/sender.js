@@ -26,7 +26,7 @@ export class Sender {
   async run() {
     await sleep(this.dice.int(0, this.pause.high));
     while (this.#running) {
-      if (!this.paused) await this.#one();
+      if (!this.paused && !this.world.silent) await this.#one();
       await sleep(this.dice.int(this.pause.low, this.pause.high));
     }
   }

@@ -22,6 +22,7 @@ export class Storm {
    * @param {import('./level.js').Level} needs.level
    * @param {string} needs.dir       MAGPIE_DIR
    * @param {string} needs.folder    LEDGER_DIR
+   * @param {number | null} needs.hush_ms  so long after a strike begins nobody begins anything new, until all is level
    * @param {(ms: number) => Promise<void>} needs.rest
    * @param {(line: string) => void} needs.say
    */
@@ -48,24 +49,28 @@ export class Storm {
     return this.#deck.splice(this.#dice.int(0, this.#deck.length - 1), 1)[0];
   }
 
-  /** One fault: strike, hold, heal, level again, pause. @param {number} end  when the run ends */
+  /** One fault: strike, hold, heal, level again, pause. Answers whether it was level within its bound.
+   * @param {number} end  when the run ends */
   async blow(end) {
     const { rest, say, world, level, dir, folder } = this.needs;
     const fault = this.#next();
     const { name, facts } = fault;
     const from = now();
     world.record.note('strike', { fault: name });
+    world.chaos.leaving = facts.leave;
+    const speak = this.#hush();
     if (!await fault.strike()) {
+      world.chaos.leaving = false;
+      speak();
       say(`${name}: not run: ${fault.cant}`);
       world.record.note('not run', { fault: name });
-      return;
+      return true;
     }
     /** @type {import('./answers.js').Strike} */
     const strike = {
       fault: name, from, healed: Infinity, to: Infinity, mustNotFail: facts.mustNotFail, p99: facts.p99, except: await exception(dir, folder),
     };
     this.strikes.push(strike);
-    if (name === 'client-leaves') world.chaos.leaving = true;
     if (name === 'browser') this.mischief.begin();
     if (name === 'herd') await this.crowd.begin();
     else await rest(facts.hold * 1000);
@@ -78,6 +83,7 @@ export class Storm {
     world.chaos.patient = true;
     const { ms, missing, last } = await level.wait(facts.level * 1000);
     world.chaos.patient = false;
+    speak();
     strike.to = now();
     strike.level_ms = ms;
     world.record.note('level', { fault: name, ms: Math.round(ms), last: last?.page ?? last?.why });
@@ -85,6 +91,19 @@ export class Storm {
     if (missing) this.#late(name, facts.level, healed, ms, missing);
     const pause = Math.min(facts.pause, Number(process.env.PAUSE ?? Infinity)) * 1000;
     await rest(this.allStruck ? Math.min(end - now(), pause - (now() - healed)) : pause - (now() - healed));
+    return missing === null;
+  }
+
+  /** Makes everybody fall silent in a while, if that is wanted: what is lost then is shown by no later number. Answers
+   * what ends the silence. */
+  #hush() {
+    const { world, hush_ms } = this.needs;
+    if (hush_ms === null) return () => {};
+    const timer = setTimeout(() => { world.silent = true; }, hush_ms);
+    return () => {
+      clearTimeout(timer);
+      world.silent = false;
+    };
   }
 
   /** @param {string} name @param {number} bound_s @param {number} healed @param {number} ms

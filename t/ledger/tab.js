@@ -154,7 +154,7 @@ class Page {
       const conv = user.world.convs.get(this.#nameOf(c.key));
       return conv?.standing(user.id) === 'in' && conv.people.length < 13;
     });
-    if (!this.store.ready || mine.length === 0) return;
+    if (!this.store.ready || user.world.silent || mine.length === 0) return;
     const c = dice.pick(mine);
     this.session.unsent.add(c.type, c.id, text);
   }

@@ -58,6 +58,8 @@ export class Conv {
 export class World {
   /** @type {User[]} */
   users = [];
+  /** Does nobody begin anything new? */
+  silent = false;
   /** @type {Map<string, Conv>} */
   convs = new Map();
 

@@ -24,15 +24,16 @@ root=$(cd "$(dirname "${BASH_SOURCE[0]}")/../../.." && pwd)
 #   level     everything is level again that many seconds after heal, at the latest
 #   needs     what stage.sh must have prepared: netns tcp delay small clock failmalloc faults-build
 #   client    yes: strike and heal do nothing, the driver's clients behave so between them
+#   leave     yes: meanwhile clients leave around every answer
 #   failed    0: no send may be answered by anything but 200 and 201 meanwhile
 #   p99       milliseconds below which 99 of 100 sends are answered meanwhile, but those of which
 #             $LEDGER_DIR/except tells: one JSON object with "conversation" (the row of the table
 #             conversation) or "user" (an id)
 facts() {
-    local -A fact=([row]='' [what]='' [hold]=0 [pause]=8 [level]=10 [needs]='' [client]='' [failed]='' [p99]='')
+    local -A fact=([row]='' [what]='' [hold]=0 [pause]=8 [level]=10 [needs]='' [client]='' [leave]='' [failed]='' [p99]='')
     local word
     for word in "$@"; do fact[${word%%=*}]=${word#*=}; done
-    for word in row what hold pause level needs client failed p99; do
+    for word in row what hold pause level needs client leave failed p99; do
         [[ -z ${fact[$word]} && $word != needs ]] || printf '%s=%s\n' "$word" "${fact[$word]}"
     done
 }
