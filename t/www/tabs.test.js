@@ -62,6 +62,16 @@ test('a tab that has fallen behind the one that polls asks for the changes', asy
   assert.ok(await second.api.waiting('/api/changes'));
 });
 
+test('what a new queue or the changes brought, and no event, the other tabs ask for too', async () => {
+  const { first, second } = await two();
+  await (await first.api.waiting('/api/receive')).fail(410, 'queue-gone');
+  await (await first.api.waiting('/api/queues')).answer(opened('q2', 1, [{
+    contact_type: 'single', contact_id: 7, messages: [message(1)], rev: 1, reset: false,
+  }]));
+  const changes = await second.api.waiting('/api/changes');
+  assert.deepEqual(changes.body.have, [{ contact_type: 'single', contact_id: 7, rev: 0 }]);
+});
+
 test('a second tab that closes leaves no trace', async () => {
   const { first, second } = await two();
   second.receiver.stop();

@@ -148,8 +148,7 @@ export class Receiver extends EventTarget {
     this.#after = state.next;
     this.#hold = state.hold;
     this.#lastEmpty = clock.now();
-    store.takeState(state);
-    this.#mendHoles();
+    this.#takeState(state);
     this.#loadRequests();
   }
 
@@ -262,11 +261,19 @@ export class Receiver extends EventTarget {
 
   async #fetchChanges() {
     const { api, store } = this.#needs;
-    store.takeState(await api.post('/api/changes', { have: store.have() }));
+    this.#takeState(await api.post('/api/changes', { have: store.have() }));
     this.#lastAnswer = this.#needs.clock.now();
     if (this.#needs.tabs?.leads === false && this.status.kind === 'connecting') this.#say({ kind: 'online' });
-    this.#mendHoles();
     await this.#fetchRequests();
+  }
+
+  /** What the server has, which may be more than events told: those that live on this tab's events are told where it
+   * stands. @param {any} state */
+  #takeState(state) {
+    const { store, tabs } = this.#needs;
+    store.takeState(state);
+    if (tabs?.leads) tabs.tell({ revs: store.revs() });
+    this.#mendHoles();
   }
 
   async #fetchRequests() {
