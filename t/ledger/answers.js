@@ -15,13 +15,12 @@
 /** Why there was no answer, where the client itself is why. */
 const OWN = new Set(['chaos', 'left', 'given up', 'offline']);
 
-/** @param {{ sends: Iterable<import('./record.js').Send>, strikes: Strike[] }} evidence
+/** @param {{ sends: import('./record.js').Send[], strikes: Strike[] }} evidence
  * @returns {Generator<import('./verdict.js').Offence>} */
 export function* answers({ sends, strikes }) {
-  const all = [...sends];
   for (const strike of strikes) {
-    if (strike.mustNotFail) yield* unanswered(strike, all);
-    if (strike.p99 !== null) yield* slow(strike, strike.p99, all);
+    if (strike.mustNotFail) yield* unanswered(strike, sends);
+    if (strike.p99 !== null) yield* slow(strike, strike.p99, sends);
   }
 }
 

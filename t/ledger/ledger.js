@@ -174,12 +174,13 @@ class Run {
     record.others.push(...await compare(this.world, this.tabs));
     for (const tab of this.tabs) tab.page.session.end();
     const stored = await database(this.dir);
+    const sends = [...record.sends.values()];
     const offences = judge({
-      sends: record.sends.values(), views: record.views, heard: record.heard, refusals: record.refusals,
+      sends, views: record.views, heard: record.heard, refusals: record.refusals,
       others: record.others, strikes: this.storm.strikes, database: stored,
     });
     await record.close();
-    const all = lines({ strikes: this.storm.strikes, faults: this.faults, sends: record.sends.values(), offences });
+    const all = lines({ strikes: this.storm.strikes, faults: this.faults, sends, offences });
     const columns = tally(offences);
     fs.writeFileSync(`${this.folder}/results.json`, `${JSON.stringify({
       seed: this.seed, seconds: this.seconds, acknowledged: record.acknowledged, stored: stored.rows.length, columns,

@@ -23,14 +23,13 @@ function struckBy(strikes, at) {
 
 /**
  * A line for each fault, with what came up to the next strike, and one for the calm before.
- * @param {{ strikes: Strike[], faults: import('./faults.js').Fault[], sends: Iterable<import('./record.js').Send>,
+ * @param {{ strikes: Strike[], faults: import('./faults.js').Fault[], sends: import('./record.js').Send[],
  *   offences: import('./verdict.js').Offence[] }} run
  * @returns {Line[]}
  */
 export function lines({ strikes, faults, sends, offences }) {
-  const all = [...sends];
   const name = (/** @type {number | undefined} */ at) => struckBy(strikes, at) ?? 'calm';
-  const ends = all.map((send) => send.tries.find((one) => one.seq !== undefined)?.ended).filter((at) => at !== undefined);
+  const ends = sends.map((send) => send.tries.find((one) => one.seq !== undefined)?.ended).filter((at) => at !== undefined);
   return [...new Set(['calm', ...faults.map((f) => f.name)])].map((fault) => {
     const of = faults.find((f) => f.name === fault);
     const levels = strikes.filter((s) => s.fault === fault).map((s) => s.level_ms).filter((ms) => ms !== undefined);

@@ -19,7 +19,7 @@ import { answers } from './answers.js';
  * @property {{ conv: string, user: number, first: number, last: number | null }[]} spans
  *
  * @typedef {object} Evidence
- * @property {Iterable<import('./record.js').Send>} sends
+ * @property {import('./record.js').Send[]} sends
  * @property {import('./record.js').View[]} views
  * @property {Map<string, Map<number, number>>} heard   `user conv` → seq → when
  * @property {{ at: number, user: number, what: string }[]} refusals
