@@ -1,0 +1,32 @@
+#!/usr/bin/perl
+# The ledger sees what it is there to see: two of the ways in which `make ledger-mutants` breaks Magpie, and that each
+# of the others still fits the sources.
+use v5.30;
+use warnings;
+use FindBin;
+use File::Basename qw(basename);
+use File::Temp qw(tempdir);
+use Test::More;
+
+my $mutants = "$FindBin::Bin/ledger/mutants";
+my $root    = "$FindBin::Bin/..";
+my @rows    = map { [split] } split /\n/, `'$mutants/run' list`;
+is_deeply [sort map { $_->[0] } @rows], [sort map { basename($_, '.patch') } glob "$mutants/*.patch"], 'each patch has a row';
+is scalar @rows, 10, 'ten of them';
+
+for my $row (@rows) {
+    my ($name, $fault) = @$row;
+    ok -x "$FindBin::Bin/ledger/faults/$fault", "$name: there is a fault $fault";
+    my $said = `patch -p1 --fuzz=0 --dry-run -d '$root' <'$mutants/$name.patch' 2>&1`;
+    is $?, 0, "$name fits the sources" or diag $said;
+}
+
+my $temp = tempdir('mutants-XXXXXX', TMPDIR => 1, CLEANUP => 1);
+delete @ENV{qw(MAGPIE_DIR MAGPIE_PORT MAGPIE_SET)};
+my $said = `MUTANTS_DIR='$temp' '$mutants/run' no-unique-key no-sweeper 2>&1`;
+is $?, 0, 'both are caught' or diag $said;
+like $said, qr/^mutants: no-unique-key: caught: .*\bdoubled [1-9]/m, 'two of one key are doubled';
+like $said, qr/^mutants: no-sweeper: caught: .*\b(?:late|lost) [1-9]/m,  'a dropped push is late or lost';
+
+is system("'$mutants/run' nonsense >'$temp/said' 2>&1") >> 8, 2, 'one that there is not is an error';
+done_testing;
