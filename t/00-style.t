@@ -12,6 +12,7 @@ my @kinds = (
     [ qr{^(?:fcgi|t/unit|t/fuzz|t/ledger/stage)/[^/]+\.[ch]$}, 0, 120 ],
     [ qr{^(?:magpie|sql/migrate|\.ci/run)$},           4, 140 ],
     [ qr{^t/ledger/(?:run$|stage/[^.]+$|faults/[^.]+$|.*\.sh$)}, 4, 140 ],
+    [ qr{^t/model/.*\.pml$},                           4, 120 ],
     [ qr{^t/.*\.(?:t|pm|pl)$},                         4, 180 ],
     [ qr{^(?:www|t)/.*\.(?:js|html)$},                 2, 170 ],
     [ qr{^www/.*\.css$},                                2, 260 ],
