@@ -209,16 +209,16 @@ test('a poll whose answer was lost is repeated, and what comes again is shown on
   assert.deepEqual(store.get('single:7').entries().map((m) => m.seq), [1, 2, 3]);
 });
 
-test('busy for 30 s without an empty end: asks once with timeout=0', async () => {
+test('busy for 30 s without an empty end: asks with timeout=0 until one ends empty', async () => {
   const { clock, poll } = await started();
   const timeouts = [];
-  for (let n = 1; n <= 6; n++) {
+  for (let n = 1; n <= 8; n++) {
     const call = await poll();
     timeouts.push(call.query.get('timeout'));
-    await call.answer({ events: [pushed(n, n)], next: n });
+    await call.answer(n === 7 ? { events: [], next: 6 } : { events: [pushed(n, n)], next: n });
     await clock.pass(10_000);
   }
-  assert.deepEqual(timeouts, ['25', '25', '25', '25', '25', '0']);
+  assert.deepEqual(timeouts, ['25', '25', '25', '25', '25', '0', '0', '25']);
 });
 
 test('401 and another user end it', async () => {

@@ -156,7 +156,6 @@ export class Receiver extends EventTarget {
   async #poll(queue) {
     const { api, store, clock } = this.#needs;
     const short = this.#atOnce || clock.now() - this.#lastEmpty > EMPTY_WITHIN;
-    if (short) this.#lastEmpty = clock.now();
     this.#atOnce = false;
     this.#lastPoll = clock.now();
     const timeout = short ? 0 : this.#hold;
