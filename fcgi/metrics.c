@@ -132,9 +132,9 @@ find_route(const char *name)
 	size_t i;
 
 	for (i = 0; i < route_count; i++)
-		if (routes[i].name == name)
+		if (strcmp(routes[i].name, name) == 0)
 			return &routes[i];
-	assert(route_count < ROUTES_MAX); /* a constant of the route table each */
+	assert(route_count < ROUTES_MAX); /* one for each of the route table */
 	routes[route_count].name = name;
 	return &routes[route_count++];
 }

@@ -43,8 +43,8 @@ void metrics_add(enum metric m, int64_t by);
 void metrics_set(enum metric m, int64_t value);
 void metrics_observe(enum histogram h, double value);
 
-/* A request that was answered: route is a constant of the route table
- * ("POST /api/send"), kept by its address. */
+/* A request that was answered: route is a name of the route table's
+ * ("POST /api/send"), a constant, which is kept. */
 void metrics_request(const char *route, int status, double seconds);
 
 /* The whole page in Prometheus' text format, appended to out. Names start with magpie_. */

@@ -17,7 +17,7 @@ my $kim    = $magpie->user('kim', friends => [$alex]);
 sub ask    { my ($path) = @_; return $magpie->request(GET => $path) }
 sub settle { return wait_until { $magpie->psql('select count(*) from magpie.outbox') == 0 } 10 }
 
-# The page of each worker, by the number that it has of itself; asked until both have answered.
+# A value on the page of one worker: whichever is asked.
 sub metric {
     my ($name) = @_;
     my ($value) = ask('/metrics')->body =~ /^\Q$name\E ([0-9.eE+-]+)$/m;
@@ -109,11 +109,17 @@ subtest 'the three pages' => sub {
     my $health = ask('/healthz');
     is_deeply [$health->status, $health->type, $health->body], [200, 'text/plain', "ok\n"], '/healthz';
     is ask('/readyz')->status, 200, '/readyz';
+    $alex->open_queue->poll(timeout => 0) for 1 .. 8;      # an answer of poll's own,
+    $alex->get('/api/receive?after=x') for 1 .. 8;         # and one of the same route's that is anyone's
     my $metrics = ask('/metrics');
     is_deeply [$metrics->status, $metrics->type], [200, 'text/plain'], '/metrics';
     like $metrics->header('Content-Type'), qr/version=0\.0\.4/, 'in the form of Prometheus';
     my @bad = grep { !/^# (?:HELP|TYPE) magpie_\w+ ./ && !/^magpie_\w+(?:\{[^}]*\})? [-+0-9.eE]+$/ } split /\n/, $metrics->body;
     is_deeply \@bad, [], 'each line of it';
+    my %times;
+    $times{$_}++ for map { /^(magpie_\w+(?:\{[^}]*\})?) / } split /\n/, $metrics->body;
+    ok $times{'magpie_request_seconds_count{route="GET /api/receive"}'}, 'a poll is on it';
+    is_deeply [grep { $times{$_} > 1 } sort keys %times], [], 'and no series twice';
     is metric('magpie_redis_up'), 1, 'Redis is up';
     for my $path (qw(/healthz /readyz /metrics)) {
         is $magpie->request(HEAD => $path)->status, 200, "HEAD $path";

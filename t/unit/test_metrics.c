@@ -93,6 +93,25 @@ test_requests(void **state)
 	free(text);
 }
 
+/* A route's name may stand at more than one address. */
+static void
+test_equal_names_are_one_route(void **state)
+{
+	static const char here[] = "GET /api/receive", there[] = "GET /api/receive";
+	char *text, *line;
+
+	(void)state;
+	metrics_request(here, 200, 0.001);
+	metrics_request(there, 200, 0.001);
+	text = page();
+	line =
+	    strstr(text, "\nmagpie_requests_total{route=\"GET /api/receive\",status=\"200\"} 2\n");
+	assert_non_null(line);
+	assert_null(strstr(line + 1, "\nmagpie_requests_total{route=\"GET /api/receive\""));
+	has(text, "\nmagpie_request_seconds_count{route=\"GET /api/receive\"} 2\n");
+	free(text);
+}
+
 int
 main(void)
 {
@@ -100,6 +119,7 @@ main(void)
 		cmocka_unit_test(test_counters_and_gauges),
 		cmocka_unit_test(test_histograms),
 		cmocka_unit_test(test_requests),
+		cmocka_unit_test(test_equal_names_are_one_route),
 	};
 
 	return cmocka_run_group_tests_name("metrics", tests, NULL, NULL);
