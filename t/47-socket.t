@@ -8,6 +8,7 @@ use lib "$FindBin::Bin/lib";
 use Cwd 'abs_path';
 use Fcntl qw(F_GETFD F_SETFD FD_CLOEXEC);
 use File::Temp 'tempdir';
+use IO::Socket::INET;
 use IO::Socket::UNIX;
 use POSIX qw(:sys_wait_h dup2);
 use Test::More;
@@ -44,6 +45,18 @@ sub end {
     return $status;
 }
 
+# The exit status of one that doesn't begin, or that it did.
+sub refused {
+    my ($pid) = @_;
+    my $status;
+    wait_until { waitpid($pid, WNOHANG) == $pid and defined($status = $?) } 5;
+    end($pid) if !defined $status;
+    delete $child{$pid};
+    return defined $status ? $status >> 8 : 'it lives';
+}
+
+sub last_said { open my $in, '<', "$dir/log" or die $!; my @lines = <$in>; return $lines[-1] // '' }
+
 sub alive {
     my ($what) = @_;
     my $connection;
@@ -76,6 +89,28 @@ $pid = do {
     });
 };
 alive('LISTEN_FDS');
+is end($pid), 0, 'SIGTERM ends it well';
+
+# Whoever reaches a worker may say to be anybody: TCP is none of its sockets.
+$pid = do {
+    my $socket = IO::Socket::INET->new(LocalAddr => '127.0.0.1', Listen => 16) || die $!;
+    start(sub { dup2(fileno $socket, 0) });
+};
+is refused($pid), 1, 'a TCP socket as descriptor 0 ends it';
+like last_said(), qr/unix socket.*TCP/, 'and is named';
+
+# A path that is given by mistake is left alone.
+for my $other ([file => sub { open my $out, '>', $_[0] or die $!; print $out 'precious' }], [link => sub { symlink "$dir/log", $_[0] or die $! }]) {
+    my ($what, $make) = @$other;
+    my $path = "$dir/run/$what";
+    $make->($path);
+    my @before = (lstat $path)[ 1, 2, 7 ];
+    is refused(start(sub { }, '--listen', $path)), 1, "--listen at a $what ends it";
+    like last_said(), qr/can't listen at \Q$path\E: .*no socket/, 'and is named';
+    is_deeply [ (lstat $path)[ 1, 2, 7 ] ], \@before, "the $what is left as it was";
+}
+$pid = do { listening(); start(sub { }, '--listen', "$dir/run/fcgi.sock") };
+alive('--listen at a socket that was left behind');
 is end($pid), 0, 'SIGTERM ends it well';
 
 my $said = `'$worker' 2>&1 </dev/null`;
