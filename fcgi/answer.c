@@ -147,8 +147,8 @@ answer_problem_detail(struct request *r, enum problem p, const char *field, cons
 	if (status == 503)
 		answer_header(r, "Retry-After: %d", RETRY_AFTER_S);
 	if (status >= 500)
-		log_warn(&r->log, "request failed", "problem=%s route=\"%s %s\"",
-		    problem_row(p)->name, r->method, r->path);
+		log_warn(&r->log, "request failed", "problem=%s route=%s", problem_row(p)->name,
+		    LOG_QUOTED(arena_printf(r->arena, "%s %s", r->method, r->path)));
 	(void)answer(r, status, "application/problem+json", text, len);
 	buffer_free(&j.out);
 	return STEP_ANSWERED;

@@ -79,8 +79,9 @@ problem_of(const PGresult *result, const char *function)
 		{ "3F000", PROBLEM_DATABASE_DOWN },
 	};
 
-	log_error(NULL, "call failed", "function=%s sqlstate=%s error=\"%s\"", function,
-	    state != NULL ? state : "-", message != NULL ? message : PQresultErrorMessage(result));
+	log_error(NULL, "call failed", "function=%s sqlstate=%s error=%s", function,
+	    state != NULL ? state : "-",
+	    LOG_QUOTED(message != NULL ? message : PQresultErrorMessage(result)));
 	if (state == NULL)
 		return PROBLEM_DATABASE_DOWN;
 	for (size_t i = 0; i < sizeof known / sizeof *known; i++)
@@ -131,7 +132,7 @@ lose(struct connection *c, const char *why)
 	struct db_call *call = c->call;
 
 	c->attempts += c->state == CONNECTING;
-	log_warn(NULL, "database connection lost", "error=\"%s\" again_in_ms=%lld", why,
+	log_warn(NULL, "database connection lost", "error=%s again_in_ms=%lld", LOG_QUOTED(why),
 	    (long long)c->back_off_ms);
 	ev_io_stop(loop_ev(), &c->io);
 	PQclear(c->result);

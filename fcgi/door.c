@@ -96,8 +96,8 @@ on_deadline(struct deadline *d)
 {
 	struct door_connection *c = container_of(d, struct door_connection, deadline);
 
-	log_info(NULL, "connection closed", "reason=\"%s\"",
-	    c->out.len > 0 ? "answer not taken" : "request not whole in time");
+	log_info(NULL, "connection closed", "reason=%s",
+	    LOG_QUOTED(c->out.len > 0 ? "answer not taken" : "request not whole in time"));
 	hang_up(c);
 }
 
@@ -224,7 +224,8 @@ write_request(const struct door_connection *c)
 	    pwrite(memory_fd, plain.data, plain.len, 0) == (ssize_t)plain.len &&
 	    lseek(memory_fd, 0, SEEK_SET) == 0;
 	if (!good)
-		log_error(NULL, "can't hand a request to libfcgi", "error=\"%s\"", strerror(errno));
+		log_error(NULL, "can't hand a request to libfcgi", "error=%s",
+		    LOG_QUOTED(strerror(errno)));
 	buffer_free(&plain);
 	return good;
 }
@@ -260,7 +261,8 @@ refuse(struct door_connection *c, enum record_verdict verdict)
 {
 	if (verdict != RECORD_ROLE) {
 		if (verdict == RECORD_BAD)
-			log_info(NULL, "connection closed", "reason=\"not a FastCGI request\"");
+			log_info(NULL, "connection closed", "reason=%s",
+			    LOG_QUOTED("not a FastCGI request"));
 		hang_up(c);
 		return;
 	}
@@ -441,9 +443,9 @@ on_accept(struct ev_loop *l, struct ev_io *w, int events)
 	if (fd < 0 && errno != EMFILE && errno != ENFILE && errno != ENOBUFS && errno != ENOMEM)
 		return;
 	if ((fd < 0 || crowded) && !complained)
-		log_error(NULL, "hardly a descriptor is left",
-		    "error=\"%s\" try=\"raise LimitNOFILE\"",
-		    fd < 0 ? strerror(errno) : "requests are refused");
+		log_error(NULL, "hardly a descriptor is left", "error=%s try=%s",
+		    LOG_QUOTED(fd < 0 ? strerror(errno) : "requests are refused"),
+		    LOG_QUOTED("raise LimitNOFILE"));
 	complained = fd < 0 || crowded;
 	if (complained)
 		pause_accepting(fd < 0 ? FULL_S : CROWDED_S);

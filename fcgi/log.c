@@ -20,6 +20,7 @@
 #include "text.h"
 
 #define LINE_MAX_BYTES 2048 /* below PIPE_BUF: a pipe takes all of it or nothing */
+#define ESCAPE_SIZE    16   /* a character as it is written */
 
 static const char *const level_names[] = {
 	[LOG_DEBUG] = "debug",
@@ -65,29 +66,58 @@ is_control(ucs4_t c)
 	    (c >= 0x202A && c <= 0x202E) || (c >= 0x2066 && c <= 0x2069);
 }
 
-/* Escaped are control characters (\u000a) and bytes that are no UTF-8 (\xff). */
+/* How the first character of text is written: control characters are escaped (\u000a), and bytes
+ * that are no UTF-8 (\xff). Gives how many bytes of text it is. */
+static size_t
+escape(const char *text, char written[ESCAPE_SIZE])
+{
+	const uint8_t *s = (const uint8_t *)text;
+	ucs4_t c;
+	int len = u8_mbtoucr(&c, s, strnlen(text, 4));
+
+	if (len < 0) {
+		snprintf(written, ESCAPE_SIZE, "\\x%02x", *s);
+		return 1;
+	}
+	if (is_control(c))
+		snprintf(written, ESCAPE_SIZE, "\\u%04" PRIx32, (uint32_t)c);
+	else
+		snprintf(written, ESCAPE_SIZE, "%.*s", len, text);
+	return (size_t)len;
+}
+
 static void
 put_escaped(struct line *line, const char *text)
 {
-	const uint8_t *s = (const uint8_t *)text, *end = s + strlen(text);
+	char written[ESCAPE_SIZE];
 
-	while (s < end) {
-		char escape[16];
-		ucs4_t c;
-		int len = u8_mbtoucr(&c, s, (size_t)(end - s));
-
-		if (len < 0) {
-			snprintf(escape, sizeof escape, "\\x%02x", *s);
-			put(line, escape, strlen(escape));
-			len = 1;
-		} else if (is_control(c)) {
-			snprintf(escape, sizeof escape, "\\u%04" PRIx32, (uint32_t)c);
-			put(line, escape, strlen(escape));
-		} else {
-			put(line, (const char *)s, (size_t)len);
-		}
-		s += len;
+	while (*text != '\0') {
+		text += escape(text, written);
+		put(line, written, strlen(written));
 	}
+}
+
+const char *
+log_quoted(char out[LOG_QUOTED_SIZE], const char *text)
+{
+	char written[ESCAPE_SIZE];
+	size_t len = 0;
+
+	out[len++] = '"';
+	while (*text != '\0') {
+		bool special = *text == '"' || *text == '\\';
+
+		text += escape(text, written);
+		if (len + special + strlen(written) + 2 > LOG_QUOTED_SIZE)
+			break; /* cut, and whole all the same */
+		if (special)
+			out[len++] = '\\';
+		memcpy(out + len, written, strlen(written));
+		len += strlen(written);
+	}
+	out[len++] = '"';
+	out[len] = '\0';
+	return out;
 }
 
 static void
@@ -122,7 +152,8 @@ put_whom(struct line *line, const struct log *l)
 		snprintf(user, sizeof user, "%" PRId64, l->user_id);
 		put_pair(line, " user=", user);
 	}
-	put_pair(line, " step=", l->step);
+	if (l->step != NULL) /* a route's name has a blank */
+		put_pair(line, " step=", LOG_QUOTED(l->step));
 }
 
 /* A pipe that nobody reads must not stop us; neither does a full disk. False: it wasn't written, or in part. */

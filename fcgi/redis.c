@@ -123,7 +123,7 @@ on_reply(redisAsyncContext *ac, void *answer, void *arg)
 		if (reply->type == REDIS_REPLY_ERROR) {
 			if (strncmp(reply->str, "NOSCRIPT", 8) == 0 && try_again(op))
 				return;
-			log_error(NULL, "redis refused", "error=\"%s\"", reply->str);
+			log_error(NULL, "redis refused", "error=%s", LOG_QUOTED(reply->str));
 			if (strncmp(reply->str, "READONLY", 8) == 0)
 				redis_link_drop(&commands, "connected to a replica");
 			reply = NULL;

@@ -43,8 +43,8 @@ rest(struct redis_link *k, const char *why)
 		k->lost();
 	if (closing)
 		return;
-	log_warn(NULL, "redis connection lost", "link=%s error=\"%s\" again_in_ms=%lld", k->name,
-	    why, (long long)k->back_off_ms);
+	log_warn(NULL, "redis connection lost", "link=%s error=%s again_in_ms=%lld", k->name,
+	    LOG_QUOTED(why), (long long)k->back_off_ms);
 	deadline_set(&k->deadline,
 	    (int64_t)randombytes_uniform((uint32_t)k->back_off_ms) + k->back_off_ms / 2,
 	    on_back_off);
@@ -110,7 +110,7 @@ keep_alive(int fd)
 	for (size_t i = 0; i < sizeof options / sizeof *options; i++)
 		if (setsockopt(fd, options[i].level, options[i].name, &options[i].value,
 			sizeof options[i].value) != 0)
-			log_warn(NULL, "no keep-alive", "error=\"%s\"", strerror(errno));
+			log_warn(NULL, "no keep-alive", "error=%s", LOG_QUOTED(strerror(errno)));
 }
 
 static void

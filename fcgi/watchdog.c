@@ -68,7 +68,7 @@ watchdog_open(const char *path)
 	if (path != NULL)
 		pipe_fd = open(path, O_WRONLY | O_NONBLOCK | O_CLOEXEC);
 	if (path != NULL && pipe_fd < 0)
-		log_warn(NULL, "nobody watches", "heartbeat=%s", path);
+		log_warn(NULL, "nobody watches", "heartbeat=%s", LOG_QUOTED(path));
 	notify("READY=1");
 	ev_timer_init(&timer, on_second, 0., SIGN_S);
 	ev_timer_start(loop_ev(), &timer);

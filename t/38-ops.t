@@ -8,6 +8,7 @@ use lib "$FindBin::Bin/lib";
 use Test::More;
 use Time::HiRes 'time';
 use Magpie;
+use OwnWorker;
 use Refused;
 
 my $magpie = Magpie->start(workers => 2, set => 'db.connections=2');
@@ -272,6 +273,17 @@ subtest 'a lock that somebody holds' => sub {
     print $psql "rollback;\n";
     close $psql;
     is $alex->send(to => $bob, msg => 'free again')->status, 201, 'and is free again';
+};
+
+# After all this: what each worker wrote of it, and one that can't find its database.
+subtest 'the log' => sub {
+    my $lost = OwnWorker->start($magpie, 'db.conninfo=host=' . $magpie->dir . '/nowhere');
+    ok wait_until(sub { grep { /database connection lost/ } $magpie->log_lines('worker-own') }, 5), 'of a worker without a database';
+    ok $lost->stop, 'which ends';
+    my $value = qr/"(?:[^"\\]|\\.)*"|[^\s"=]+/;
+    my @lines = map { $magpie->log_lines("worker-$_") } 1, 2, 'own';
+    ok scalar(grep { /database connection lost error=".*\\"/ } @lines), 'has an error with quotes in it';
+    is_deeply [grep { !/^\S+Z (?:debug|info|warn|error) [^="]+?(?: \w+=$value)*$/ } @lines], [], 'and every line can be read back';
 };
 
 $magpie->allow_errors(qr/terminating connection|FATAL/);

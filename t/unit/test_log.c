@@ -51,14 +51,14 @@ logged(void)
 static void
 test_a_line(void **state)
 {
-	struct log l = { .request_id = "abc", .step = "push_events", .user_id = 7 };
+	struct log l = { .request_id = "abc", .step = "POST /api/send", .user_id = 7 };
 	char text[200];
 	ssize_t len;
 
 	(void)state;
 	log_warn(&l, "push failed", "queue=%s tries=%d", "x1", 3);
-	assert_string_equal(
-	    logged(), "warn push failed request=abc user=7 step=push_events queue=x1 tries=3\n");
+	assert_string_equal(logged(),
+	    "warn push failed request=abc user=7 step=\"POST /api/send\" queue=x1 tries=3\n");
 	log_info(NULL, "started", "");
 	assert_string_equal(logged(), "info started\n");
 	l = (struct log){ 0 };
@@ -113,6 +113,58 @@ test_control_characters_are_escaped(void **state)
 	}
 	log_info(&l, "x", "");
 	assert_string_equal(logged(), "info x request=a\\u000ab\n");
+}
+
+/* Whoever reads the line finds the end of the value, and what it was. */
+static void
+test_a_quoted_value_can_be_read_back(void **state)
+{
+	static const struct row {
+		const char *value, *expected;
+	} rows[] = {
+		{ "", "\"\"" },
+		{ "a b", "\"a b\"" },
+		{ "socket \"/tmp/s\" failed", "\"socket \\\"/tmp/s\\\" failed\"" },
+		{ "\" error=\"none", "\"\\\" error=\\\"none\"" },
+		{ "a\\", "\"a\\\\\"" },
+		{ "\\u000a\n", "\"\\\\u000a\\u000a\"" },
+		{ "h\u00E9 \xFF \u202E", "\"h\u00E9 \\xff \\u202e\"" },
+	};
+	const struct row *row;
+	char expected[100];
+
+	(void)state;
+	EACH (row, rows) {
+		log_info(NULL, "x", "v=%s w=%d", LOG_QUOTED(row->value), 1);
+		snprintf(expected, sizeof expected, "info x v=%s w=1\n", row->expected);
+		same_string(row->expected, logged(), expected);
+	}
+}
+
+static void
+test_a_long_quoted_value_is_cut_within_its_quotes(void **state)
+{
+	static const char *const fills[] = { "a", "\"", "\\", "\n", "\u00E9" };
+	const char *const *fill;
+	char value[5000], quoted[LOG_QUOTED_SIZE];
+	size_t len, bare;
+
+	(void)state;
+	EACH (fill, fills) {
+		for (len = 0; len + strlen(*fill) < sizeof value; len += strlen(*fill))
+			memcpy(value + len, *fill, strlen(*fill) + 1);
+		len = strlen(log_quoted(quoted, value));
+		assert_true(len < sizeof quoted && len > sizeof quoted - 10);
+		assert_int_equal(quoted[len - 1], '"');
+		for (bare = 1; bare < len - 1; bare++)
+			if (quoted[bare] == '\\')
+				bare++; /* what is escaped is no end */
+			else
+				assert_int_not_equal(quoted[bare], '"');
+		assert_int_equal(bare, len - 1);
+		log_info(NULL, "x", "v=%s w=%d", quoted, 1);
+		assert_string_equal(logged() + strlen("info x v=") + len, " w=1\n");
+	}
 }
 
 static void
@@ -185,6 +237,8 @@ main(void)
 		TEST(test_a_line),
 		TEST(test_levels),
 		TEST(test_control_characters_are_escaped),
+		TEST(test_a_quoted_value_can_be_read_back),
+		TEST(test_a_long_quoted_value_is_cut_within_its_quotes),
 		TEST(test_a_long_line_is_cut),
 		TEST(test_a_full_pipe_and_a_closed_one_stop_nobody),
 		TEST(test_a_full_disk_is_counted),
