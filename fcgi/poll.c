@@ -22,6 +22,7 @@ enum {
 	DOUBT_LEAST = 100,
 	DRAIN_MS = 1000,
 	MISREAD_S = 1,
+	ASK_MS = 1500,
 	SECOND_MS = 1000
 };
 
@@ -31,7 +32,7 @@ enum state {
 	PARKED,  /* nothing under way */
 	READING, /* a look that may park */
 	ENDING,  /* the last look, which notes nobody */
-	ASKING,  /* PostgreSQL: does the session live, or are the numbers behind? */
+	ASKING,  /* PostgreSQL, for ASK_MS: does the session live, or are the numbers behind? */
 };
 
 /* Polls lie in a ring: one of those that are calm, one of those that are to look again. */
@@ -176,6 +177,17 @@ end_with_events(struct poll *p, const struct redis_reply *reply)
 	answer_late_json(c, route_name, started_us, &j);
 }
 
+/* Asks PostgreSQL. The poll has been held, perhaps for as long as may be: what nobody tells at once
+ * it ends without. */
+static void
+ask(struct poll *p, const char *function, const char *arg, db_done *done,
+    void (*late)(struct deadline *d))
+{
+	p->state = ASKING;
+	p->op = db_call(function, DB_ARGS(arg), done, p);
+	deadline_set(&p->deadline, ASK_MS, late);
+}
+
 /* The queue is gone; is the session too? Then that is the answer. */
 static void
 on_session(void *arg, const struct db_reply *reply)
@@ -189,12 +201,20 @@ on_session(void *arg, const struct db_reply *reply)
 }
 
 static void
+on_late_session(struct deadline *d)
+{
+	struct poll *p = container_of(d, struct poll, deadline);
+
+	db_cancel(p->op);
+	end_problem(p, PROBLEM_QUEUE_GONE);
+}
+
+static void
 ask_session(struct poll *p)
 {
 	struct arena *a = arena_new();
 
-	p->state = ASKING;
-	p->op = db_call("session_alive", DB_ARGS(db_id(a, p->session_id)), on_session, p);
+	ask(p, "session_alive", db_id(a, p->session_id), on_session, on_late_session);
 	arena_free(a);
 }
 
@@ -212,6 +232,15 @@ on_revs(void *arg, const struct db_reply *reply)
 }
 
 static void
+on_late_revs(struct deadline *d)
+{
+	struct poll *p = container_of(d, struct poll, deadline);
+
+	db_cancel(p->op);
+	end_empty(p, NULL);
+}
+
+static void
 end_quiet(struct poll *p)
 {
 	if (!p->has_revs || !db_is_up()) {
@@ -221,9 +250,7 @@ end_quiet(struct poll *p)
 
 	struct arena *a = arena_new();
 
-	p->state = ASKING;
-	p->op = db_call(
-	    "revs_of", DB_ARGS(arena_printf(a, "{%lld}", (long long)p->user_id)), on_revs, p);
+	ask(p, "revs_of", arena_printf(a, "{%lld}", (long long)p->user_id), on_revs, on_late_revs);
 	arena_free(a);
 }
 
@@ -412,8 +439,9 @@ poll_drain(void)
 	draining = true;
 	for (size_t i = 0; i < 2; i++)
 		for (struct poll *p = rings[i]->next; p != rings[i]; p = p->next)
-			deadline_set(
-			    &p->deadline, (int64_t)randombytes_uniform(DRAIN_MS), on_deadline);
+			if (p->state != ASKING) /* that one ends soon as it is */
+				deadline_set(&p->deadline, (int64_t)randombytes_uniform(DRAIN_MS),
+				    on_deadline);
 }
 
 size_t

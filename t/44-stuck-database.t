@@ -9,6 +9,7 @@ use List::Util 'max';
 use Test::More;
 use Time::HiRes 'time';
 use Magpie;
+use Refused;
 
 my $magpie = Magpie->start(workers => 1);
 my $alex   = $magpie->user('alex');
@@ -33,8 +34,31 @@ storm('before');
 ok wait_until(sub { $magpie->psql('select count(*) from magpie.outbox') == 0 }, 10), 'a storm of sends';
 my ($memory, $descriptors) = (memory(), descriptors());
 
-my @backends = $magpie->psql(q(select pid from pg_stat_activity where application_name like 'magpie-worker %'));
-my @postgres = ($magpie->pid('postgres'), @backends);
+# PostgreSQL, as it serves the worker now.
+sub postgres {
+    return $magpie->pid('postgres'), $magpie->psql(q(select pid from pg_stat_activity where application_name like 'magpie-worker %'));
+}
+
+# A poll that ends asks whether the numbers agree, or the session lives; but it has been held already, and nginx waits
+# for three seconds beyond the longest hold.
+my ($tab, $second) = map { $kim->open_queue } 1 .. 2;
+my $held  = $tab->begin(timeout => 1, revs => 1);
+is $held->wait(0.3), undef, 'a poll is held, whose numbers are wrong';
+my @postgres = postgres();
+kill STOP => @postgres;
+my $short = $second->begin(timeout => 0, revs => 1);
+my $gone  = $kim->begin(GET => '/api/receive?after=0&timeout=0&queue=' . 'f' x 32);
+for ([$short, 2.4, 'a short one'], [$gone, 2.4, 'one of an unknown queue'], [$held, 3.6, 'the one that was held']) {
+    my ($poll, $within, $what) = @$_;
+    my $reply = $poll->wait(10);
+    if ($poll == $gone) { refused $reply, 410, 'queue-gone', undef, $what }
+    else { is_deeply [$reply->status, $reply->json], [200, { events => [], next => 0 }], "$what ends empty" }
+    cmp_ok $reply->seconds, '<', $within, sprintf 'after %.1f s', $reply->seconds;
+}
+kill CONT => @postgres;
+ok wait_until(sub { $tab->poll(timeout => 0, revs => 1)->json->{behind} }, 5), 'then the numbers are compared again';
+
+@postgres = postgres();
 kill STOP => @postgres;
 my $began = time;
 for my $round (1 .. 2) {
