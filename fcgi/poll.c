@@ -372,8 +372,10 @@ poll_begin(struct request *r, const struct poll_wish *wish)
 		    r, PROBLEM_BUSY, NULL, "this server holds as many requests as it may");
 
 	struct poll *p = xzalloc(sizeof *p), **bucket = bucket_of(wish->queue);
-	/* Jitter only shortens; a deadline comes up to 250 ms late. */
-	int64_t hold_ms = draining ? 0 : wish->timeout_s * SECOND_MS;
+	/* Counted from the request on, as nginx does. Jitter only shortens; a deadline comes up to
+	 * 250 ms late. */
+	int64_t waited_ms = (loop_clock_us() - r->started_us) / 1000;
+	int64_t hold_ms = draining ? 0 : wish->timeout_s * SECOND_MS - waited_ms;
 
 	hold_ms -= hold_ms > 0 ? (int64_t)randombytes_uniform((uint32_t)(hold_ms / 10)) : 0;
 	p->connection = r->connection;

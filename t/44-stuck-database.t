@@ -58,6 +58,17 @@ for ([$short, 2.4, 'a short one'], [$gone, 2.4, 'one of an unknown queue'], [$he
 kill CONT => @postgres;
 ok wait_until(sub { $tab->poll(timeout => 0, revs => 1)->json->{behind} }, 5), 'then the numbers are compared again';
 
+# nginx counts from the request on, so what finding the session took is part of the hold.
+@postgres = postgres();
+$magpie->redis(DEL => $magpie->redis(KEYS => 's:*')->@*);
+kill STOP => @postgres;
+$held = $tab->begin(timeout => 3);
+is $held->wait(2), undef, 'a poll waits for its session';
+kill CONT => @postgres;
+my $ended = $held->wait(10);
+is_deeply [$ended->status, $ended->json], [200, { events => [], next => 0 }], 'which is found';
+cmp_ok $ended->seconds, '<', 4, sprintf 'and ends %.1f s after it was asked', $ended->seconds;
+
 @postgres = postgres();
 kill STOP => @postgres;
 my $began = time;
