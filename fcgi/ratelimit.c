@@ -4,6 +4,8 @@
 #include <stddef.h>
 
 #include "answer.h"
+#include "loop.h"
+#include "pace.h"
 
 /* One limit: `rate` may pass in `per_s` seconds, `burst` at once. */
 struct limit {
@@ -82,6 +84,20 @@ check_register_rate(struct request *r)
 		.rate = r->settings->limits_register_rate,
 		.burst = r->settings->limits_register_burst,
 		.by_address = true });
+}
+
+enum step_result
+check_poll_rate(struct request *r)
+{
+	static struct pace polls;
+	const struct settings *s = r->settings;
+	int64_t wait_ms;
+
+	if (!s->limits_enabled)
+		return STEP_NEXT;
+	wait_ms = pace_wait_ms(&polls, r->user_id, loop_clock_us(), 1000000 / s->limits_poll_rate,
+	    s->limits_poll_burst);
+	return wait_ms > 0 ? answer_rate(r, wait_ms) : STEP_NEXT;
 }
 
 enum step_result

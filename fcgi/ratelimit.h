@@ -1,5 +1,6 @@
 /* ratelimit.h: how often somebody may. Counted in Redis, for all workers
- * together; with Redis away nothing is refused. Turned off by limits.enabled=no. */
+ * together; with Redis away nothing is refused. Polls alone, the most frequent of
+ * all, are counted by each worker for itself. Turned off by limits.enabled=no. */
 #ifndef RATELIMIT_H
 #define RATELIMIT_H
 
@@ -12,5 +13,8 @@ step_fn check_queue_rate;    /* of a user's queues */
 step_fn check_login_rate;    /* of an address */
 step_fn check_register_rate; /* of an address */
 step_fn obey_rate;
+
+/* A step by itself: of a user's polls. */
+step_fn check_poll_rate;
 
 #endif

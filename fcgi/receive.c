@@ -334,4 +334,4 @@ step_fn *const receive_open_steps[] = { AUTHENTICATE, check_csrf, check_queue_ra
 step_fn *const receive_changes_steps[] = { AUTHENTICATE, check_csrf, check_rate, obey_rate,
 	parse_have, read_state, take_state, answer_state, NULL };
 
-step_fn *const receive_steps[] = { AUTHENTICATE, parse_receive, park, NULL };
+step_fn *const receive_steps[] = { AUTHENTICATE, check_poll_rate, parse_receive, park, NULL };

@@ -12,7 +12,7 @@ use Refused;
 my $magpie = Magpie->start(workers => 2, limits => 1, set => join ' ', qw(
     limits.send_rate=2 limits.send_burst=5 limits.queue_rate=60 limits.queue_burst=3
     limits.request_rate=10 limits.request_burst=30 limits.login_rate=60 limits.login_burst=6
-    limits.register_rate=3600 limits.register_burst=5));
+    limits.register_rate=3600 limits.register_burst=5 limits.poll_rate=5 limits.poll_burst=20));
 my $alex = $magpie->user('alex');
 my $kim  = $magpie->user('kim', friends => [$alex]);
 
@@ -63,6 +63,18 @@ subtest 'all else' => sub {
     refused $refused, 429, 'too-many-requests', undef, 'the next';
     is $kim->get('/api/me')->status, 200, 'another user may';
     as_told($refused, sub { $alex->get('/api/me') }, 'who am I');
+};
+
+# Each worker counts them for itself: with two, twice as many may pass.
+subtest 'polls' => sub {
+    my ($tab, $others) = map { my $user = $_; wait_until(sub { eval { $user->open_queue } }, 5) } $alex, $kim;
+    my ($count, $refused) = flood(120, GET => $tab->path(timeout => 0), undef, $alex);
+    my $passed = $count->{200};
+    ok $passed >= 20 && $passed <= 60 && $count->{429} == 120 - $passed, "as many as may come at once ($passed)";
+    refused $refused, 429, 'too-many-requests', undef, 'the next';
+    is $others->poll(timeout => 0)->status, 200, 'another user may';
+    is $alex->get('/api/me')->status, 200, 'and so may the same one, something else';
+    as_told($refused, sub { $tab->poll(timeout => 0) }, 'a poll');
 };
 
 subtest 'logins' => sub {
