@@ -9,6 +9,7 @@
 #include "loop.h"
 #include "outbox.h"
 #include "poll.h"
+#include "presence.h"
 #include "watchdog.h"
 
 #define DRAIN_TURN_S 0.1
@@ -36,7 +37,7 @@ on_drain_tick(struct ev_loop *l, struct ev_timer *w, int events)
 	if (turns++ < DRAIN_IDLE_TURNS && !door_is_empty())
 		return;
 	door_end_idle();
-	if (door_busy() > 0 || batch_waiting() > 0) {
+	if (door_busy() > 0 || batch_waiting() > 0 || presence_leaving() > 0) {
 		quiet_turns = 0;
 		return;
 	}
@@ -54,6 +55,7 @@ drain(void)
 	log_info(NULL, "draining", "polls=%zu", poll_count());
 	watchdog_ending();
 	door_close();
+	presence_drain();
 	poll_drain();
 	ev_timer_init(&drain_timer, on_drain_tick, DRAIN_TURN_S, DRAIN_TURN_S);
 	ev_timer_start(loop_ev(), &drain_timer);

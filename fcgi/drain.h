@@ -1,6 +1,6 @@
 /* drain.h: a worker's end, on SIGTERM or SIGINT: it takes no new connections,
- * answers its polls, finishes its sends, tells PostgreSQL what it has pushed,
- * and ends the loop. */
+ * answers its polls, finishes its sends, tells PostgreSQL what it has pushed and
+ * Redis whose polls it holds no more, and ends the loop. */
 #ifndef DRAIN_H
 #define DRAIN_H
 

@@ -23,6 +23,7 @@ enum {
 	BEYOND_MS = 10000,
 	BUCKETS = 4096,
 	KEY_SIZE = 40,
+	NO_KEY = -2, /* as PTTL says it */
 	SWEEP_S = 2,
 	SWEEP_MOST = 20
 };
@@ -40,6 +41,8 @@ struct present {
 
 static struct present *buckets[BUCKETS];
 static char worker[17]; /* this process, to the others */
+static bool draining;   /* who polls no more has left us at once */
+static size_t leaving;  /* users of whom Redis doesn't know yet that they have */
 static struct ev_timer sweeper;
 
 /* What a call in the background is about. */
@@ -141,6 +144,19 @@ mark(int64_t user_id, bool online)
 
 /* ---- The lease ---- */
 
+/* When the lease of somebody who is online is looked at: earlier ("LT") or later ("GT") than
+ * was noted. */
+static void
+note_end(int64_t user_id, int64_t at_ms, const char *way, redis_done *done)
+{
+	char id[24], at[24];
+
+	(void)snprintf(id, sizeof id, "%lld", (long long)user_id);
+	(void)snprintf(at, sizeof at, "%lld", (long long)at_ms);
+	(void)redis_command(
+	    (const char *const[]){ "ZADD", "online", "XX", way, at, id }, NULL, 6, done, NULL);
+}
+
 static void
 renew(struct present *p)
 {
@@ -174,19 +190,72 @@ find(int64_t user_id)
 	return at;
 }
 
-/* The 10 s are over, and the user polls no more here. */
+/* This worker holds no poll of the user any longer. done is told whether another does. */
 static void
-on_beyond(struct deadline *d)
+forget(struct present *p, redis_done *done)
 {
-	struct present *p = container_of(d, struct present, deadline);
 	struct present **at = find(p->user_id);
 	char key[KEY_SIZE];
 
 	on_key(key, p->user_id);
 	(void)redis_script(SCRIPT_PRESENCE_OFF, (const char *const[]){ key, worker }, NULL, 2, 1,
-	    on_off, about(p->user_id, false));
+	    done, about(p->user_id, false));
+	deadline_clear(&p->deadline);
 	*at = p->next;
 	free(p);
+}
+
+/* The 10 s are over, and the user polls no more here. */
+static void
+on_beyond(struct deadline *d)
+{
+	forget(container_of(d, struct present, deadline), on_off);
+}
+
+/* ---- The end of this worker, which can't wait for the 10 s: another one's sweep does ---- */
+
+static void
+on_noted(void *arg, const struct redis_reply *reply)
+{
+	(void)arg, (void)reply;
+	leaving--;
+}
+
+static void
+on_left(void *arg, const struct redis_reply *reply)
+{
+	struct about *a = arg;
+
+	if (redis_int(reply) == 1)
+		note_end(a->user_id, loop_wall_ms() + BEYOND_MS, "LT", on_noted);
+	else
+		leaving--;
+	free(a);
+}
+
+static void
+leave_now(struct present *p)
+{
+	leaving++;
+	forget(p, on_left);
+}
+
+void
+presence_drain(void)
+{
+	draining = true;
+	for (size_t i = 0; i < BUCKETS; i++)
+		for (struct present *p = buckets[i], *next; p != NULL; p = next) {
+			next = p->next;
+			if (p->polls == 0)
+				leave_now(p);
+		}
+}
+
+size_t
+presence_leaving(void)
+{
+	return leaving;
 }
 
 void
@@ -210,7 +279,11 @@ presence_leave(int64_t user_id)
 {
 	struct present *p = *find(user_id);
 
-	if (p != NULL && --p->polls == 0)
+	if (p == NULL || --p->polls > 0)
+		return;
+	if (draining)
+		leave_now(p);
+	else
 		deadline_set(&p->deadline, BEYOND_MS, on_beyond);
 }
 
@@ -222,19 +295,24 @@ presence_doubt(void)
 			renew(p);
 }
 
-/* ---- Workers that died ---- */
+/* ---- Workers that died, or left ---- */
 
+/* How much of it is left: a lease that runs is noted as it is, or it would be looked at each time,
+ * in the place of others. */
 static void
 on_lease(void *arg, const struct redis_reply *reply)
 {
 	struct about *a = arg;
+	int64_t left_ms = redis_int(reply);
 
-	if (reply != NULL && redis_int(reply) == 0)
+	if (left_ms == NO_KEY)
 		mark(a->user_id, false);
+	else if (left_ms > 0)
+		note_end(a->user_id, loop_wall_ms() + left_ms, "GT", NULL);
 	free(a);
 }
 
-/* Those whose lease seems to have ended: does their key still stand? */
+/* Those whose lease seems to have ended. */
 static void
 on_ended(void *arg, const struct redis_reply *reply)
 {
@@ -244,8 +322,8 @@ on_ended(void *arg, const struct redis_reply *reply)
 		char key[KEY_SIZE];
 
 		on_key(key, user_id);
-		(void)redis_command((const char *const[]){ "EXISTS", key }, NULL, 2, on_lease,
-		    about(user_id, false));
+		(void)redis_command(
+		    (const char *const[]){ "PTTL", key }, NULL, 2, on_lease, about(user_id, false));
 	}
 }
 

@@ -100,6 +100,57 @@ $his = $alex->open_queue;
 ok wait_until(sub { online($alex)->[0] eq 'online' }, 8), 'Redis forgets everything, and soon knows her again';
 is_deeply [$strangers->{user}->open_queue->events(timeout => 0)], [], 'a stranger hears nothing';
 
+# A worker that is told to end leaves nobody behind as online. Ann was there till then, ivy a moment before; pam polls
+# elsewhere at once; and dan was held elsewhere all the time.
+my $leaving = OwnWorker->start($magpie, 'drain.seconds=10');
+my $last  = Relay->new($magpie);
+my $heard = OwnWorker->start($magpie, 'drain.seconds=10', 'redis.timeout_ms=8000', 'redis.address=' . $last->path);
+my ($ann, $ivy, $pam, $zoe) = map { $magpie->user($_) } qw(ann ivy pam zoe);
+my $gil = $magpie->user('gil', friends => [$ann, $ivy, $pam, $dan]);
+ok $_->ready(5), 'another worker' for $leaving, $heard;
+settle();
+my ($gils, $first) = map { $_->open_queue } $gil, $dan;
+$gils->poll(timeout => 0);
+ok hears($first, 1, 5, $gil), 'a friend of theirs is there before them';
+my %tab  = map { $_->username => $_->open_queue } $ann, $ivy, $pam;
+my %poll = map { $_ => $leaving->begin(GET => $tab{$_}->path(timeout => 50), user => $tab{$_}{user}) } keys %tab;
+my @dans = map { $_->begin(GET => $dan->open_queue->path(timeout => 50), user => $dan) } $leaving, $worker;
+my %known;
+sub hear {
+    $known{ $_->{user_id} } .= $_->{online} ? '+' : '-' for grep { $_->{type} eq 'presence' } $gils->events(timeout => 1);
+}
+ok wait_until(sub { hear(); 3 == grep { ($known{ $_->id } // '') eq '+' } $ann, $ivy, $pam }, 5), 'holds polls of some people';
+$poll{ivy}->close;
+ok wait_until(sub { $leaving->ask(GET => '/metrics')->{body} =~ /^magpie_parked_polls 3$/m }, 5), 'one of them closes her tab';
+my $told = time;
+ok $leaving->stop, 'it is told to end, and does';
+is_deeply [map { $magpie->redis(EXISTS => sprintf '{u%d}:on', $_->id) } $ann, $ivy, $pam, $dan], [0, 0, 0, 1], 'and holds nobody any longer';
+is_deeply [map { $_->reply(1)->{json} } @poll{qw(ann pam)}], [({ events => [], next => 0 }) x 2], 'who polled it has an answer';
+my $pams_next = $tab{pam}->begin(timeout => 50);
+is_deeply [map { online($gil, $_) } $ann, $ivy, $pam, $dan], [(['online', 'online']) x 4], 'all of them are online still';
+
+# Another is told the same, when Redis is slow.
+my $zoes = $heard->begin(GET => $zoe->open_queue->path(timeout => 50), user => $zoe);
+ok wait_until(sub { $magpie->redis(ZSCORE => 'online', $zoe->id) }, 5), 'a worker that holds one poll';
+$last->hold('ZADD online XX LT');
+kill TERM => $heard->pid;
+ok $last->held(5), 'is told to end, and says who left';
+ok !$heard->ended(2), 'it waits until Redis has heard so';
+$last->release;
+ok $heard->ended(5), 'and then ends';
+
+ok wait_until(sub { hear(); 2 == grep { $known{ $_->id } eq '+-' } $ann, $ivy }, 20), 'then a friend hears that those went who did';
+$gone = time - $told;
+ok $gone > 9 && $gone < 17, sprintf 'ten seconds later (%.1f s)', $gone;
+hear() for 1 .. 3;
+is $known{ $pam->id }, '+', 'and nothing of her who went on elsewhere,';
+unlike $known{ $dan->id } // '', qr/-/, 'nor of him who was there too';
+is_deeply [map { online($gil, $_)->[0] } $ann, $ivy, $pam, $dan], [qw(away away online online)], 'as it is';
+
+# Whoever is looked at too early isn't looked at again and again: that would be in the way of others.
+$magpie->redis(ZADD => 'online', 'XX', 1, $pam->id);
+ok wait_until(sub { $magpie->redis(ZSCORE => 'online', $pam->id) > 1000 * (time + 30) }, 5), 'a lease that runs is noted as it is';
+
 $alex->delete('/api/friends/' . $kim->id);
 my ($contact) = grep { $_->{contact_id} == $kim->id } @{ $alex->post('/api/changes', {})->json->{contacts} };
 ok $contact->{ended}, 'a friendship that ended';

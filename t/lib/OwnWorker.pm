@@ -40,6 +40,7 @@ sub start {
 END { local $?; $_->stop for @running }
 
 sub dir { $_[0]{dir} }
+sub pid { $_[0]{pid} }
 
 # Whether all is well with it, within `seconds`.
 sub ready {
@@ -62,14 +63,22 @@ sub ask {
     return $self->begin($method, $path, %option)->reply($option{seconds});
 }
 
+# Whether it has ended, within `seconds`.
+sub ended {
+    my ($self, $seconds) = @_;
+    my $pid = $self->{pid};
+    delete $self->{pid} if $pid && wait_until { waitpid($pid, WNOHANG) == $pid } $seconds;
+    return !$self->{pid};
+}
+
 # True: it ended as it was told. Otherwise it is ended in any case.
 sub stop {
     my ($self) = @_;
-    my $pid = delete $self->{pid} // return 1;
+    my $pid = $self->{pid} // return 1;
     kill TERM => $pid;
-    return 1 if wait_until { waitpid($pid, WNOHANG) == $pid } 10;
+    return 1 if $self->ended(10);
     kill KILL => $pid;
-    waitpid $pid, 0;
+    $self->ended(10);
     return 0;
 }
 
