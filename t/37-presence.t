@@ -151,6 +151,25 @@ is_deeply [map { online($gil, $_)->[0] } $ann, $ivy, $pam, $dan], [qw(away away 
 $magpie->redis(ZADD => 'online', 'XX', 1, $pam->id);
 ok wait_until(sub { $magpie->redis(ZSCORE => 'online', $pam->id) > 1000 * (time + 30) }, 5), 'a lease that runs is noted as it is';
 
+# A worker that is killed leaves its notes, until the lease ends: here that is soon.
+my $killed = OwnWorker->start($magpie);
+my $joe    = $magpie->user('joe', friends => [$gil]);
+ok $killed->ready(5), 'one more worker';
+settle();
+my $joes = $killed->begin(GET => $joe->open_queue->path(timeout => 50), user => $joe);
+ok hears($gils, 1, 5, $joe), 'holds a poll of somebody';
+kill KILL => $killed->pid;
+ok $killed->ended(5), 'it is killed';
+my $note = sprintf '{u%d}:on', $joe->id;
+my ($left_ms, $ends) = ($magpie->redis(PTTL => $note), $magpie->redis(ZSCORE => 'online', $joe->id));
+ok $left_ms > 75_000 && $left_ms <= 80_000, sprintf 'the lease runs for %.1f s more', $left_ms / 1000;
+ok abs($ends - 1000 * time - $left_ms) < 1000, 'and is to be looked at when it ends';
+is_deeply online($gil, $joe), ['online', 'online'], 'he is online so long';
+$magpie->redis(PEXPIRE => $note, 500);
+$magpie->redis(ZADD => 'online', 'XX', int(1000 * time) + 500, $joe->id);
+ok hears($gils, 0, 6, $joe), 'when it has ended his friend hears that he went';
+is_deeply online($gil, $joe), ['away', 'away'], 'and finds him away';
+
 $alex->delete('/api/friends/' . $kim->id);
 my ($contact) = grep { $_->{contact_id} == $kim->id } @{ $alex->post('/api/changes', {})->json->{contacts} };
 ok $contact->{ended}, 'a friendship that ended';
