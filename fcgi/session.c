@@ -11,6 +11,23 @@
 
 enum { CSRF_SIZE = 16, CSRF_LEN = 2 * CSRF_SIZE };
 
+/* Is every origin of the list https? Not where it is empty. */
+static bool
+are_https(const char *list)
+{
+	static const char https[] = "https://";
+	size_t count = 0;
+
+	for (list += strspn(list, ", "); *list != '\0'; list += strspn(list, ", ")) {
+		if (strncmp(list, https, sizeof https - 1) != 0)
+			return false;
+		list += strcspn(list, ", ");
+		count++;
+	}
+	return count > 0;
+}
+
+/* Did the browser ask over TLS? A proxy before nginx may have ended it: then site.origin tells. */
 static bool
 over_tls(const struct request *r)
 {
@@ -18,7 +35,7 @@ over_tls(const struct request *r)
 		   *scheme = door_param(&r->in, "REQUEST_SCHEME");
 
 	return (https != NULL && strcmp(https, "on") == 0) ||
-	    (scheme != NULL && strcmp(scheme, "https") == 0);
+	    (scheme != NULL && strcmp(scheme, "https") == 0) || are_https(r->settings->site_origin);
 }
 
 /* The cookie of this name, if the request has exactly one; else NULL. */

@@ -34,7 +34,8 @@ struct row {
 static const struct row rows[] = {
 	{ "site.origin", ORIGINS, OFFSET(site_origin), "", 0, 4000,
 	    "origins that may call, as https://chat.example.org, with commas between; "
-	    "empty: the scheme, host and port that nginx was asked for" },
+	    "empty: the scheme, host and port that nginx was asked for; "
+	    "where all are https, cookies are as over TLS though a proxy ended it" },
 	{ "db.conninfo", STRING, OFFSET(db_conninfo), "dbname=magpie user=magpie_worker", 0, 4000,
 	    "how PostgreSQL is reached, as libpq takes it" },
 	{ "db.connections", INTEGER, OFFSET(db_connections), "2", 1, 64,

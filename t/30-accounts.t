@@ -248,4 +248,36 @@ subtest 'what is not JSON, and what is not POST' => sub {
     is ask(HEAD => '/api/me')->status, 401, 'HEAD is asked as GET';
 };
 
+# A proxy before nginx that ends TLS: nginx was asked over plain HTTP, the browser over HTTPS.
+subtest 'a site whose origins are all https' => sub {
+    my @ours    = ('https://chat.example.org', 'https://chat.example.org:8443');
+    my $proxied = Magpie->start(workers => 1, set => 'site.origin=' . join ',', @ours);
+    my $asks    = sub {
+        my ($call, $origin, %opt) = @_;
+        return $proxied->request(POST => "/api/$call", \%alex, headers => [ defined $origin ? (Origin => $origin) : () ], %opt);
+    };
+    my ($value, $rest) = cookies($asks->('register', $ours[0]));
+    is_deeply [sort keys %$value], ['__Host-csrftoken', '__Host-magpie'], 'the cookies are those of TLS';
+    like $rest->{$_}, qr/; Secure$/, "$_: for TLS alone" for sort keys %$rest;
+    my $me = sub { return $proxied->request(GET => '/api/me', undef, cookies => "$_[0]=$value->{'__Host-magpie'}") };
+    is $me->('__Host-magpie')->status, 200, 'the session is good';
+    refused($me->('magpie'), 401, 'no-session', undef, 'not under the other name');
+    my %login = (username => $alex{username}, password => $alex{password});
+    my $login = sub { return $proxied->request(POST => '/api/login', \%login, headers => [ Origin => $_[0] ]) };
+    is $login->($_)->status, 200, "login from $_" for @ours;
+    refused($login->($_), 403, 'origin', undef, "login from $_")
+        for 'null', 'https://evil.example', 'http://chat.example.org', 'https://chat.example.org.evil.example', 'https://chat.example.or',
+        'http://127.0.0.1:' . $proxied->port, join ',', @ours;
+    my ($cleared, $how) = cookies($proxied->request(POST => '/api/logout', undef, csrf => $value->{'__Host-csrftoken'},
+        cookies => "__Host-magpie=$value->{'__Host-magpie'}", headers => [ Origin => $ours[1] ]));
+    is_deeply $cleared, { '__Host-magpie' => '', '__Host-csrftoken' => '' }, 'logged out, the same cookies go';
+    like $how->{'__Host-magpie'}, qr/; Secure$/, 'as browsers ask for with that name';
+};
+
+subtest 'a site of which one origin is plain' => sub {
+    my $mixed = Magpie->start(workers => 1, set => 'site.origin=https://chat.example.org,http://chat.lan');
+    my ($value) = cookies($mixed->request(POST => '/api/register', \%alex, headers => [ Origin => 'http://chat.lan' ]));
+    is_deeply [sort keys %$value], ['csrftoken', 'magpie'], 'has the cookies that go everywhere';
+};
+
 done_testing;
