@@ -27,6 +27,9 @@ struct db_reply {
 
 typedef void db_done(void *arg, const struct db_reply *reply);
 
+/* Is this one that libpq takes? Then it is appended to shown, passwords hidden, and a NUL; else error says why not. */
+bool db_conninfo(
+    const char *conninfo, struct buffer *shown, char *error, size_t error_size) MUST_USE;
 /* Starts connecting; never fails (a lost database is one to wait for). */
 void db_open(const char *conninfo, int connections, int timeout_ms);
 /* Tells when a connection was made after none was there. */

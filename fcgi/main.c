@@ -134,6 +134,23 @@ parse_command(int argc, char **argv, struct settings *s, struct command *command
 	}
 }
 
+/* All that holds, but for passwords. Ends the worker where db.conninfo is none. */
+static void
+check_settings(struct settings *s, bool print)
+{
+	struct buffer shown = { 0 };
+	char *conninfo = s->db_conninfo, error[512];
+
+	if (!db_conninfo(conninfo, &shown, error, sizeof error))
+		die(error);
+	if (print) {
+		s->db_conninfo = shown.data;
+		settings_print(s, stdout);
+		s->db_conninfo = conninfo;
+	}
+	buffer_free(&shown);
+}
+
 static enum log_level
 level_named(const char *name)
 {
@@ -173,10 +190,9 @@ main(int argc, char **argv)
 
 	settings_init(&s);
 	parse_command(argc, argv, &s, &command);
-	if (command.check_settings) {
-		settings_print(&s, stdout);
+	check_settings(&s, command.check_settings);
+	if (command.check_settings)
 		return EXIT_SUCCESS;
-	}
 	log_level(level_named(s.log_level));
 	log_open();
 	if (sodium_init() < 0)

@@ -12,8 +12,9 @@
 #include "text.h"
 
 enum type {
-	STRING, /* min to max bytes, no control characters */
-	SECRET, /* the same, never printed */
+	STRING,   /* min to max bytes, no control characters */
+	SECRET,   /* the same, never printed */
+	CONNINFO, /* the same; may hold a password, so it isn't shown where it is refused */
 	INTEGER,
 	BOOLEAN, /* yes or no */
 	LEVEL,   /* debug, info, warn or error */
@@ -36,7 +37,7 @@ static const struct row rows[] = {
 	    "origins that may call, as https://chat.example.org, with commas between; "
 	    "empty: the scheme, host and port that nginx was asked for; "
 	    "where all are https, cookies are as over TLS though a proxy ended it" },
-	{ "db.conninfo", STRING, OFFSET(db_conninfo), "dbname=magpie user=magpie_worker", 0, 4000,
+	{ "db.conninfo", CONNINFO, OFFSET(db_conninfo), "dbname=magpie user=magpie_worker", 0, 4000,
 	    "how PostgreSQL is reached, as libpq takes it" },
 	{ "db.connections", INTEGER, OFFSET(db_connections), "2", 1, 64,
 	    "connections to PostgreSQL, each worker" },
@@ -293,7 +294,7 @@ set(struct settings *s, const char *name, const char *value, char *error, size_t
 	if (set_value(s, row, value))
 		return true;
 	put_expected(row, expected, sizeof expected);
-	if (row->type == SECRET)
+	if (row->type == SECRET || row->type == CONNINFO)
 		return fail(error, error_size, "%s must be %s", name, expected);
 	return fail(error, error_size, "%s must be %s, not \"%s\"", name, expected, value);
 }

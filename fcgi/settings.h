@@ -17,7 +17,7 @@ enum { HOLD_MAX_S = 55 };
  * file are those of the rows in settings.c: "receive.hold" is receive_hold. */
 struct settings {
 	char *site_origin; /* list, by commas; empty: nginx's own scheme, host and port */
-	char *db_conninfo;
+	char *db_conninfo; /* whether libpq takes it, db_conninfo() tells */
 	int64_t db_connections;
 	int64_t db_timeout_ms;    /* a call's deadline */
 	char *redis_address;      /* a path, or host:port */
@@ -54,7 +54,7 @@ bool settings_set(
     struct settings *s, const char *assignment, char *error, size_t error_size) MUST_USE;
 /* A file of such lines; '#' begins a comment line. The error names file and line. */
 bool settings_load(struct settings *s, const char *path, char *error, size_t error_size) MUST_USE;
-/* Each as "name = value" with its meaning and limits as a comment. */
+/* Each as "name = value" with its meaning and limits as a comment; db_conninfo as it stands. */
 void settings_print(const struct settings *s, FILE *out);
 
 #endif
