@@ -192,6 +192,13 @@ subtest 'limits of rate' => sub {
     ok $refused[0]->header('Retry-After'), 'that says when to come back';
     my @open = $magpie->parallel(map { [ POST => '/api/login', \%login ] } 1 .. 80);
     is scalar(grep { $_->status == 429 } @open), 0, 'limits.enabled=no switches that off';
+    for (["limits.enabled=no\treceive.hold=5", 0], ["limits.enabled=no\nlimits.enabled=yes", 1]) {
+        my ($set, $is_on) = @$_;
+        $limited->stop;
+        $limited->up(MAGPIE_SET => "password.memory_kib=1024\nlimits.login_rate=1000000 limits.login_burst=1000000 $set");
+        my $count = grep { $_->status == 429 } $limited->parallel(map { [ POST => '/api/login', \%login ] } 1 .. 80);
+        is $count > 0, !!$is_on, 'whatever white space is between two settings, and the last one holds: ' . $set =~ s/\s/ /r;
+    }
 };
 
 subtest 'the example of a site' => sub {
