@@ -42,6 +42,8 @@ for my $what ('sbin/magpie-worker', 'share/man/man8/magpie-worker.8', 'share/mag
 {
     ok -s "$dir/installed/usr/$what", "it brings $what";
 }
+chomp(my $conf = qx(find '$dir/installed' -path '*/etc/magpie/worker.conf'));
+is sprintf('%o', (stat $conf)[2] & 07777), '640', 'the settings, among which may be a password, are not for all';
 done_testing;
 
 # What configure says and how it ends, without the named modules of pkg-config.
