@@ -213,7 +213,7 @@ answer_logged_out(struct request *r)
 	return answer_empty(r);
 }
 
-step_fn *const account_logout_steps[] = { AUTHENTICATE, check_csrf, request_no_body, end_session,
+step_fn *const account_logout_steps[] = { AUTHENTICATE, check_csrf, request_nothing, end_session,
 	forget_session, answer_logged_out, NULL };
 
 /* GET /api/me */
@@ -239,5 +239,5 @@ answer_me(struct request *r)
 	return answer_json(r, 200, &j);
 }
 
-step_fn *const account_me_steps[] = { AUTHENTICATE, check_rate, obey_rate, ask_me, answer_me,
-	NULL };
+step_fn *const account_me_steps[] = { AUTHENTICATE, check_rate, obey_rate, request_nothing, ask_me,
+	answer_me, NULL };

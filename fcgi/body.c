@@ -80,9 +80,8 @@ find(const struct body *b, const char *name)
 	return NULL;
 }
 
-/* A name that came from outside: as much of it as an answer should carry. */
-static bool
-refuse_name(struct body *b, const struct text *name, const char *error)
+bool
+body_refuse_name(struct body *b, const struct text *name, const char *error)
 {
 	size_t len = name->len;
 
@@ -112,9 +111,9 @@ read_member(struct body *b, struct scan *s, const char *start)
 	scan_string(b->arena, &key, &name);
 	m = find(b, name.bytes);
 	if (m == NULL)
-		return refuse_name(b, &name, "is not known here");
+		return body_refuse_name(b, &name, "is not known here");
 	if (m->value.kind != SCAN_NONE)
-		return refuse_name(b, &name, "is there twice");
+		return body_refuse_name(b, &name, "is there twice");
 	if (!scan_value(s, DEPTH_MAX - 1, &m->value))
 		return refuse_json(b, name.bytes, s, start);
 	return true;

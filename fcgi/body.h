@@ -29,6 +29,8 @@ const char *body_error(const struct body *b, const char **field);
 
 /* Notes an error of the caller's own (a rule beyond type and range); returns false. */
 bool body_refuse(struct body *b, const char *field, const char *error);
+/* The same, of a name that came from outside: as much of it as an answer should carry. */
+bool body_refuse_name(struct body *b, const struct text *name, const char *error);
 
 /* Was the member given (null counts as given, and is then a wrong type)? */
 bool body_has(const struct body *b, const char *name);

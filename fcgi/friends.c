@@ -89,10 +89,10 @@ reject_request(struct request *r)
 }
 
 step_fn *const friends_accept_steps[] = { AUTHENTICATE, check_csrf, check_rate, obey_rate,
-	request_ids, request_no_body, accept_request, answer_done, NULL };
+	request_ids, request_nothing, accept_request, answer_done, NULL };
 
 step_fn *const friends_reject_steps[] = { AUTHENTICATE, check_csrf, check_rate, obey_rate,
-	request_ids, request_no_body, reject_request, answer_done, NULL };
+	request_ids, request_nothing, reject_request, answer_done, NULL };
 
 /* GET /api/friend-requests */
 
@@ -256,4 +256,4 @@ end_friendship(struct request *r)
 }
 
 step_fn *const friends_remove_steps[] = { AUTHENTICATE, check_csrf, check_rate, obey_rate,
-	request_ids, request_no_body, end_friendship, answer_done, NULL };
+	request_ids, request_nothing, end_friendship, answer_done, NULL };

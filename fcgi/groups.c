@@ -175,8 +175,8 @@ answer_group(struct request *r)
 	return answer_json(r, 200, &j);
 }
 
-step_fn *const groups_get_steps[] = { AUTHENTICATE, check_rate, obey_rate, request_ids, ask_group,
-	answer_group, NULL };
+step_fn *const groups_get_steps[] = { AUTHENTICATE, check_rate, obey_rate, request_ids,
+	request_nothing, ask_group, answer_group, NULL };
 
 /* POST /api/groups/ID/members */
 
@@ -249,4 +249,4 @@ answer_removed(struct request *r)
 }
 
 step_fn *const groups_remove_steps[] = { AUTHENTICATE, check_csrf, check_rate, obey_rate,
-	request_ids, request_no_body, remove_member, answer_removed, NULL };
+	request_ids, request_nothing, remove_member, answer_removed, NULL };

@@ -19,7 +19,7 @@ answer_alive(struct request *r)
 	return answer_text(r, 200, "text/plain; charset=utf-8", "ok\n", 3);
 }
 
-step_fn *const health_live_steps[] = { answer_alive, NULL };
+step_fn *const health_live_steps[] = { request_nothing, answer_alive, NULL };
 
 /* GET /readyz */
 
@@ -57,7 +57,8 @@ answer_ready(struct request *r)
 	return answer_text(r, 200, "text/plain; charset=utf-8", "ready\n", 6);
 }
 
-step_fn *const health_ready_steps[] = { ask_redis, ask_version, answer_ready, NULL };
+step_fn *const health_ready_steps[] = { request_nothing, ask_redis, ask_version, answer_ready,
+	NULL };
 
 /* GET /metrics */
 
@@ -74,4 +75,4 @@ answer_metrics(struct request *r)
 	return result;
 }
 
-step_fn *const health_metrics_steps[] = { answer_metrics, NULL };
+step_fn *const health_metrics_steps[] = { request_nothing, answer_metrics, NULL };

@@ -13,37 +13,15 @@
 bool
 query_refuse(struct request *r, const char *name, const char *error)
 {
-	static const char *const none[] = { NULL };
-
-	if (r->body == NULL)
-		r->body = body_parse(r->arena, "", 0, none);
 	return body_refuse(r->body, name, error);
-}
-
-struct only {
-	struct request *r;
-	const char *const *names;
-};
-
-static bool
-is_known(const char *name, void *arg)
-{
-	const struct only *o = arg;
-	size_t i;
-
-	for (i = 0; o->names[i] != NULL; i++)
-		if (strcmp(o->names[i], name) == 0)
-			return true;
-	return query_refuse(o->r, NULL, "the query has a member that is not known here");
 }
 
 bool
 query_only(struct request *r, const char *const *names)
 {
-	struct only o = { r, names };
+	static const char *const none[] = { NULL };
 
-	return text_query_names(r->arena, r->query, is_known, &o) ||
-	    query_refuse(r, NULL, "the query is malformed");
+	return request_members(r, none, names);
 }
 
 bool
@@ -82,8 +60,10 @@ query_enum(struct request *r, const char *name, const char *const *names, int *o
 bool
 query_page(struct request *r, struct page *p)
 {
+	static const char *const names[] = { "limit", "after", NULL };
+
 	p->limit = PAGE_MAX;
-	return query_int(r, "limit", 1, PAGE_MAX, &p->limit) &&
+	return query_only(r, names) && query_int(r, "limit", 1, PAGE_MAX, &p->limit) &&
 	    query_int(r, "after", 0, ID_MAX, &p->after);
 }
 

@@ -1,6 +1,7 @@
 /* query.h: the members of a query, typed and bounded, as body.h has those of a
  * body; and the page of a list that a query asks for. Each returns false where
- * something is wrong, which it has noted for answer_bad_field. */
+ * something is wrong, which it has noted for answer_bad_field. query_only (or
+ * query_page) comes before all others. */
 #ifndef QUERY_H
 #define QUERY_H
 
@@ -12,7 +13,7 @@
 #include "must_use.h"
 #include "request.h"
 
-/* Nothing stands in the query but these (ended by NULL). */
+/* Nothing stands in the query but these (ended by NULL), each once and well-formed; the body is {} or none. */
 bool query_only(struct request *r, const char *const *names) MUST_USE;
 /* *out keeps its value (the default) where the member is left out. */
 bool query_int(

@@ -8,6 +8,7 @@
 #include "json.h"
 #include "poll.h"
 #include "presence.h"
+#include "query.h"
 #include "queue.h"
 #include "ratelimit.h"
 #include "session.h"
@@ -246,38 +247,6 @@ take_queue(struct request *r)
 
 /* ---- Waiting ---- */
 
-static bool
-is_known_name(const char *name, void *arg)
-{
-	static const char *const names[] = { "queue", "after", "timeout", "revs" };
-
-	*(const char **)arg = name;
-	for (size_t i = 0; i < sizeof names / sizeof *names; i++)
-		if (strcmp(name, names[i]) == 0)
-			return true;
-	return false;
-}
-
-/* An integer of the query; `otherwise` where it isn't given. False: it is none, or out of range. */
-static bool
-query_int(struct request *r, const char *name, int64_t max, int64_t otherwise, int64_t *out)
-{
-	struct text t;
-	int found = request_query(r, name, &t);
-
-	*out = otherwise;
-	if (found == 0)
-		return true;
-	return found > 0 && text_int(t.bytes, t.len, 0, max, out);
-}
-
-static enum step_result
-refuse_query(struct request *r, const char *name)
-{
-	return answer_problem_detail(
-	    r, PROBLEM_MALFORMED, name, "is missing, malformed, out of range, or given twice");
-}
-
 /* Which characters an id may have, so that one that was never given is 410 and
  * what is no id at all is 400. */
 static bool
@@ -293,27 +262,38 @@ looks_like_id(const struct text *t)
 	return t->len > 0 && t->len <= 64;
 }
 
+static bool
+read_wish(struct request *r, struct poll_wish *w, struct text *queue)
+{
+	static const char *const names[] = { "queue", "after", "timeout", "revs", NULL };
+	int64_t revs = -1;
+
+	w->after = -1;
+	w->timeout_s = r->settings->receive_hold;
+	if (!query_only(r, names))
+		return false;
+	if (request_query(r, "queue", queue) != 1 || !looks_like_id(queue))
+		return query_refuse(r, "queue", "is missing, or no queue's id");
+	if (!query_int(r, "after", 0, largest, &w->after) ||
+	    !query_int(r, "timeout", 0, largest, &w->timeout_s) ||
+	    !query_int(r, "revs", 0, UINT32_MAX, &revs))
+		return false;
+	if (w->after < 0)
+		return query_refuse(r, "after", "is missing; it must be an event's number");
+	w->timeout_s = w->timeout_s < HOLD_MAX_S ? w->timeout_s : HOLD_MAX_S;
+	w->has_revs = revs >= 0;
+	w->revs = (uint32_t)(revs >= 0 ? revs : 0);
+	return true;
+}
+
 static enum step_result
 parse_receive(struct request *r)
 {
 	struct poll_wish *w = r->act = arena_zalloc(r->arena, sizeof *w);
-	const char *unknown = NULL;
 	struct text queue;
-	int64_t revs = 0;
 
-	if (!text_query_names(r->arena, r->query, is_known_name, &unknown))
-		return refuse_query(r, unknown);
-	if (request_query(r, "queue", &queue) != 1 || !looks_like_id(&queue))
-		return refuse_query(r, "queue");
-	if (!query_int(r, "after", largest, -1, &w->after) || w->after < 0)
-		return refuse_query(r, "after");
-	if (!query_int(r, "timeout", largest, r->settings->receive_hold, &w->timeout_s))
-		return refuse_query(r, "timeout");
-	if (!query_int(r, "revs", UINT32_MAX, -1, &revs))
-		return refuse_query(r, "revs");
-	w->timeout_s = w->timeout_s < HOLD_MAX_S ? w->timeout_s : HOLD_MAX_S;
-	w->has_revs = revs >= 0;
-	w->revs = (uint32_t)(revs >= 0 ? revs : 0);
+	if (!read_wish(r, w, &queue))
+		return answer_bad_field(r);
 	if (queue.len != QUEUE_ID_SIZE - 1)
 		return answer_problem(r, PROBLEM_QUEUE_GONE, NULL);
 	memcpy(w->queue, queue.bytes, QUEUE_ID_SIZE);

@@ -220,21 +220,57 @@ is_json(const char *type)
 	return *type == '\0' || *type == ';';
 }
 
+struct query_names {
+	struct request *r;
+	const char *const *known;
+	unsigned seen; /* a bit for each of them */
+};
+
+static bool
+check_name(const struct text *name, bool good, void *arg)
+{
+	struct query_names *n = arg;
+	struct body *b = n->r->body;
+	size_t i = 0;
+
+	if (name == NULL)
+		return body_refuse(b, NULL, "the query has a name that is malformed");
+	while (n->known[i] != NULL && strcmp(n->known[i], name->bytes) != 0)
+		i++;
+	if (n->known[i] == NULL)
+		return body_refuse_name(b, name, "is not known here");
+	if ((n->seen & 1U << i) != 0)
+		return body_refuse(b, n->known[i], "is there twice");
+	n->seen |= 1U << i;
+	return good || body_refuse(b, n->known[i], "is malformed");
+}
+
+bool
+request_members(struct request *r, const char *const *in_body, const char *const *in_query)
+{
+	struct query_names names = { .r = r, .known = in_query };
+
+	r->body = body_parse(r->arena, r->in.body, r->in.body_len, in_body);
+	return body_error(r->body, NULL) == NULL &&
+	    text_query_names(r->arena, r->query, check_name, &names);
+}
+
 bool
 request_body(struct request *r, const char *const *members)
 {
-	const char *field;
+	static const char *const none[] = { NULL };
 
-	if (r->in.body_len > 0 && !is_json(door_param(&r->in, "CONTENT_TYPE")))
+	/* No form can send a GET that changes something, so its body may call itself what it likes. */
+	if (r->in.body_len > 0 && strcmp(r->route->method, "GET") != 0 &&
+	    !is_json(door_param(&r->in, "CONTENT_TYPE")))
 		return answer_problem(r, PROBLEM_MEDIA_TYPE, NULL) == STEP_NEXT;
-	r->body = body_parse(r->arena, r->in.body, r->in.body_len, members);
-	if (body_error(r->body, &field) != NULL)
+	if (!request_members(r, members, none))
 		return answer_bad_field(r) == STEP_NEXT;
 	return true;
 }
 
 enum step_result
-request_no_body(struct request *r)
+request_nothing(struct request *r)
 {
 	static const char *const none[] = { NULL };
 
@@ -255,12 +291,5 @@ request_ids(struct request *r)
 int
 request_query(struct request *r, const char *name, struct text *out)
 {
-	int found = text_query(r->arena, r->query, name, out);
-
-	if (found < 0) {
-		if (r->body == NULL)
-			r->body = body_parse(r->arena, "", 0, (const char *const[]){ NULL });
-		(void)body_refuse(r->body, name, "is malformed, or given twice");
-	}
-	return found;
+	return text_query(r->arena, r->query, name, out);
 }

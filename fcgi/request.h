@@ -88,13 +88,17 @@ enum step_result request_wait(struct request *r, void *op, void (*cancel)(void *
 /* The operation has ended: runs the next steps. */
 void request_resume(struct request *r);
 
-/* Parses the body, whose members are these; false where it has answered. */
+/* Every route calls exactly one of these three, so that what it does not know is refused, in body and query. */
+/* Parses the body, whose members are these, where nothing stands in the query; false where it has answered. */
 bool request_body(struct request *r, const char *const *members) MUST_USE;
-/* A step: the body, if any, is {}. */
-step_fn request_no_body;
+/* A step: nothing stands in the query, and the body, if any, is {}. */
+step_fn request_nothing;
+/* Both have members (lists that NULL ends; at most 32 in the query). False: noted for answer_bad_field. */
+bool request_members(
+    struct request *r, const char *const *in_body, const char *const *in_query) MUST_USE;
 /* A step: path_ids into ids; 400 where one is none. */
 step_fn request_ids;
-/* A value of the query. Returns as text_query does; -1 has been noted for answer_bad_field. */
+/* A value of the query, whose names have been checked: 1, or 0 where it isn't there. */
 int request_query(struct request *r, const char *name, struct text *out);
 /* Frees all but the connection: whoever calls this owns that now. */
 void request_detach(struct request *r);

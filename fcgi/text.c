@@ -306,9 +306,9 @@ decode(struct arena *a, const char *from, const char *to, struct text *out)
 	return memchr(bytes, '\0', out->len) == NULL && text_is_utf8(bytes, out->len);
 }
 
-/* Reads the member at *query, which moves behind it. As text_query gives it,
- * 0 being the end. Empty members, as in "a=1&&b=2", are passed over. */
-static int
+/* Reads the member at *query, which moves behind it; false at the end. What is
+ * malformed has no bytes. Empty members, as in "a=1&&b=2", are passed over. */
+static bool
 next_member(struct arena *a, const char **query, struct text *name, struct text *value)
 {
 	const char *from = *query + strspn(*query, "&");
@@ -317,20 +317,23 @@ next_member(struct arena *a, const char **query, struct text *name, struct text 
 
 	*query = to;
 	if (from == to)
-		return 0;
-	if (!decode(a, from, equals != NULL ? equals : to, name) ||
-	    !decode(a, equals != NULL ? equals + 1 : to, to, value))
-		return -1;
-	return 1;
+		return false;
+	if (!decode(a, from, equals != NULL ? equals : to, name))
+		name->bytes = NULL;
+	if (!decode(a, equals != NULL ? equals + 1 : to, to, value))
+		value->bytes = NULL;
+	return true;
 }
 
 int
 text_query(struct arena *a, const char *query, const char *name, struct text *out)
 {
 	struct text key, value;
-	int found = 0, more;
+	int found = 0;
 
-	while ((more = next_member(a, &query, &key, &value)) > 0) {
+	while (next_member(a, &query, &key, &value)) {
+		if (key.bytes == NULL || value.bytes == NULL)
+			return -1;
 		if (strcmp(key.bytes, name) != 0)
 			continue;
 		if (found > 0)
@@ -338,18 +341,16 @@ text_query(struct arena *a, const char *query, const char *name, struct text *ou
 		*out = value;
 		found = 1;
 	}
-	return more < 0 ? -1 : found;
+	return found;
 }
 
 bool
-text_query_names(
-    struct arena *a, const char *query, bool (*each)(const char *name, void *arg), void *arg)
+text_query_names(struct arena *a, const char *query, text_query_name *each, void *arg)
 {
 	struct text name, value;
-	int more;
 
-	while ((more = next_member(a, &query, &name, &value)) > 0)
-		if (!each(name.bytes, arg))
+	while (next_member(a, &query, &name, &value))
+		if (!each(name.bytes != NULL ? &name : NULL, value.bytes != NULL, arg))
 			return false;
-	return more == 0;
+	return true;
 }

@@ -54,9 +54,11 @@ void text_rfc3339(int64_t unix_ms, char out[25]);
 /* The value of name in "a=1&b=2", percent-decoded, in a. 1: found (and valid UTF-8 without NUL);
  * 0: not there; -1: malformed, or there twice. '+' is a space. */
 int text_query(struct arena *a, const char *query, const char *name, struct text *out) MUST_USE;
-/* Calls each(name, arg) for every (decoded) member of the query; false at the
- * first for which each gives false, or a malformed one. */
-bool text_query_names(struct arena *a, const char *query, bool (*each)(const char *name, void *arg),
-    void *arg) MUST_USE;
+/* Calls each for every member of the query, with its decoded name (NULL where
+ * that is malformed) and whether its value is well-formed; false at the first for
+ * which it gives false. */
+typedef bool text_query_name(const struct text *name, bool good, void *arg);
+bool text_query_names(
+    struct arena *a, const char *query, text_query_name *each, void *arg) MUST_USE;
 
 #endif

@@ -317,6 +317,62 @@ block 'L long and many' => sub {
     expect('an unknown path',       404, $get->($_)) for '/api/', '/api/nope', '/api/me/', '/api/ME', '/api/groups/1/2/3', '/api/%2e%2e/x';
 };
 
+# ---- Q: queries, and bodies where none belongs: each route of main.c ----
+
+my $leaver = $magpie->user('leaver');
+block 'Q queries' => sub {
+    my %query   = (                                     # a good one, where a route takes any
+        '/api/history' => 'contact_type=single&contact_id=' . $kim->id . '&before=9&limit=5',
+        '/api/receive' => 'queue=' . $leaver->open_queue->queue . '&after=0&timeout=0&revs=1',
+        map { $_ => 'limit=5&after=0' } qw(/api/friends /api/friend-requests /api/groups),
+    );
+    my %as      = ('/api/receive' => $leaver, '/api/logout' => $leaver);
+    my %body    = map { $_->{call} =~ s/\d+/ID/gr => body_of($_) } @routes;
+    open my $in, '<', Magpie->root . '/fcgi/main.c' or die $!;
+    my @table   = do { local $/; <$in> =~ /ROUTE\("(\w+)", "([^"]+)"/g };
+    is scalar @table, 48, 'main.c has 24 routes';
+
+    while (my ($method, $path) = splice @table, 0, 2) {
+        my $call = "$method " . $path =~ s/USER/ID/r;
+        my $user = $path =~ m{^/(?:api/(?:register|login)$|healthz|readyz|metrics)} ? undef : $as{$path} // $alex;
+        my $body = $method eq 'GET' ? undef : $body{$call} // '{}';
+        my $good = $method eq 'GET' ? $query{$path} // '' : '';
+        my $id   = $path =~ m{^/api/groups} ? $group : 999_999;
+        my $url  = $path =~ s/ID/$id/r =~ s/USER/999999/r;
+        my $ask  = sub { my ($query, $with, $how) = @_; return sub { $magpie->begin($how // $method, $url . (length $query ? "?$query" : ''), $with, $user)->wait(10) } };
+        my $bad  = sub {
+            my ($query, $field) = @_;
+            my $reply = expect("$call?" . shown($query), 400, $ask->($query, $body));
+            my $said  = $reply && $reply->status == 400 ? $reply->json->{field} : $field;
+            push @wrong, "$call?" . shown($query) . ' blames ' . ($said // 'nobody') if ($said // 'nobody') ne ($field // 'nobody');
+            return if $method ne 'GET';
+            $reply = $ask->($query, undef, 'HEAD')->();
+            push @wrong, "HEAD $path?" . shown($query) . ' is ' . $reply->status if $reply->status != 400;
+        };
+        my $and = length $good ? "$good&" : '';
+        $bad->("$and$_->[0]", $_->[1]) for ['foo=1', 'foo'], ['foo', 'foo'], ['foo=%00', 'foo'], ['foo=%', 'foo'], ['f%6fo=1', 'foo'], ['_=1', '_'],
+            ['=1', ''], ['%00=1', undef], ['%FF', undef], ['%=1', undef], ['LIMIT=1', 'LIMIT'], ['username=x', 'username'];
+        $bad->("foo=1&$good", 'foo');
+        for my $pair (split /&/, $good) {
+            my ($name) = split /=/, $pair;
+            my $rest = join '&', grep { $_ ne $pair } split /&/, $good;
+            $bad->("$rest&$name=$_", $name) for '%', '%4', '%zz', '%00', '%FF', '%C0%AF', 'x%00y';
+            $bad->("$good&$_", $name) for $pair, "$name=", $name;
+            $bad->("$good&foo=%00", 'foo');
+        }
+        if ($method eq 'GET') {
+            my $status = $ask->($good)->()->status;
+            push @wrong, "$call alone is $status" if $status !~ /^(?:200|404)$/;
+            expect("$call with '$_'", $status, $ask->($good, $_)) for '', '{}', " {}\n";
+            for my $junk ('junk', 'null', '[]', '{"a":1}', '{} x', "{}\0", "\xff", '{"contact_type":"single"}', 'x' x 65_536) {
+                expect("$call with " . shown($junk), 400, $ask->($good, $junk));
+                my $reply = $ask->($good, $junk, 'HEAD')->();
+                push @wrong, "HEAD $path with " . shown($junk) . ' is ' . $reply->status if $reply->status != 400;
+            }
+        }
+    }
+};
+
 # ---- A: who asks, by each route ----
 
 block 'A sessions, tokens, media types, methods' => sub {

@@ -4,9 +4,11 @@
 #include "fuzz.h"
 
 static bool
-count_name(const char *name, void *count)
+count_name(const struct text *name, bool good, void *count)
 {
-	MUST(text_is_utf8(name, strlen(name)));
+	if (name == NULL || !good)
+		return false;
+	MUST(strlen(name->bytes) == name->len && text_is_utf8(name->bytes, name->len));
 	(*(int *)count)++;
 	return true;
 }

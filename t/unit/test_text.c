@@ -418,10 +418,19 @@ test_query(void **state)
 }
 
 static bool
-is_known(const char *name, void *seen)
+is_known(const struct text *name, bool good, void *seen)
 {
 	(*(int *)seen)++;
-	return strcmp(name, "a") == 0 || strcmp(name, "b") == 0;
+	return name != NULL && good &&
+	    (strcmp(name->bytes, "a") == 0 || strcmp(name->bytes, "b") == 0);
+}
+
+/* What is malformed: 1 the name, 2 the value. */
+static bool
+note(const struct text *name, bool good, void *wrong)
+{
+	*(int *)wrong = (name == NULL) + 2 * !good;
+	return true;
 }
 
 static void
@@ -437,6 +446,12 @@ test_query_names(void **state)
 	assert_false(text_query_names(arena, "a=1&c=2&b=3", is_known, &seen));
 	assert_int_equal(seen, 4);
 	assert_false(text_query_names(arena, "a=1&b=%", is_known, &seen));
+	assert_true(text_query_names(arena, "a=%00", note, &seen));
+	assert_int_equal(seen, 2);
+	assert_true(text_query_names(arena, "%00=a", note, &seen));
+	assert_int_equal(seen, 1);
+	assert_true(text_query_names(arena, "%", note, &seen));
+	assert_int_equal(seen, 1);
 }
 
 static int
