@@ -7,6 +7,7 @@
 #include <stddef.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "must_use.h"
 
@@ -95,6 +96,8 @@ static int64_t values[METRIC_COUNT];
 static struct tally tallies[HISTOGRAM_COUNT];
 static struct route routes[ROUTES_MAX];
 static size_t route_count;
+/* All workers answer at one socket, so each value says whose it is: `worker="…"`, its process id. */
+static char worker[32];
 
 void
 metrics_add(enum metric m, int64_t by)
@@ -172,22 +175,22 @@ put_head(struct buffer *out, const char *name, const char *type, const char *hel
 	put(out, "# HELP %s %s\n# TYPE %s %s\n", name, help, name, type);
 }
 
-/* label: "" or `route="…",`. */
+/* label: "" or `,route="…"`. */
 static void
 put_tally(struct buffer *out, const char *name, const char *label, const struct tally *t,
     const double *bounds)
 {
 	uint64_t below = 0;
-	int label_len = label[0] == '\0' ? 0 : (int)strlen(label) - 1; /* without its comma */
 	size_t i;
 
 	for (i = 0; bounds[i] > 0; i++) {
 		below += t->buckets[i];
-		put(out, "%s_bucket{%sle=\"%g\"} %" PRIu64 "\n", name, label, bounds[i], below);
+		put(out, "%s_bucket{%s%s,le=\"%g\"} %" PRIu64 "\n", name, worker, label, bounds[i],
+		    below);
 	}
-	put(out, "%s_bucket{%sle=\"+Inf\"} %" PRIu64 "\n", name, label, t->count);
-	put(out, "%s_sum{%.*s} %.9g\n", name, label_len, label, t->sum);
-	put(out, "%s_count{%.*s} %" PRIu64 "\n", name, label_len, label, t->count);
+	put(out, "%s_bucket{%s%s,le=\"+Inf\"} %" PRIu64 "\n", name, worker, label, t->count);
+	put(out, "%s_sum{%s%s} %.9g\n", name, worker, label, t->sum);
+	put(out, "%s_count{%s%s} %" PRIu64 "\n", name, worker, label, t->count);
 }
 
 static void
@@ -199,14 +202,15 @@ put_requests(struct buffer *out)
 	    out, "magpie_requests_total", "counter", "Requests answered, by route and status.");
 	for (i = 0; i < route_count; i++)
 		for (j = 0; j < STATUSES_MAX && routes[i].statuses[j].status != 0; j++)
-			put(out, "magpie_requests_total{route=\"%s\",status=\"%d\"} %" PRIu64 "\n",
-			    routes[i].name, routes[i].statuses[j].status,
+			put(out,
+			    "magpie_requests_total{%s,route=\"%s\",status=\"%d\"} %" PRIu64 "\n",
+			    worker, routes[i].name, routes[i].statuses[j].status,
 			    routes[i].statuses[j].count);
 	put_head(out, "magpie_request_seconds", "histogram", "A request, from read to answered.");
 	for (i = 0; i < route_count; i++) {
 		char label[256];
 
-		snprintf(label, sizeof label, "route=\"%s\",", routes[i].name);
+		snprintf(label, sizeof label, ",route=\"%s\"", routes[i].name);
 		put_tally(out, "magpie_request_seconds", label, &routes[i].seconds, seconds_bounds);
 	}
 }
@@ -216,9 +220,10 @@ metrics_write(struct buffer *out)
 {
 	int i;
 
+	(void)snprintf(worker, sizeof worker, "worker=\"%ld\"", (long)getpid());
 	for (i = 0; i < METRIC_COUNT; i++) {
 		put_head(out, metric_rows[i].name, metric_rows[i].type, metric_rows[i].help);
-		put(out, "%s %" PRId64 "\n", metric_rows[i].name, values[i]);
+		put(out, "%s{%s} %" PRId64 "\n", metric_rows[i].name, worker, values[i]);
 	}
 	for (i = 0; i < HISTOGRAM_COUNT; i++) {
 		put_head(out, histogram_rows[i].name, "histogram", histogram_rows[i].help);

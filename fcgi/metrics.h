@@ -1,6 +1,6 @@
 /* metrics.h: counters, gauges and histograms of this worker, and their
- * Prometheus text. Each is a row of a table in metrics.c, with its help text;
- * a few have a label. Nothing fails. */
+ * Prometheus text, in which each has a label that names the worker. Each is a row
+ * of a table in metrics.c, with its help text; a few have a label more. Nothing fails. */
 #ifndef METRICS_H
 #define METRICS_H
 

@@ -421,7 +421,7 @@ block 'those who do not wait for the answer' => sub {
             $request->close;
         }
     }
-    ok wait_until(sub { $magpie->request(GET => '/metrics')->body =~ /^magpie_requests_active 1$/m }, 5), 'no request stays' for 1 .. 4;
+    ok wait_until(sub { $magpie->request(GET => '/metrics')->body =~ /^magpie_requests_active\{worker="\d+"\} 1$/m }, 5), 'no request stays' for 1 .. 4;
 };
 
 # A block that passes although something was stored, or a case that nobody looks at, would prove nothing.

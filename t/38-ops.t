@@ -21,7 +21,7 @@ sub settle { return wait_until { $magpie->psql('select count(*) from magpie.outb
 # A value on the page of one worker: whichever is asked.
 sub metric {
     my ($name) = @_;
-    my ($value) = ask('/metrics')->body =~ /^\Q$name\E ([0-9.eE+-]+)$/m;
+    my ($value) = ask('/metrics')->body =~ /^\Q$name\E\{worker="\d+"\} ([0-9.eE+-]+)$/m;
     return $value;
 }
 
@@ -122,6 +122,13 @@ subtest 'the three pages' => sub {
     ok $times{'magpie_request_seconds_count{route="GET /api/receive"}'}, 'a poll is on it';
     is_deeply [grep { $times{$_} > 1 } sort keys %times], [], 'and no series twice';
     is metric('magpie_redis_up'), 1, 'Redis is up';
+    my %named;
+    wait_until {
+        my @answers = $magpie->parallel(([GET => '/metrics']) x 20);
+        $named{$_} = 1 for map { $_->body =~ /\{worker="(\d+)"/g } @answers;
+        keys %named > 1;
+    } 10;
+    is_deeply [sort keys %named], [sort $magpie->worker_pids], 'each worker names itself';
     for my $path (qw(/healthz /readyz /metrics)) {
         is $magpie->request(HEAD => $path)->status, 200, "HEAD $path";
         refused $magpie->request(POST => $path), 405, 'method-not-allowed', undef, "POST $path";

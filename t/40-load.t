@@ -66,7 +66,7 @@ subtest '1,000 held polls in one worker work, and cost it less than 2 MB' => sub
     my ($group, @users) = crowd_in_a_group($magpie, USERS);
     my ($pid)  = $magpie->worker_pids;
     my $crowd  = Crowd->new($magpie);
-    my $parked = sub { ($magpie->request(GET => '/metrics')->body =~ /^magpie_parked_polls (\d+)$/m)[0] };
+    my $parked = sub { ($magpie->request(GET => '/metrics')->body =~ /^magpie_parked_polls\{worker="\d+"\} (\d+)$/m)[0] };
     my @lines  = map { $crowd->line($users[ $_ % USERS ]) } 1 .. POLLS;
     my @tabs   = open_queues($crowd, @lines);
     my $before = memory($pid);

@@ -19,7 +19,7 @@ my $pid    = $magpie->pid('worker-1');
 sub memory { open my $in, '<', "/proc/$pid/smaps_rollup" or die $!; my $sum = 0; /^Private_Dirty: +(\d+)/ and $sum += $1 while <$in>; return $sum }
 # Those of its own: nginx keeps connections for a while.
 sub descriptors {
-    my ($connections) = $magpie->request(GET => '/metrics')->body =~ /^magpie_fastcgi_connections (\d+)/m;
+    my ($connections) = $magpie->request(GET => '/metrics')->body =~ /^magpie_fastcgi_connections\{worker="\d+"\} (\d+)/m;
     return (() = glob "/proc/$pid/fd/*") - $connections;
 }
 

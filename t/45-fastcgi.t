@@ -20,7 +20,7 @@ my $watch  = FastCgi->new($magpie);                        # a good connection b
 
 sub gauge {
     my ($name) = @_;
-    my ($value) = $watch->ask(GET => '/metrics')->{body} =~ /^magpie_$name (\d+)$/m;
+    my ($value) = $watch->ask(GET => '/metrics')->{body} =~ /^magpie_$name\{worker="\d+"\} (\d+)$/m;
     return $value;
 }
 

@@ -227,7 +227,7 @@ subtest 'receiving' => sub {
         'every kind of event came';
     fits($tab->poll(timeout => 0, after => $next, revs => 1), 'get', '/api/receive', 'behind');
     my $held = $tab->begin(after => $next, timeout => 20);
-    ok wait_until { $magpie->request(GET => '/metrics')->body =~ /^magpie_parked_polls 1$/m } 5;
+    ok wait_until { $magpie->request(GET => '/metrics')->body =~ /^magpie_parked_polls\{worker="\d+"\} 1$/m } 5;
     fits($tab->poll(timeout => 0, after => $next), 'get', '/api/receive', 'none');
     fits($held->wait(5), 'get', '/api/receive', 'replaced');
     fits($tab->poll(timeout => 0, after => $next + 9), 'get', '/api/receive', 'beyond');
