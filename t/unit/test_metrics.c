@@ -13,8 +13,10 @@ take_worker(char *line)
 	size_t len = (size_t)snprintf(label, sizeof label, "{worker=\"%ld\"", (long)getpid());
 
 	at = strstr(line, label);
-	if (at == NULL || at > strchr(line, '\n'))
+	if (at == NULL || at > strchr(line, '\n')) {
 		fail_msg("no worker is named in <%.*s>", (int)strcspn(line, "\n"), line);
+		return;
+	}
 	if (at[len] == '}')
 		memmove(at, at + len + 1, strlen(at + len + 1) + 1);
 	else

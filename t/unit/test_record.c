@@ -164,19 +164,19 @@ test_sizes(void **state)
 {
 	static const struct {
 		const char *what;
-		char type;
 		size_t content, part, padding;
+		char type;
 		enum record_verdict verdict;
 	} sizes[] = {
-		{ "the largest body", FCGI_STDIN, RECORD_BODY_MAX, 32768, 0, RECORD_WHOLE },
-		{ "a byte more", FCGI_STDIN, RECORD_BODY_MAX + 1, 32768, 0, RECORD_TOO_LARGE },
-		{ "in one record", FCGI_STDIN, 65535, 65535, 0, RECORD_WHOLE },
-		{ "in many", FCGI_STDIN, RECORD_BODY_MAX, 61, 0, RECORD_WHOLE },
-		{ "16: with padding", FCGI_STDIN, 1000, 100, 255, RECORD_WHOLE },
-		{ "a byte a record", FCGI_STDIN, RECORD_BODY_MAX, 1, 0, RECORD_WHOLE },
-		{ "and mostly padding", FCGI_STDIN, RECORD_BODY_MAX, 1, 255, RECORD_BAD },
-		{ "the most parameters", FCGI_PARAMS, RECORD_PARAMS_MAX, 4096, 0, RECORD_WHOLE },
-		{ "a byte more", FCGI_PARAMS, RECORD_PARAMS_MAX + 1, 4096, 0, RECORD_BAD },
+		{ "the largest body", RECORD_BODY_MAX, 32768, 0, FCGI_STDIN, RECORD_WHOLE },
+		{ "a byte more", RECORD_BODY_MAX + 1, 32768, 0, FCGI_STDIN, RECORD_TOO_LARGE },
+		{ "in one record", 65535, 65535, 0, FCGI_STDIN, RECORD_WHOLE },
+		{ "in many", RECORD_BODY_MAX, 61, 0, FCGI_STDIN, RECORD_WHOLE },
+		{ "16: with padding", 1000, 100, 255, FCGI_STDIN, RECORD_WHOLE },
+		{ "a byte a record", RECORD_BODY_MAX, 1, 0, FCGI_STDIN, RECORD_WHOLE },
+		{ "and mostly padding", RECORD_BODY_MAX, 1, 255, FCGI_STDIN, RECORD_BAD },
+		{ "the most parameters", RECORD_PARAMS_MAX, 4096, 0, FCGI_PARAMS, RECORD_WHOLE },
+		{ "a byte more", RECORD_PARAMS_MAX + 1, 4096, 0, FCGI_PARAMS, RECORD_BAD },
 	};
 
 	(void)state;
@@ -244,12 +244,13 @@ test_params(void **state)
 static void
 test_param_count(void **state)
 {
-	char pairs[3 * 1001];
+	static const char pair[] = { 1, 0, 'A' };
+	char pairs[1001 * sizeof pair];
 
 	(void)state;
 	for (size_t i = 0; i < 1001; i++)
-		memcpy(pairs + 3 * i, "\1\0A", 3);
-	same_params("19: 1,000", pairs, sizeof pairs - 3, true);
+		memcpy(pairs + i * sizeof pair, pair, sizeof pair);
+	same_params("19: 1,000", pairs, sizeof pairs - sizeof pair, true);
 	same_params("1,001", pairs, sizeof pairs, false);
 }
 
