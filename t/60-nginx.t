@@ -160,9 +160,10 @@ subtest 'the log' => sub {
 
 subtest 'operations' => sub {
     is $magpie->request(GET => $_)->status, 200, "$_ from here" for qw(/healthz /readyz /metrics);
-    my ($other) = grep { !/^127\./ } map { m{inet ([\d.]+)} } `ip -4 -o addr 2>/dev/null`;
-    my $conf = do { open my $in, '<', Magpie->root . '/nginx/http.conf' or die $!; local $/; <$in> };
-    like $conf, qr/geo \$magpie_outside \{\s+default 1;\s+127\.0\.0\.1 0;\s+::1 0;\s+\}/, 'and from nowhere else';
+    # Another address of this machine is no address of ours.
+    my @elsewhere = ('curl', '-si', '--interface', '127.0.0.2');
+    is parsed(_curl(@elsewhere, $magpie->url('/')))->{status}, 200, 'elsewhere are people';
+    is_problem(parsed(_curl(@elsewhere, $magpie->url($_))), 404, "$_ from elsewhere") for qw(/healthz /readyz /metrics);
 };
 
 is join(' ', $magpie->worker_pids), $before, 'the workers are the same as before';
@@ -236,6 +237,11 @@ subtest 'the example of a site' => sub {
     is system('nginx', '-p', "$dir/", '-c', "$dir/conf/nginx.conf", '-e', "$dir/error.log"), 0, 'and starts with it';
 
     my @curl = ('curl', '-sik', '--resolve', "chat.example.org:$tls_port:127.0.0.1", '--resolve', "chat.example.org:$http_port:127.0.0.1");
+    for my $path (qw(/healthz /readyz /metrics)) {
+        my $address = "https://chat.example.org:$tls_port$path";
+        is parsed(_curl(@curl, $address))->{status}, 200, "$path from here";
+        is_problem(parsed(_curl(@curl, '--interface', '127.0.0.2', $address)), 404, "$path from elsewhere");
+    }
     my $page = _curl(@curl, "https://chat.example.org:$tls_port/");
     like $page, qr{^HTTP/2 200}, 'HTTP/2';
     like $page, qr{^strict-transport-security: max-age=\d{8}}mi, 'HSTS';
