@@ -1,7 +1,7 @@
 // Two people who have never seen Magpie: sign up, find each other, talk, make a group.
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
-import { closeBrowser, name, person, until, url } from './people.js';
+import { closeBrowser, name, pair, person, Quick, until, url } from './people.js';
 
 after(closeBrowser);
 
@@ -60,6 +60,54 @@ test('two people sign up, befriend, chat both ways, and in a group', async () =>
   await makeGroup(alex, kim);
   await alex.page.getByRole('link', { name: 'Magpie' }).click();
   for (const one of [alex, kim]) await one.leave();
+});
+
+test('a friend who opens a tab has the dot, and has it no more a while after closing it', async () => {
+  const { kim, tab } = await pair();
+  const link = tab.list.getByRole('link', { name: 'Kim Lindqvist' });
+  const dot = link.locator('.dot');
+  const word = tab.page.locator('.presence');
+  assert.deepEqual([await dot.count(), await word.textContent()], [0, 'offline']);
+  for (const time of ['first', 'second']) {
+    const other = await person();
+    await other.page.goto(`${url}/`);
+    await other.logIn(kim.username);
+    await dot.waitFor();
+    await until(`the word to say so the ${time} time`, async () => await word.textContent() === 'online');
+    await tab.list.getByRole('link', { name: /Kim Lindqvist *, online/ }).waitFor();
+    await other.leave();
+    // A server waits ten seconds, since a tab that only polls anew has not left.
+    await dot.waitFor({ state: 'detached', timeout: 30_000 });
+    await until(`the word to go the ${time} time`, async () => await word.textContent() === 'offline');
+  }
+  await tab.leave();
+});
+
+test('a request that is declined goes on both sides, and may be made again', async () => {
+  const alex = await Quick.make(name('alex'), 'Alex Morgan');
+  const [kim, asker] = [await person(), await person()];
+  await kim.signUp(name('kim'), 'Kim Lindqvist');
+  await asker.page.goto(`${url}/#/people`);
+  await asker.logIn(alex.username);
+  for (const note of ['From the lake', 'From the hill']) {
+    await asker.page.getByLabel('Their user name').fill(kim.username);
+    await asker.page.getByLabel('A note').fill(note);
+    await asker.page.getByRole('button', { name: 'Send request' }).click();
+    await asker.page.getByRole('heading', { name: 'Waiting for an answer' }).waitFor();
+    await kim.page.getByRole('link', { name: '1 request waiting' }).click();
+    await kim.page.getByText(note).waitFor();
+    await kim.page.getByRole('button', { name: 'Decline the request of Alex Morgan' }).click();
+    await kim.page.getByText(note).waitFor({ state: 'detached' });
+    await asker.page.getByRole('heading', { name: 'Waiting for an answer' }).waitFor({ state: 'detached' });
+    assert.equal(await kim.page.getByRole('link', { name: 'request waiting' }).count(), 0);
+  }
+  for (const one of [kim, asker]) {
+    assert.equal(await one.list.locator('.conversation').count(), 0);
+    await one.page.reload();
+    await one.page.getByLabel('Their user name').waitFor();
+    assert.equal(await one.page.getByText('From the').count(), 0);
+    await one.leave();
+  }
 });
 
 async function befriend(alex, kim) {
