@@ -200,6 +200,11 @@ subtest 'a queue that Redis lost' => sub {
         'its list'  => sub { $magpie->redis(DEL => "$_[0]:q") },
         'its hash'  => sub { $magpie->redis(DEL => "$_[0]:m") },
         'all of every queue' => sub { $magpie->redis('FLUSHALL') },
+        # Looked at when a queue is renewed, which is each 30 s of its 330.
+        'its name in the list of them' => sub {
+            $magpie->redis(DEL => '{u' . $kim->id . '}:tabs');
+            $magpie->redis(HINCRBY => "$_[0]:m", expires => -31_000);
+        },
         'but not its copy of another run' => sub { $magpie->redis(HSET => "$_[0]:m", run => '0' x 40) },
     );
     for my $what (sort keys %lose) {

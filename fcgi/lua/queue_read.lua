@@ -32,6 +32,11 @@ local last = after + #events
 redis.call('HSET', KEYS[1], 'base', after, 'given', math.max(given, last), 'gen', gen,
   'worker', #events == 0 and ARGV[5] or '', 'polled', now)
 if first and expires - now < 300000 then
+  -- No push finds a queue that the list of tabs lacks, and nothing in the queue tells.
+  if redis.call('SISMEMBER', KEYS[3], ARGV[2]) == 0 then
+    redis.call('DEL', KEYS[1], KEYS[2])
+    return { 'gone', noted }
+  end
   redis.call('HSET', KEYS[1], 'expires', now + 330000)
   redis.call('PEXPIREAT', KEYS[1], now + 330000)
   redis.call('PEXPIREAT', KEYS[2], now + 330000)
