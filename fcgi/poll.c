@@ -39,8 +39,8 @@ enum state {
 struct poll {
 	struct poll *next, *previous;
 	struct poll *in_bucket;
-	struct door_connection *connection;
-	void *op; /* Redis' or PostgreSQL's, as state says */
+	struct door_connection *connection; /* NULL: the client has left during the first look */
+	void *op;                           /* Redis' or PostgreSQL's, as state says */
 	struct deadline deadline;
 	int64_t user_id, session_id, after, gen, started_us;
 	uint32_t revs;
@@ -104,18 +104,31 @@ poll_free(struct poll *p)
 	free(p);
 }
 
-/* The client has left. Nobody is to be rung for this poll any longer. */
+/* Nobody is to be rung for this poll any longer. */
+static void
+unnote(const struct poll *p)
+{
+	(void)queue_read(p->user_id, p->queue, p->after, p->gen, false, NULL, NULL);
+}
+
+/* The client has left. A first look is waited for: it takes the place of the poll before it, and
+ * its answer names whom to ring, or that one would wait in vain for the rest of its hold. */
 static void
 on_gone(void *owner)
 {
 	struct poll *p = owner;
 
+	p->connection = NULL;
+	if (p->op != NULL && p->state != ASKING && p->gen == 0) {
+		deadline_clear(&p->deadline);
+		return;
+	}
 	if (p->op != NULL && p->state == ASKING)
 		db_cancel(p->op);
 	else if (p->op != NULL)
 		redis_cancel(p->op);
 	if (p->gen != 0 && p->state != ASKING)
-		(void)queue_read(p->user_id, p->queue, p->after, p->gen, false, NULL, NULL);
+		unnote(p);
 	poll_free(p);
 }
 
@@ -308,35 +321,53 @@ found_nothing(struct poll *p)
 		p->state = PARKED;
 }
 
+/* Whom the answer names at this place, if anybody: its poll is to look again. */
+static void
+ring_named(const struct poll *p, const struct redis_reply *reply, size_t place)
+{
+	size_t len = 0;
+	const char *bell = redis_string(redis_item(reply, place), &len);
+
+	if (len > 0)
+		bell_ring(bell, len, p->queue, strlen(p->queue));
+}
+
+/* A first look is answered, and its client has left. */
+static void
+end_unheard(struct poll *p, const char *what)
+{
+	if (what != NULL && strcmp(what, "ok") == 0)
+		unnote(p);
+	poll_free(p);
+}
+
 static void
 on_read(void *arg, const struct redis_reply *reply)
 {
 	struct poll *p = arg;
 	const char *what = redis_string(redis_item(reply, 0), NULL);
-	size_t bell_len = 0;
-	const char *bell;
 
 	p->op = NULL;
-	if (what == NULL) {
+	if (what != NULL && strcmp(what, "gone") == 0) {
+		ring_named(p, reply, 1);
+	} else if (what != NULL && strcmp(what, "ok") == 0) {
+		p->gen = redis_int(redis_item(reply, 1));
+		ring_named(p, reply, 2); /* the poll before this one is to end as replaced */
+	}
+	if (p->connection == NULL) {
+		end_unheard(p, what);
+	} else if (what == NULL) {
 		without_redis(p);
 	} else if (strcmp(what, "gone") == 0) {
-		bell = redis_string(redis_item(reply, 1), &bell_len);
-		if (bell_len > 0)
-			bell_ring(bell, bell_len, p->queue, strlen(p->queue));
 		ask_session(p);
 	} else if (strcmp(what, "range") == 0) {
 		end_problem(p, PROBLEM_QUEUE_GONE);
 	} else if (strcmp(what, "replaced") == 0) {
 		end_empty(p, "replaced");
+	} else if (redis_count(reply) > 4) {
+		end_with_events(p, reply);
 	} else {
-		p->gen = redis_int(redis_item(reply, 1));
-		bell = redis_string(redis_item(reply, 2), &bell_len);
-		if (bell_len > 0) /* the poll before this one is to end as replaced */
-			bell_ring(bell, bell_len, p->queue, strlen(p->queue));
-		if (redis_count(reply) > 4)
-			end_with_events(p, reply);
-		else
-			found_nothing(p);
+		found_nothing(p);
 	}
 }
 
@@ -441,7 +472,8 @@ poll_drain(void)
 	draining = true;
 	for (size_t i = 0; i < 2; i++)
 		for (struct poll *p = rings[i]->next; p != rings[i]; p = p->next)
-			if (p->state != ASKING) /* that one ends soon as it is */
+			if (p->state != ASKING &&
+			    p->connection != NULL) /* those end soon as it is */
 				deadline_set(&p->deadline, (int64_t)randombytes_uniform(DRAIN_MS),
 				    on_deadline);
 }
