@@ -19,6 +19,7 @@ enum {
 	BACK_OFF_MIN_MS = 100,
 	BACK_OFF_MAX_MS = 2000,
 	CONNECT_MS = 5000,
+	LOCK_MS = 500, /* a call that waits takes a connection from all others */
 	WAITING_MAX = 20000,
 	PREPARED_MAX = 48
 };
@@ -441,11 +442,11 @@ db_open(const char *info, int count, int call_timeout_ms)
 	unsigned char bytes[6];
 
 	(void)snprintf(text, sizeof text,
-	    "-c statement_timeout=%d -c lock_timeout=2000 -c idle_in_transaction_session_timeout=10000"
+	    "-c statement_timeout=%d -c lock_timeout=%d -c idle_in_transaction_session_timeout=10000"
 	    /* PostgreSQL is to notice as soon as we that the other is gone: its rows wait for that. */
 	    " -c tcp_keepalives_idle=2 -c tcp_keepalives_interval=2 -c tcp_keepalives_count=2"
 	    " -c tcp_user_timeout=6000",
-	    call_timeout_ms);
+	    call_timeout_ms, LOCK_MS);
 	randombytes_buf(bytes, sizeof bytes);
 	text_hex(bytes, sizeof bytes, random);
 	(void)snprintf(name, sizeof name, "magpie-worker %s", random);
