@@ -175,6 +175,15 @@ watch(struct connection *c, int events)
 	ev_io_start(loop_ev(), &c->io);
 }
 
+/* What PostgreSQL says beside its answers. libpq would write it to standard error itself: no line
+ * of ours, and it would wait where nobody reads. */
+static void
+on_notice(void *arg, const char *message)
+{
+	(void)arg;
+	log_info(NULL, "database notice", "text=%s", LOG_QUOTED(message));
+}
+
 static void
 connect_now(struct connection *c)
 {
@@ -192,6 +201,7 @@ connect_now(struct connection *c)
 		lose(c, c->pg == NULL ? "no memory" : PQerrorMessage(c->pg));
 		return;
 	}
+	(void)PQsetNoticeProcessor(c->pg, on_notice, NULL);
 	deadline_set(&c->deadline, CONNECT_MS, on_connection_deadline);
 	watch(c, EV_WRITE);
 }
