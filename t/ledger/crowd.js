@@ -45,7 +45,8 @@ class Reader {
         this.#after = next;
         for (const { message } of events)
           if (message?.contact_type === 'group' && message.contact_id === group) this.seqs.push(message.seq);
-      } catch {
+      } catch (/** @type {any} */ problem) {
+        if (problem.status === 410) return;          // and has lost what it lacks
         await sleep(500);
       }
     }
@@ -76,8 +77,10 @@ export class Crowd {
     this.#sent = [];
     if (this.#people.length === 0) await this.#gather();
     this.#readers = this.#people.flatMap((user) => Array.from({ length: QUEUES }, () => new Reader(user)));
-    await each(this.#readers, (reader) => reader.open(), AT_ONCE);
-    for (const reader of this.#readers) reader.run(() => this.#on, this.#group);
+    await each(this.#readers, async (reader) => {
+      await reader.open();
+      reader.run(() => this.#on, this.#group);
+    }, AT_ONCE);
     await until(() => this.#readers.every((reader) => reader.parked), 10_000);
     await sleep(2000);
     await this.#burst();
