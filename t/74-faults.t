@@ -24,6 +24,7 @@ sub script {
 opendir my $dir, $folder or die "$folder: $!";
 my @names = sort grep { !/\./ } readdir $dir;
 cmp_ok scalar @names, '>=', 24, 'there are scripts';
+is `'$FindBin::Bin/ledger/run' list`, join('', map { "$_\n" } @names), 'which the ledger knows by itself';
 
 my %rows;
 for my $name (@names) {

@@ -1,11 +1,11 @@
 // faults.js: the scripts of faults/: what they say of themselves, striking, healing.
 
-import { execFile } from 'node:child_process';
-import fs from 'node:fs';
+import { execFile, execFileSync } from 'node:child_process';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-const FOLDER = path.join(path.dirname(fileURLToPath(import.meta.url)), 'faults');
+const HERE = path.dirname(fileURLToPath(import.meta.url));
+const FOLDER = path.join(HERE, 'faults');
 const CANT = 77;
 const SCRIPT_WITHIN = 120_000;
 
@@ -22,8 +22,7 @@ const SCRIPT_WITHIN = 120_000;
  * @property {number | null} p99  milliseconds
  */
 
-export const faultNames = () =>
-  fs.readdirSync(FOLDER).filter((name) => !name.includes('.') && fs.statSync(path.join(FOLDER, name)).isFile()).sort();
+export const faultNames = () => execFileSync(path.join(HERE, 'run'), ['list'], { encoding: 'utf8' }).split('\n').filter(Boolean);
 
 /** @param {string} name @param {string[]} words @param {Record<string, string>} env
  * @returns {Promise<{ code: number, out: string, said: string }>} */
