@@ -8,7 +8,7 @@ use File::Temp qw(tempdir);
 use Test::More;
 
 my $folder = "$FindBin::Bin/ledger/faults";
-my @known  = qw(row what hold pause level needs client leave failed p99);
+my @known  = qw(row what hold pause level needs client leave failed p99 forms);
 my %needs  = map { $_ => 1 } qw(root netns tcp delay small clock failmalloc faults-build);
 my $temp   = tempdir(CLEANUP => 1);
 
@@ -38,6 +38,7 @@ for my $name (@names) {
     cmp_ok $fact{level}, '>', 0, "$name has a bound";
     ok $needs{$_}, "$name needs $_, which stage.sh knows" for split ' ', $fact{needs} // '';
     like $fact{$_} // 'yes', qr/^yes$/, "$name: $_ is yes or not there" for qw(client leave);
+    like $fact{forms} // 2, qr/^(?:[2-9]|\d\d)$/, "$name: forms are several, or not told of";
     push $rows{ $fact{row} }->@*, $name;
 
     ($said, $status) = script($name, 'heal');

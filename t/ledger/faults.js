@@ -3,6 +3,7 @@
 import { execFile, execFileSync } from 'node:child_process';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { now } from './time.js';
 
 const HERE = path.dirname(fileURLToPath(import.meta.url));
 const FOLDER = path.join(HERE, 'faults');
@@ -20,6 +21,7 @@ const SCRIPT_WITHIN = 120_000;
  * @property {boolean} leave   clients leave meanwhile
  * @property {boolean} mustNotFail  no send may be answered by anything but 200 and 201 meanwhile
  * @property {number | null} p99  milliseconds
+ * @property {number} forms    how many it has; each strike takes the next
  */
 
 export const faultNames = () => execFileSync(path.join(HERE, 'run'), ['list'], { encoding: 'utf8' }).split('\n').filter(Boolean);
@@ -39,6 +41,14 @@ export class Fault {
   /** Why this machine can't; null while it can. @type {string | null} */
   cant = null;
   strikes = 0;
+  /** The form of the last strike; null: it has one only. @type {string | null} */
+  form = null;
+  /** How often each form has struck. @type {Record<string, number>} */
+  forms = {};
+  /** What the script has just said. */
+  lastSaid = '';
+  /** All that it said, with the seconds at which it ended. @type {string[]} */
+  said = [];
 
   /** @param {Facts} facts @param {Record<string, string>} env */
   constructor(facts, env) {
@@ -55,7 +65,7 @@ export class Fault {
     return new Fault({
       name, what: told.what ?? name, hold: Number(told.hold ?? 0), pause: Number(told.pause ?? 8),
       level: Number(told.level ?? 10), client: told.client === 'yes', leave: told.leave === 'yes', mustNotFail: told.failed === '0',
-      p99: told.p99 ? Number(told.p99) : null,
+      p99: told.p99 ? Number(told.p99) : null, forms: Number(told.forms ?? 1),
     }, env);
   }
 
@@ -65,18 +75,28 @@ export class Fault {
 
   /** Says whether it struck. Throws on an error of the script. */
   async strike() {
-    const { code, said } = await run(this.name, ['strike'], this.env);
+    const { code, out, said } = await run(this.name, ['strike'], this.env);
+    this.form = /^form=(.*)$/m.exec(out)?.[1] ?? null;
     if (code === CANT) {
       this.cant = said;
       return false;
     }
-    if (code !== 0) throw new Error(`${this.name} strike: ${said}`);
+    if (code !== 0) throw new Error(`${this.name} strike: ${this.form ?? ''} ${said}`);
     this.strikes++;
+    if (this.form !== null) this.forms[this.form] = (this.forms[this.form] ?? 0) + 1;
+    this.#hear(out);
     return true;
   }
 
   async heal() {
-    const { code, said } = await run(this.name, ['heal'], this.env);
+    const { code, out, said } = await run(this.name, ['heal'], this.env);
     if (code !== 0) throw new Error(`${this.name} heal: ${said}`);
+    this.#hear(out);
+  }
+
+  /** @param {string} out */
+  #hear(out) {
+    this.lastSaid = out.split('\n').filter((line) => line !== '' && !line.startsWith('form=')).join('; ');
+    if (this.lastSaid !== '') this.said.push(`${(now() / 1000).toFixed(1)} s: ${this.lastSaid}`);
   }
 }

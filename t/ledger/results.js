@@ -10,6 +10,8 @@ import { COLUMNS, tally } from './verdict.js';
  * @property {number | null} level_ms   the longest
  * @property {number | null} bound_ms
  * @property {string | null} not_run    why this machine can't
+ * @property {Record<string, number>} forms   how often each struck
+ * @property {string[]} said            by its script
  * @property {Record<string, number>} columns
  */
 
@@ -40,6 +42,8 @@ export function lines({ strikes, faults, sends, offences }) {
       level_ms: levels.length > 0 ? Math.round(Math.max(...levels)) : null,
       bound_ms: of ? of.facts.level * 1000 : null,
       not_run: of?.cant ?? null,
+      forms: of?.forms ?? {},
+      said: of?.said ?? [],
       columns: tally(offences.filter((offence) => name(offence.at) === fault)),
     };
   });

@@ -39,8 +39,9 @@ export class Storm {
     return this.needs.faults.some((fault) => fault.cant === null);
   }
 
+  /** Each once; with FORMS in the environment, in each of its forms. */
   get allStruck() {
-    return this.needs.faults.every((fault) => fault.cant !== null || fault.strikes > 0);
+    return this.needs.faults.every((fault) => fault.cant !== null || fault.strikes >= (process.env.FORMS ? fault.facts.forms : 1));
   }
 
   /** Each once in a round, the rounds in different orders. */
@@ -71,6 +72,7 @@ export class Storm {
       fault: name, from, healed: Infinity, to: Infinity, mustNotFail: facts.mustNotFail, p99: facts.p99, except: await exception(dir, folder),
     };
     this.strikes.push(strike);
+    world.record.note('struck', { fault: name, form: fault.form ?? undefined, said: fault.lastSaid || undefined });
     if (name === 'browser') this.mischief.begin();
     if (name === 'herd') await this.crowd.begin();
     else await rest(facts.hold * 1000);
@@ -78,7 +80,7 @@ export class Storm {
     world.chaos.leaving = false;
     await this.mischief.end();
     await fault.heal();
-    world.record.note('heal', { fault: name });
+    world.record.note('heal', { fault: name, said: fault.lastSaid || undefined });
     const healed = now();
     world.chaos.patient = true;
     const { ms, missing, last } = await level.wait(facts.level * 1000);
