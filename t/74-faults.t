@@ -37,7 +37,8 @@ for my $name (@names) {
     like $fact{$_}, qr/^\d+$/, "$name: $_ is a number" for qw(row hold pause level);
     cmp_ok $fact{level}, '>', 0, "$name has a bound";
     ok $needs{$_}, "$name needs $_, which stage.sh knows" for split ' ', $fact{needs} // '';
-    like $fact{$_} // 'yes', qr/^yes$/, "$name: $_ is yes or not there" for qw(client leave);
+    like $fact{leave} // 'yes', qr/^yes$/, "$name: leave is yes or not there";
+    like $fact{client} // 'crowd', qr/^(?:browser|crowd)$/, "$name: client is what the driver knows";
     like $fact{forms} // 2, qr/^(?:[2-9]|\d\d)$/, "$name: forms are several, or not told of";
     push $rows{ $fact{row} }->@*, $name;
 

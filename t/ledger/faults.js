@@ -17,7 +17,7 @@ const SCRIPT_WITHIN = 120_000;
  * @property {number} hold     from strike to heal
  * @property {number} pause    from heal to the next strike
  * @property {number} level    level again so long after heal, at the latest
- * @property {boolean} client  the clients do it
+ * @property {'browser' | 'crowd' | null} client  what the driver's clients do, where they do it
  * @property {boolean} leave   clients leave meanwhile
  * @property {boolean} mustNotFail  no send may be answered by anything but 200 and 201 meanwhile
  * @property {number | null} p99  milliseconds
@@ -64,7 +64,7 @@ export class Fault {
     const told = Object.fromEntries(out.split('\n').filter(Boolean).map((line) => [line.split('=')[0], line.slice(line.indexOf('=') + 1)]));
     return new Fault({
       name, what: told.what ?? name, hold: Number(told.hold ?? 0), pause: Number(told.pause ?? 8),
-      level: Number(told.level ?? 10), client: told.client === 'yes', leave: told.leave === 'yes', mustNotFail: told.failed === '0',
+      level: Number(told.level ?? 10), client: told.client ?? null, leave: told.leave === 'yes', mustNotFail: told.failed === '0',
       p99: told.p99 ? Number(told.p99) : null, forms: Number(told.forms ?? 1),
     }, env);
   }

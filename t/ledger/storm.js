@@ -73,8 +73,8 @@ export class Storm {
     };
     this.strikes.push(strike);
     world.record.note('struck', { fault: name, form: fault.form ?? undefined, said: fault.lastSaid || undefined });
-    if (name === 'browser') this.mischief.begin();
-    if (name === 'herd') await this.crowd.begin();
+    if (facts.client === 'browser') this.mischief.begin();
+    if (facts.client === 'crowd') await this.crowd.begin();
     else await rest(facts.hold * 1000);
     strike.healed = now();
     world.chaos.leaving = false;
@@ -89,7 +89,7 @@ export class Storm {
     strike.to = now();
     strike.level_ms = ms;
     world.record.note('level', { fault: name, ms: Math.round(ms), last: last?.page ?? last?.why });
-    if (name === 'herd') world.record.others.push(...this.crowd.end());
+    if (facts.client === 'crowd') world.record.others.push(...this.crowd.end());
     if (missing) this.#late(name, facts.level, healed, ms, missing);
     const pause = Math.min(facts.pause, Number(process.env.PAUSE ?? Infinity)) * 1000;
     await rest(this.allStruck ? Math.min(end - now(), pause - (now() - healed)) : pause - (now() - healed));

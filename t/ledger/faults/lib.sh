@@ -28,7 +28,8 @@ root=$(cd "$(dirname "${BASH_SOURCE[0]}")/../../.." && pwd)
 #   pause     seconds from heal to the next strike
 #   level     everything is level again that many seconds after heal, at the latest
 #   needs     what stage.sh must have prepared: netns tcp delay small clock failmalloc faults-build
-#   client    yes: strike and heal do nothing, the driver's clients behave so between them
+#   client    strike and heal do nothing, the driver's clients do it between them. browser: people do to their tabs
+#             what mischief.js knows; crowd: that of crowd.js comes, waits and goes
 #   leave     yes: meanwhile clients leave around every answer
 #   failed    0: no send may be answered by anything but 200 and 201 meanwhile
 #   forms     how many forms it has, where it has several; the script says which: forms=(NAME...)
