@@ -115,6 +115,15 @@ hit() {
     say "$2 (process $pid) got SIG$1"
 }
 
+# hits SIGNAL NAME WHAT...: the whole of a fault that is one signal for NAME; what follows are its facts.
+# shellcheck disable=SC2317 # called by fault
+hits() {
+    hits_signal=$1 hits_name=$2 hits_facts=("${@:3}")
+    about() { facts "${hits_facts[@]}"; }
+    strike() { hit "$hits_signal" "$hits_name"; }
+    heal() { :; }
+}
+
 # ---- chance, memory, helpers -------------------------------------------------------------------
 
 # one_of WORD...: one of them, the next at each strike, beginning at one that SEED says.
