@@ -4,7 +4,9 @@
 use v5.30;
 use warnings;
 use FindBin;
+use File::Path qw(make_path);
 use File::Temp qw(tempdir);
+use POSIX ();
 use Test::More;
 
 my $folder = "$FindBin::Bin/ledger/faults";
@@ -19,6 +21,21 @@ sub script {
     local @ENV{ keys %env } = values %env;
     my $said = `'$folder/$name' $verb 2>&1`;
     return ($said, $? >> 8);
+}
+
+# A file of that content, written in one piece over what it had.
+sub put {
+    my ($file, $bytes) = @_;
+    open my $out, -e $file ? '+<' : '>', $file or die "$file: $!";
+    print $out $bytes;
+    close $out or die "$file: $!";
+    return;
+}
+
+sub count {
+    open my $in, '<', "$temp/run/stage/malloc" or die $!;
+    read $in, my $n, 8;
+    return unpack 'q', $n;
 }
 
 opendir my $dir, $folder or die "$folder: $!";
@@ -61,6 +78,28 @@ like $said, qr/^level=9$/m, 'a bound follows receive.hold';
 my ($why, $status) = script('packets', 'strike', LEDGER_DIR => $temp, MAGPIE_DIR => "$temp/none");
 is $status, 77, 'packets, in nobody\'s network: 77';
 like $why, qr/^this machine can't: netns: ./m, 'and a reason';
+
+# Struck is what is felt: malloc waits until the workers' count is at 0.
+make_path("$temp/run/stage", "$temp/run/faults/packets");
+put("$temp/run/stage/ready", 'shim failmalloc');
+put("$temp/run/stage/malloc", pack 'q', 0);
+my $began = time;
+if (!fork) {
+    select undef, undef, undef, 0.05 until count() > 0 || time - $began > 10;
+    sleep 2;
+    put("$temp/run/stage/malloc", pack 'q', 0);
+    POSIX::_exit(0);
+}
+($said, $status) = script('malloc', 'strike', LEDGER_DIR => "$temp/run", MAGPIE_DIR => "$temp/none");
+is $status, 0, 'malloc has struck' or diag $said;
+cmp_ok time - $began, '>=', 1, 'and not before a worker got no memory';
+wait;
+
+# What did nothing has failed.
+put("$temp/run/faults/packets/struck", '');
+($said, $status) = script('packets', 'heal', LEDGER_DIR => "$temp/run", MAGPIE_DIR => "$temp/none");
+is $status, 1, 'packets of which not one was dropped: an error';
+like $said, qr/not one packet/, 'that says so';
 
 # The table of the manual has the same rows.
 open my $in, '<', "$FindBin::Bin/../docs/reliability.md" or die "docs/reliability.md: $!";
