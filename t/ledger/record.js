@@ -5,6 +5,7 @@
 //   see                  a page shows an entry: page, conv, seq, id
 //   page, gone, reset    a page opened, closed, dropped what it had of a conversation
 //   member               a membership begins to change, or has changed
+//   again                a browser sent a request a second time by itself
 //   strike, heal, level  a fault
 
 import fs from 'node:fs';
@@ -24,6 +25,7 @@ export function nameOf(me, type, id) {
  * @property {string} [lost]
  * @property {number} [seq]
  * @property {string} [excused]  why a refusal is right
+ * @property {boolean} [again]    the browser sent it twice by itself: the answer is the second's
  *
  * @typedef {object} Send
  * @property {string} id      the client_id
@@ -93,6 +95,7 @@ export class Record {
     this.note('call', { id, user, conv });
     return (exchange) => {
       one.ended = now();
+      if (exchange.again) one.again = true;
       if (exchange.lost) this.#lost(send, one, exchange.lost);
       else this.#answered(send, one, exchange);
       return one;

@@ -171,7 +171,7 @@ function* refused({ sends, refusals }, all) {
       if (status >= 400 && status < 500 && !excused)
         yield { column: 'refused_wrongly', at: ended, conv, id, why: `answered ${status} ${problem}` };
     const row = all.byId.get(id);
-    if (row && tries.length > 0 && tries.every(({ status = 0 }) => status >= 400 && status < 500))
+    if (row && tries.length > 0 && tries.every(({ status = 0, again }) => status >= 400 && status < 500 && !again))
       yield { column: 'refused_but_stored', at: tries[0].ended, conv, seq: row.seq, id, why: 'refused at each try, and stored' };
   }
   for (const { at, user, what } of refusals) yield { column: 'refused_wrongly', at, why: `user ${user}: ${what}` };
