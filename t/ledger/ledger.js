@@ -146,7 +146,7 @@ class Run {
     for (const actor of [...this.senders, this.changes, ...this.tabs]) actor.stop();
     const within = this.first ? SETTLED_WITHIN / 2 : SETTLED_WITHIN;
     const settled = await until(() => {
-      for (const tab of this.tabs) if (tab.page.unsent > 0) tab.page.session.unsent.retryNow();
+      for (const tab of this.tabs) if (tab.store.ready && tab.page.unsent > 0) tab.page.session.unsent.retryNow();
       return !this.changes.busy && this.senders.every((s) => !s.busy) && this.tabs.every((t) => t.page.unsent === 0 && t.page.settled);
     }, within, 500);
     if (!settled) this.record.others.push({ column: 'late', at: now(), why: `at the end, not every send or page could be settled within ${within / 1000} s` });
@@ -176,7 +176,7 @@ class Run {
     const stored = await database(this.dir);
     const sends = [...record.sends.values()];
     const offences = judge({
-      sends, views: record.views, heard: record.heard, refusals: record.refusals,
+      sends, written: record.written, views: record.views, heard: record.heard, refusals: record.refusals,
       others: record.others, strikes: this.storm.strikes, database: stored,
     });
     await record.close();

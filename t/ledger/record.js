@@ -1,6 +1,7 @@
 // record.js: all that is noted while the ledger runs: in memory what the verdict needs, in history.jsonl everything.
 //
 // A line of the history: t (milliseconds since the run began), e (what), and what belongs to it:
+//   write                somebody wrote a message in a page, which keeps it until it is sent: id, user, conv
 //   call, answer, lost   a try of a send: id (the client_id), user, conv, and the outcome
 //   see                  a page shows an entry: page, conv, seq, id
 //   page, gone, reset    a page opened, closed, dropped what it had of a conversation
@@ -34,6 +35,13 @@ export function nameOf(me, type, id) {
  * @property {string} msg
  * @property {Try[]} tries
  *
+ * @typedef {object} Written  a message of the client's own `unsent`: it has promised to send it
+ * @property {number} at
+ * @property {string} page
+ * @property {number} user
+ * @property {string} conv
+ * @property {string} msg
+ *
  * @typedef {object} Sight  an entry that a page shows
  * @property {number} at
  * @property {number} seq
@@ -53,6 +61,8 @@ export class Record {
   #out;
   /** @type {Map<string, Send>} */
   sends = new Map();
+  /** @type {Written[]} */
+  written = [];
   /** @type {View[]} */
   views = [];
   /** What reached a user at all, shown or not: the first time of each. @type {Map<string, Map<number, number>>} */
@@ -144,6 +154,13 @@ export class Record {
     let seqs = this.heard.get(key);
     if (!seqs) this.heard.set(key, seqs = new Map());
     if (!seqs.has(message.seq)) seqs.set(message.seq, now());
+  }
+
+  /** Somebody wrote a message in a page, which keeps it until it is sent.
+   * @param {View} view @param {string} conv @param {{ client_id: string, msg: string }} entry */
+  write({ page, user }, conv, { client_id: id, msg }) {
+    this.written.push({ at: now(), page, user, conv, msg });
+    this.note('write', { page, id, user, conv });
   }
 
   /** A page shows an entry. @param {View} view @param {string} conv @param {any} message @param {boolean} live */

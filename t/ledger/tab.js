@@ -156,15 +156,20 @@ class Page {
     });
     if (!this.store.ready || user.world.silent || mine.length === 0) return;
     const c = dice.pick(mine);
-    this.session.unsent.add(c.type, c.id, text);
+    this.record.write(this.view, this.#nameOf(c.key), this.session.unsent.add(c.type, c.id, text));
   }
 
-  /** How many are written and not yet confirmed. */
+  /** How many are written and not yet confirmed, also where one is no member any more. A page without a state doesn't
+   * know. */
   get unsent() {
-    if (!this.store.ready) return 0;
+    if (!this.store.ready) return Infinity;
+    const { user } = this.tab;
     let count = 0;
-    for (const c of this.store.conversations)
-      count += this.session.unsent.of(c.key).filter((e) => e.state === 'waiting' || e.state === 'sending').length;
+    for (const conv of user.world.convs.values()) {
+      if (!conv.people.includes(user)) continue;
+      const entries = this.session.unsent.of(`${conv.type}:${conv.to(user)}`);
+      count += entries.filter((e) => e.state === 'waiting' || e.state === 'sending').length;
+    }
     return count;
   }
 

@@ -20,6 +20,7 @@ import { answers } from './answers.js';
  *
  * @typedef {object} Evidence
  * @property {import('./record.js').Send[]} sends
+ * @property {import('./record.js').Written[]} written
  * @property {import('./record.js').View[]} views
  * @property {Map<string, Map<number, number>>} heard   `user conv` → seq → when
  * @property {{ at: number, user: number, what: string }[]} refusals
@@ -39,7 +40,7 @@ import { answers } from './answers.js';
 
 /** Every column, and what it counts. */
 export const COLUMNS = {
-  lost: 'acknowledged or committed, and not shown by a page that should',
+  lost: 'acknowledged or committed, and not shown by a page that should; or written, and never sent',
   phantom: 'shown and never sent, or never stored',
   refused_but_stored: 'every try was answered 4xx, and it is stored',
   refused_wrongly: 'answered 4xx for a fault of ours',
@@ -58,7 +59,7 @@ export const COLUMNS = {
 export function judge(evidence) {
   const all = new Index(evidence);
   return [
-    ...lost(evidence, all), ...phantoms(evidence, all), ...refused(evidence, all), ...doubled(evidence),
+    ...lost(evidence, all), ...unsent(evidence), ...phantoms(evidence, all), ...refused(evidence, all), ...doubled(evidence),
     ...disordered(evidence, all), ...holes(evidence, all), ...leaked(evidence, all), ...overtaken(evidence),
     ...answers(evidence), ...evidence.others,
   ];
@@ -125,6 +126,17 @@ function* lost({ sends, views }, all) {
       }
     }
   }
+}
+
+/** What somebody wrote, which the client keeps and sends, is at the end stored or rightly refused.
+ * @param {Evidence} evidence @returns {Generator<Offence>} */
+function* unsent({ written, sends, database }) {
+  const key = (/** @type {number} */ user, /** @type {string} */ conv, /** @type {string} */ msg) => `${user} ${conv} ${msg}`;
+  const settled = new Set(database.rows.map(({ from, conv, msg }) => key(from, conv, msg)));
+  for (const send of sends)
+    if (answered(send) || send.tries.some(({ excused }) => excused)) settled.add(key(send.user, send.conv, send.msg));
+  for (const { at, page, user, conv, msg } of written)
+    if (!settled.has(key(user, conv, msg))) yield { column: 'lost', at, conv, page, why: `written in ${page}, and neither stored nor refused` };
 }
 
 /** Conversations that an open page doesn't even list. @param {import('./record.js').View} view @param {Index} all

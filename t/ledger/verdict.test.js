@@ -17,7 +17,7 @@ function columns(spoil = () => {}) {
     page: `tab of ${user}`, user, open: true, convs: new Map([[GROUP, { start: 1, rev: 3, sights: rows.map((row) => sight(row)) }]]),
   });
   const world = {
-    sends: rows.map((row) => send(row)), views: [view(3), view(4)],
+    sends: rows.map((row) => send(row)), written: [], views: [view(3), view(4)],
     heard: new Map([3, 4].map((user) => [`${user} ${GROUP}`, new Map([[1, 16], [2, 26], [3, 36]])])),
     refusals: [], others: [], strikes: [],
     database: { convs: [{ name: GROUP, rev: 3 }], rows, spans: [3, 4].map((user) => ({ conv: GROUP, user, first: 1, last: null })) },
@@ -50,6 +50,20 @@ test('lost: committed, though the sender never learnt it', () => {
     sends[2].tries = [{ begun: 30, ended: 35, lost: 'chaos' }];
     mine.sights.pop();
   }), { lost: 1 });
+});
+
+test('lost: written, and never sent, or never settled', () => {
+  const write = (more) => ({ at: 40, page: 'tab of 4', user: 4, conv: GROUP, msg: 'unsent', ...more });
+  const outcome = (one) => columns(({ written, sends }) => {
+    written.push(write());
+    if (one) sends.push({ id: 'k4', conv: GROUP, user: 4, msg: 'unsent', tries: [{ begun: 41, ended: 42, ...one }] });
+  });
+  assert.deepEqual(outcome(null), { lost: 1 });
+  assert.deepEqual(outcome({ lost: 'offline' }), { lost: 1 });
+  assert.deepEqual(outcome({ status: 503, problem: 'x' }), { lost: 1 });
+  assert.deepEqual(outcome({ status: 403, problem: 'not-a-member', excused: 'was out' }), {});
+  assert.deepEqual(outcome({ status: 403, problem: 'not-a-member' }), { lost: 1, refused_wrongly: 1 });
+  assert.deepEqual(columns(({ written }) => written.push(write({ user: 3, msg: 'm2' }))), {}, 'it is stored');
 });
 
 test('not lost: before the page began, after it was closed, while not a member', () => {
