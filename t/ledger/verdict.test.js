@@ -178,12 +178,23 @@ test('failed: no answer, or a slow one, while that may not be', () => {
   });
   assert.deepEqual(failed({ status: 503, problem: 'x' }), { failed: 1 });
   assert.deepEqual(failed({ lost: 'ECONNRESET' }), { failed: 1 });
+  assert.deepEqual(failed({ lost: 'given up' }), { failed: 1 }, 'the client waited to its own deadline');
   assert.deepEqual(failed({ lost: 'chaos' }), {}, 'the client left');
+  assert.deepEqual(failed({ lost: 'left' }), {}, 'its page went');
   const slow = (except) => columns(({ sends, strikes }) => {
     strikes.push({ ...strike, mustNotFail: false, p99: 1000, except });
     sends[1].tries[0].ended = 1900;
   });
   assert.deepEqual(slow({}), { failed: 1 });
+  const bad = (one) => columns(({ sends, strikes }) => {
+    strikes.push({ ...strike, mustNotFail: false, p99: 1000 });
+    sends[1].tries.unshift({ begun: 19, ended: 20, ...one });
+  });
+  assert.deepEqual(bad({ status: 503, problem: 'x' }), { failed: 1 }, 'answered at once, by no good answer');
+  assert.deepEqual(bad({ lost: 'given up' }), { failed: 1 });
+  assert.deepEqual(bad({ ended: undefined }), { failed: 1 }, 'not answered to the end');
+  assert.deepEqual(bad({ lost: 'chaos' }), {});
+  assert.deepEqual(bad({ status: 403, problem: 'not-a-member', excused: 'was out' }), {});
   assert.deepEqual(slow({ conv: GROUP }), {});
   assert.deepEqual(slow({ user: 3 }), {});
 });
