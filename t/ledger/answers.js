@@ -6,6 +6,8 @@
  * @property {number} from
  * @property {number} to     when all was level again
  * @property {number} healed
+ * @property {number} over          when its healing was done
+ * @property {number | null} bound_ms  level again so long after it is over; null: nothing strikes, and nothing may be late
  * @property {number} [level_ms]    how long after it was healed all was level again
  * @property {boolean} mustNotFail  every send is answered by 200 or 201
  * @property {number | null} p99    99 of 100 sends are answered by 200 or 201 within so many milliseconds, but those of

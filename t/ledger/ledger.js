@@ -13,6 +13,7 @@ import { Record } from './record.js';
 import { lines, table } from './results.js';
 import { Sender } from './sender.js';
 import { Storm } from './storm.js';
+import { Stalls } from './stalls.js';
 import { tellStories } from './story.js';
 import { Tab } from './tab.js';
 import { now, sleep, until } from './time.js';
@@ -45,6 +46,7 @@ class Run {
   });
   /** Is the first lateness enough? */
   first = env('FIRST', '') !== '';
+  stalls = new Stalls();
   level = new Level(this.world, () => this.tabs, this.dir, this.first ? 0 : PATIENCE);
   changes = new Changes(this.world);
   /** @type {Tab[]} */
@@ -85,6 +87,7 @@ class Run {
   }
 
   async #begin() {
+    this.stalls.start();
     await this.world.make();
     this.changes = new Changes(this.world);
     this.#openTabs();
@@ -177,7 +180,7 @@ class Run {
     const sends = [...record.sends.values()];
     const offences = judge({
       sends, written: record.written, views: record.views, heard: record.heard, refusals: record.refusals,
-      others: record.others, strikes: this.storm.strikes, database: stored,
+      others: record.others, strikes: this.storm.strikes, stalls: this.stalls.all, database: stored,
     });
     await record.close();
     const all = lines({ strikes: this.storm.strikes, faults: this.faults, sends, offences });

@@ -54,11 +54,21 @@ export function nameOf(me, type, id) {
  * @property {string} page
  * @property {number} user
  * @property {boolean} open   still open at the end
+ * @property {number} opened
+ * @property {number} [ready]   when it had its first state
+ * @property {number} [closed]
+ * @property {string | null} shares  the browser in which it may leave the polling to another page
+ * @property {{ from: number, to: number }[]} away   asleep, or without a network
+ * @property {{ from: number, to: number }[]} drops  it threw away an answer, until it asked anew
  * @property {Map<string, { start: number, rev: number, sights: Sight[] }>} convs
  */
 
 export class Record {
   #out;
+  /** @type {Map<string, View>} */
+  #pages = new Map();
+  /** Those not yet asked for again, by page and kind. @type {Map<string, { from: number, to: number }>} */
+  #drops = new Map();
   /** @type {Map<string, Send>} */
   sends = new Map();
   /** @type {Written[]} */
@@ -132,9 +142,36 @@ export class Record {
     this.note('answer', { id: send.id, status, ...(one.seq ? { conv: send.conv, seq: one.seq } : { problem: one.problem }) });
   }
 
+  /** What a page dropped it lacks until it asks again. @param {string} page
+   * @param {import('./wire.js').Exchange} exchange @param {number} begun */
+  #dropped(page, { path, lost }, begun) {
+    const kind = /^\/api\/(receive|queues|changes|history)\b/.exec(path)?.[1].replace('queues', 'receive');
+    const view = this.#pages.get(page);
+    if (!kind || !view) return;
+    const key = `${page} ${kind}`;
+    const before = this.#drops.get(key);
+    if (before && begun >= before.from) {
+      before.to = begun;
+      this.#drops.delete(key);
+    }
+    if (lost !== 'chaos' || this.#drops.has(key)) return;
+    const drop = { from: now(), to: Infinity };
+    this.#drops.set(key, drop);
+    view.drops.push(drop);
+  }
+
+  /** @param {View} view */
+  page(view) {
+    this.views.push(view);
+    this.#pages.set(view.page, view);
+    this.note('page', { page: view.page, user: view.user });
+  }
+
   /** A page's poll or asking for a state has ended. @param {string} page @param {import('./wire.js').Exchange} exchange
    * @param {number} begun */
-  asked(page, { path, status, lost, text = '' }, begun) {
+  asked(page, exchange, begun) {
+    this.#dropped(page, exchange, begun);
+    const { path, status, lost, text = '' } = exchange;
     const poll = /^\/api\/receive\?queue=([^&]*)&after=(\d+)&timeout=(\d+)/.exec(path);
     const how = { begun: Math.round(begun * 10) / 10, ...(lost ? { lost } : { status }) };
     if (poll) {

@@ -69,7 +69,8 @@ export class Storm {
     }
     /** @type {import('./answers.js').Strike} */
     const strike = {
-      fault: name, from, healed: Infinity, to: Infinity, mustNotFail: facts.mustNotFail, p99: facts.p99, except: await exception(dir, folder),
+      fault: name, from, healed: Infinity, over: Infinity, to: Infinity, bound_ms: name === 'calm' ? null : facts.level * 1000,
+      mustNotFail: facts.mustNotFail, p99: facts.p99, except: await exception(dir, folder),
     };
     this.strikes.push(strike);
     world.record.note('struck', { fault: name, form: fault.form ?? undefined, said: fault.lastSaid || undefined });
@@ -82,6 +83,7 @@ export class Storm {
     await fault.heal();
     world.record.note('heal', { fault: name, said: fault.lastSaid || undefined });
     const healed = now();
+    strike.over = healed;
     world.chaos.patient = true;
     const { ms, missing, last } = await level.wait(facts.level * 1000);
     world.chaos.patient = false;

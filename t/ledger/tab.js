@@ -27,9 +27,12 @@ class Page {
     this.leave = leave;
     this.api = api;
     /** @type {import('./record.js').View} */
-    this.view = { page: `${tab.name}#${number}`, user: user.id, open: true, convs: new Map() };
-    this.record.views.push(this.view);
-    this.record.note('page', { page: this.view.page, user: user.id });
+    this.view = {
+      page: `${tab.name}#${number}`, user: user.id, open: true, opened: this.opened, shares: tab.shares ? browser.name : null,
+      away: [], drops: [], convs: new Map(),
+    };
+    this.record.page(this.view);
+    if (tab.away) this.away(true);
     const shares = tab.shares ? { locks: browser.locks, channel: browser.channelOf(this.gate) } : {};
     this.session = new Session(/** @type {any} */ ({
       api, prefs: null, shelf: browser.shelfOf(this), clock: this.gate.clock, random: dice.next, uuid: () => dice.uuid(), ...shares,
@@ -57,7 +60,15 @@ class Page {
     return nameOf(this.tab.user.id, type, Number(id));
   }
 
+  /** Asleep or without a network, from now on; or no more. @param {boolean} away */
+  away(away) {
+    const last = this.view.away.at(-1);
+    if (away) this.view.away.push({ from: now(), to: Infinity });
+    else if (last) last.to = now();
+  }
+
   #lookAtAll() {
+    this.view.ready ??= now();
     for (const c of this.store.conversations) this.#meet(c);
   }
 
@@ -192,6 +203,7 @@ class Page {
   close() {
     this.alive = false;
     this.view.open = false;
+    this.view.closed = now();
     this.session.end();
     this.leave();
     this.tab.browser.pages.delete(this);
@@ -203,8 +215,7 @@ export class Tab {
   #number = 0;
   #written = 0;
   #running = true;
-  /** Asleep, closed or cut off: nobody may expect anything of it. */
-  away = false;
+  #away = false;
 
   /** @param {string} name @param {import('./user.js').User} user @param {import('./browser.js').Browser} browser
    * @param {boolean} shares  whether it lets another tab of its browser poll */
@@ -215,6 +226,17 @@ export class Tab {
     this.shares = shares;
     this.dice = new Dice(user.world.seed, `tab ${name}`);
     this.page = this.#load();
+  }
+
+  /** Asleep, closed or cut off: nobody may expect anything of it. */
+  get away() {
+    return this.#away;
+  }
+
+  set away(away) {
+    if (away === this.#away) return;
+    this.#away = away;
+    this.page.away(away);
   }
 
   #load() {

@@ -1,6 +1,7 @@
 // verdict.js: what the clients saw against what PostgreSQL has. Pure: evidence in, offences out.
 
 import { answers } from './answers.js';
+import { late } from './late.js';
 
 /**
  * What PostgreSQL has at the end.
@@ -26,6 +27,7 @@ import { answers } from './answers.js';
  * @property {{ at: number, user: number, what: string }[]} refusals
  * @property {Offence[]} others   those that were found while it ran
  * @property {import('./answers.js').Strike[]} strikes
+ * @property {import('./stalls.js').Stall[]} stalls   of the ledger's own process
  * @property {Database} database
  *
  * @typedef {object} Offence
@@ -50,7 +52,7 @@ export const COLUMNS = {
   leaked: 'reached somebody who was no member then, or was written by one',
   overtaken: 'begun after the answer to another, and numbered before it',
   differs: 'not as in a page loaded afresh',
-  late: 'not level again within the bound',
+  late: 'shown later than promised, or not level again within the bound',
   failed: 'not answered by 200 or 201, or slowly, while a fault struck that may not cost a send',
   swollen: 'memory or descriptors that did not return',
 };
@@ -61,7 +63,7 @@ export function judge(evidence) {
   return [
     ...lost(evidence, all), ...unsent(evidence), ...phantoms(evidence, all), ...refused(evidence, all), ...doubled(evidence),
     ...disordered(evidence, all), ...holes(evidence, all), ...leaked(evidence, all), ...overtaken(evidence),
-    ...answers(evidence), ...evidence.others,
+    ...answers(evidence), ...late(evidence, (user, conv, seq) => all.mayKnow(user, conv, seq)), ...evidence.others,
   ];
 }
 

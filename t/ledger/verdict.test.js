@@ -14,12 +14,13 @@ const sight = ({ seq, id, from, msg }, more = {}) => ({ at: seq * 10 + 6, seq, i
 function columns(spoil = () => {}) {
   const rows = [1, 2, 3].map((seq) => text(seq));
   const view = (user) => ({
-    page: `tab of ${user}`, user, open: true, convs: new Map([[GROUP, { start: 1, rev: 3, sights: rows.map((row) => sight(row)) }]]),
+    page: `tab of ${user}`, user, open: true, opened: -9000, ready: -8000, shares: null, away: [], drops: [],
+    convs: new Map([[GROUP, { start: 1, rev: 3, sights: rows.map((row) => sight(row)) }]]),
   });
   const world = {
     sends: rows.map((row) => send(row)), written: [], views: [view(3), view(4)],
     heard: new Map([3, 4].map((user) => [`${user} ${GROUP}`, new Map([[1, 16], [2, 26], [3, 36]])])),
-    refusals: [], others: [], strikes: [],
+    refusals: [], others: [], strikes: [], stalls: [],
     database: { convs: [{ name: GROUP, rev: 3 }], rows, spans: [3, 4].map((user) => ({ conv: GROUP, user, first: 1, last: null })) },
   };
   spoil(world, world.views[1].convs.get(GROUP));
@@ -74,7 +75,7 @@ test('not lost: before the page began, after it was closed, while not a member',
   assert.deepEqual(columns(({ views }, mine) => {
     mine.sights.pop();
     mine.rev = 2;
-    views[1].open = false;
+    Object.assign(views[1], { open: false, closed: 32 });
   }), {});
   assert.deepEqual(columns(({ database, heard }, mine) => {
     database.spans[1].last = 2;
@@ -171,7 +172,7 @@ test('overtaken: begun after the answer to another, and numbered before it', () 
 });
 
 test('failed: no answer, or a slow one, while that may not be', () => {
-  const strike = { fault: 'deploy', from: 0, to: 100, healed: 100, mustNotFail: true, p99: null, except: {} };
+  const strike = { fault: 'deploy', from: 0, to: 100, healed: 100, over: 100, bound_ms: 5000, mustNotFail: true, p99: null, except: {} };
   const failed = (one) => columns(({ sends, strikes }) => {
     strikes.push(strike);
     sends[1].tries.unshift({ begun: 19, ended: 20, ...one });
@@ -197,6 +198,45 @@ test('failed: no answer, or a slow one, while that may not be', () => {
   assert.deepEqual(bad({ status: 403, problem: 'not-a-member', excused: 'was out' }), {});
   assert.deepEqual(slow({ conv: GROUP }), {});
   assert.deepEqual(slow({ user: 3 }), {});
+});
+
+test('late: shown more than a second after it was acknowledged', () => {
+  // The third is acknowledged at 35 and shown so much later.
+  const shown = (ms, spoil = () => {}) => columns((world, mine) => {
+    mine.sights[2].at = 35 + ms;
+    spoil(world, world.views[1]);
+  });
+  assert.deepEqual(shown(990), {});
+  assert.deepEqual(shown(1010), { late: 1 });
+  assert.deepEqual(shown(1010, ({ stalls }) => stalls.push({ at: 500, ms: 20 })), {}, 'the ledger had no turn');
+  assert.deepEqual(shown(1010, ({ stalls }) => stalls.push({ at: 34, ms: 20 }, { at: 2000, ms: 20 })), { late: 1 }, 'at another time');
+  const strike = (more) => ({ strikes }) =>
+    strikes.push({ fault: 'x', from: 30, healed: 100, over: 100, to: 200, bound_ms: 5000, mustNotFail: false, p99: null, except: {}, ...more });
+  assert.deepEqual(shown(5060, strike()), {}, 'it is over at 100, and has 5 s');
+  assert.deepEqual(shown(5070, strike()), { late: 1 });
+  assert.deepEqual(shown(1010, strike({ from: 1000, over: 1000 })), {}, 'it struck before it was due');
+  assert.deepEqual(shown(1010, strike({ from: 1040, over: 1040 })), { late: 1 }, 'or after');
+  assert.deepEqual(shown(1010, strike({ bound_ms: null })), { late: 1 }, 'calm excuses nothing');
+  assert.deepEqual(shown(3900, (_, view) => view.away.push({ from: 20, to: 1000 })), {}, 'it slept');
+  assert.deepEqual(shown(4000, (_, view) => view.away.push({ from: 20, to: 1000 })), { late: 1 });
+  assert.deepEqual(shown(1900, (_, view) => view.drops.push({ from: 900, to: 1000 })), {}, 'it dropped its poll, and asked again at 1000');
+  assert.deepEqual(shown(2000, (_, view) => view.drops.push({ from: 900, to: 1000 })), { late: 1 });
+  const mate = ({ views }, view) => Object.assign(view, { shares: 'b' }) && views.push(
+    { ...view, page: 'mate', convs: new Map(), open: false, closed: 3000, drops: [{ from: 900, to: 1000 }] });
+  assert.deepEqual(shown(1900, mate), {}, 'who polls for it dropped it');
+  assert.deepEqual(shown(1900, (_, view) => { view.opened = view.ready = 34; }), {}, 'it was just loaded');
+  assert.deepEqual(shown(2000, (_, view) => { view.opened = view.ready = 34; }), { late: 1 });
+  assert.deepEqual(shown(9000, (_, view) => { view.ready = 36; }), {}, 'it was acknowledged before there was a state');
+});
+
+test('late: not shown by a page that was open for more than a second', () => {
+  const until = (closed) => columns(({ views }, mine) => {
+    mine.sights.pop();
+    mine.rev = 2;
+    Object.assign(views[1], { open: false, closed });
+  });
+  assert.deepEqual(until(1030), {});
+  assert.deepEqual(until(1040), { late: 1 });
 });
 
 test('what was found while it ran: differs, late, swollen', () => {
