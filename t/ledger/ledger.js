@@ -25,6 +25,7 @@ const WARM_UP = 5000;
 const PROGRESS = 10_000;
 const SETTLED_WITHIN = 60_000;
 const PATIENCE = 60_000;
+const QUIET_WITHIN = 2000;                // nothing is under way any more: a second is promised, and a look takes its time
 const RETURNED_WITHIN = 75_000;           // nginx keeps idle connections to workers for a minute
 const KIB_MORE = 4096;                    // for each worker: what the allocator keeps of a busy time
 const DESCRIPTORS_MORE = 24;              // all together: connections that nginx keeps
@@ -153,6 +154,8 @@ class Run {
       return !this.changes.busy && this.senders.every((s) => !s.busy) && this.tabs.every((t) => t.page.unsent === 0 && t.page.settled);
     }, within, 500);
     if (!settled) this.record.others.push({ column: 'late', at: now(), why: `at the end, not every send or page could be settled within ${within / 1000} s` });
+    const { missing } = await this.level.wait(Math.max(QUIET_WITHIN, ...this.storm.strikes.map(({ over, bound_ms }) => over + (bound_ms ?? 0) - now())));
+    if (missing) this.record.others.push({ ...missing, column: 'late', at: now(), why: `in the quiet at the end: ${missing.page ?? ''} ${missing.why}` });
     const sums = new Map((await query(this.dir, 'select user_id, revs from magpie.revs_of(array(select id from magpie.account))'))
       .map(({ user_id, revs }) => [user_id, revs]));
     await until(() => this.tabs.every((tab) => tab.store.revs() === sums.get(tab.user.id)), within, 200);
