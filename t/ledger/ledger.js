@@ -178,7 +178,7 @@ class Run {
   async #verdict(before, after) {
     const { record } = this;
     record.others.push(...await compare(this.world, this.tabs));
-    for (const tab of this.tabs) tab.page.session.end();
+    for (const tab of this.tabs) tab.page.end();
     const stored = await database(this.dir);
     const sends = [...record.sends.values()];
     const offences = judge({

@@ -46,8 +46,10 @@ export function nameOf(me, type, id) {
  * @property {number} at
  * @property {number} seq
  * @property {string | null} id
+ * @property {string} kind
  * @property {number} from
  * @property {string} msg
+ * @property {object | null} notice
  * @property {boolean} live   as it came, and not with a page of history
  *
  * @typedef {object} View     what one page showed of its conversations
@@ -202,9 +204,9 @@ export class Record {
 
   /** A page shows an entry. @param {View} view @param {string} conv @param {any} message @param {boolean} live */
   see(view, conv, message, live) {
-    const { seq, from, msg } = message;
+    const { seq, kind, from, msg, notice = null } = message;
     const id = message.client_id ?? null;
-    view.convs.get(conv)?.sights.push({ at: now(), seq, id, from, msg, live });
+    view.convs.get(conv)?.sights.push({ at: now(), seq, id, kind, from, msg, notice, live });
     this.note('see', { page: view.page, conv, seq, ...(id ? { id } : {}), ...(live ? {} : { paged: true }) });
   }
 

@@ -3,17 +3,24 @@
 
 import { Session } from '../../www/js/session.js';
 import { Dice } from './dice.js';
+import { flaws } from './drawn.js';
 import { Gate } from './gate.js';
 import { nameOf } from './record.js';
 import { now, sleep } from './time.js';
 
 const READS = { low: 1500, high: 6000 };
+const DRAWS = 500;
+const LINES = 200;                       // that are drawn at once
 const WRITES = { low: 1500, high: 9000 };
 
 /** One life of a tab, from load to unload. */
 class Page {
   /** Those under way. @type {Set<string>} */
   #opening = new Set();
+  /** The conversations that changed since they were drawn. @type {Set<string>} */
+  #undrawn = new Set();
+  /** What was told of it. @type {Set<string>} */
+  #flaws = new Set();
   alive = true;
   opened = now();
   gate = new Gate();
@@ -43,6 +50,7 @@ class Page {
     api.addEventListener('signed-out', () => this.record.refuse(user.id, `${this.view.page}: signed out`));
     browser.pages.add(this);
     this.session.start();
+    this.drawing = setInterval(() => this.#drawOne(), DRAWS);
   }
 
   get store() {
@@ -107,6 +115,7 @@ class Page {
     for (const seq of found) this.record.see(this.view, name, c.messages.get(seq), live && !whole);
     view.upTo = Math.max(view.upTo, c.rev);
     view.rev = c.rev;
+    this.#undrawn.add(c.key);
   }
 
   /** @param {any} c @param {any} view @param {number} seq @param {number[]} found */
@@ -114,6 +123,30 @@ class Page {
     if (view.shown.has(seq) || !c.messages.has(seq)) return;
     view.shown.add(seq);
     found.push(seq);
+  }
+
+  #drawOne() {
+    if (this.#undrawn.size > 0 && !this.gate.asleep) this.#draw(this.tab.draws.pick([...this.#undrawn]), LINES);
+  }
+
+  /** Draws all that is there. */
+  drawAll() {
+    if (!this.store.ready) return;
+    for (const c of this.store.conversations) this.#draw(c.key, Infinity);
+  }
+
+  /** What the page would draw, down from the newest. @param {string} key @param {number} most */
+  #draw(key, most) {
+    this.#undrawn.delete(key);
+    const c = this.store.get(key);
+    if (!c?.loaded) return;
+    const { page } = this.view;
+    for (const { column, seq, id, why } of flaws(c.entries().slice(-most), this.session.unsent.of(key), this.tab.user.id)) {
+      const flaw = `${column} ${key} ${seq ?? id}`;
+      if (this.#flaws.has(flaw)) continue;
+      this.#flaws.add(flaw);
+      this.record.others.push({ column, at: now(), conv: this.#nameOf(key), seq, id, page, why: `${page} ${why}` });
+    }
   }
 
   /** Opens a conversation as somebody does who looks at it, and tries again until it is there.
@@ -200,11 +233,18 @@ class Page {
     this.session.receiver.wakeIfStale();
   }
 
+  /** Draws once more, and does nothing any more. */
+  end() {
+    clearInterval(this.drawing);
+    this.drawAll();
+    this.session.end();
+  }
+
   close() {
+    this.end();
     this.alive = false;
     this.view.open = false;
     this.view.closed = now();
-    this.session.end();
     this.leave();
     this.tab.browser.pages.delete(this);
     this.record.note('gone', { page: this.view.page });
@@ -225,6 +265,7 @@ export class Tab {
     this.browser = browser;
     this.shares = shares;
     this.dice = new Dice(user.world.seed, `tab ${name}`);
+    this.draws = new Dice(user.world.seed, `draws ${name}`);
     this.page = this.#load();
   }
 

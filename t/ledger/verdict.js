@@ -13,6 +13,7 @@ import { late } from './late.js';
  * @property {number} from
  * @property {string | null} id
  * @property {string} msg
+ * @property {object | null} notice
  *
  * @typedef {object} Database
  * @property {{ name: string, rev: number }[]} convs
@@ -43,7 +44,7 @@ import { late } from './late.js';
 /** Every column, and what it counts. */
 export const COLUMNS = {
   lost: 'acknowledged or committed, and not shown by a page that should; or written, and never sent',
-  phantom: 'shown and never sent, or never stored',
+  phantom: 'shown and never sent, never stored, or not as it is stored',
   refused_but_stored: 'every try was answered 4xx, and it is stored',
   refused_wrongly: 'answered 4xx for a fault of ours',
   doubled: 'one sending, two entries',
@@ -157,16 +158,29 @@ function atOf(all, row) {
   return send ? (answered(send)?.ended ?? send.tries[0]?.begun) : undefined;
 }
 
+/** What is the same for everybody of an entry. @param {{ kind: string, from: number, msg: string, notice: object | null }} entry */
+const face = ({ kind, from, msg, notice }) => JSON.stringify([kind, from, msg, sorted(notice)]);
+
+/** @param {any} value  with each object's members in one order */
+function sorted(value) {
+  if (value === null || typeof value !== 'object') return value ?? null;
+  return Object.keys(value).sort().map((key) => [key, sorted(value[key])]);
+}
+
 /** @param {Evidence} evidence @param {Index} all @returns {Generator<Offence>} */
 function* phantoms({ views, database }, all) {
   for (const view of views) {
     for (const [conv, { sights }] of view.convs) {
-      for (const { at, seq, id, from, msg } of sights) {
-        if (id === null) continue;
-        const send = all.sends.get(id);
+      for (const sight of sights) {
+        const { at, seq, id, from, msg } = sight;
+        const send = id === null ? null : all.sends.get(id);
+        const row = all.rows.get(conv)?.get(seq);
         const told = { column: 'phantom', at, conv, seq, id, page: view.page };
-        if (!send || send.user !== from || send.msg !== msg || send.conv !== conv) yield { ...told, why: `${view.page} shows what nobody sent` };
-        else if (!all.byId.has(id)) yield { ...told, why: `${view.page} shows what is not stored` };
+        if (send === undefined || (send && (send.user !== from || send.msg !== msg || send.conv !== conv)))
+          yield { ...told, why: `${view.page} shows what nobody sent` };
+        else if (!row) yield { ...told, why: `${view.page} shows what is not stored` };
+        // Where another entry belongs, it is disordered.
+        else if (row.id === id && face(sight) !== face(row)) yield { ...told, why: `${view.page} shows ${face(sight)}, and ${face(row)} is stored` };
       }
     }
   }

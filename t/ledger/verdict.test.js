@@ -1,14 +1,15 @@
 // Each column becomes other than 0 by what it is to count, and stays 0 without it.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { flaws } from './drawn.js';
 import { COLUMNS, judge, tally } from './verdict.js';
 
 const GROUP = 'group:1';
-const text = (seq, from = 3) => ({ conv: GROUP, seq, rev: seq, kind: 'text', from, id: `k${seq}`, msg: `m${seq}` });
+const text = (seq, from = 3) => ({ conv: GROUP, seq, rev: seq, kind: 'text', from, id: `k${seq}`, msg: `m${seq}`, notice: null });
 const send = ({ id, conv, from, msg, seq }, more = {}) => ({
   id, conv, user: from, msg, tries: [{ begun: seq * 10, ended: seq * 10 + 5, status: 201, seq, ...more }],
 });
-const sight = ({ seq, id, from, msg }, more = {}) => ({ at: seq * 10 + 6, seq, id, from, msg, live: true, ...more });
+const sight = ({ seq, id, kind, from, msg, notice }, more = {}) => ({ at: seq * 10 + 6, seq, id, kind, from, msg, notice, live: true, ...more });
 
 /** A group of 3 and 4, three messages, a tab of each of the two that shows all. `spoil` changes it. */
 function columns(spoil = () => {}) {
@@ -86,6 +87,38 @@ test('not lost: before the page began, after it was closed, while not a member',
 
 test('phantom: shown and never sent', () => {
   assert.deepEqual(columns((_, mine) => { mine.sights[1] = { ...mine.sights[1], msg: 'other words' }; }), { phantom: 1 });
+});
+
+test('phantom: shown with nothing stored there, or not as it is stored', () => {
+  const ghost = { at: 40, seq: 4, id: null, kind: 'notice', from: 3, msg: '', notice: { what: 'member-left' }, live: true };
+  assert.deepEqual(columns((_, mine) => mine.sights.push(ghost)), { phantom: 1 });
+  const notice = (more) => columns(({ database, sends, views }, mine) => {
+    const row = { ...text(2), id: null, kind: 'notice', msg: '', notice: { what: 'member-added', by: { id: 3, name: 'a' } } };
+    database.rows[1] = row;
+    sends.splice(1, 1);
+    for (const { convs } of views) convs.get(GROUP).sights[1] = sight(row);
+    mine.sights[1] = { ...mine.sights[1], ...more };
+  });
+  assert.deepEqual(notice({}), {});
+  assert.deepEqual(notice({ notice: { by: { name: 'a', id: 3 }, what: 'member-added' } }), {}, 'in another order');
+  assert.deepEqual(notice({ notice: { what: 'member-left', by: { id: 3, name: 'a' } } }), { phantom: 1 });
+  assert.deepEqual(notice({ notice: { what: 'member-added', by: { id: 3, name: 'b' } } }), { phantom: 1 });
+  assert.deepEqual(notice({ from: 4 }), { phantom: 1 });
+  assert.deepEqual(notice({ kind: 'text' }), { phantom: 1 });
+  assert.deepEqual(notice({ msg: 'x' }), { phantom: 1 });
+});
+
+test('doubled, disordered: as a page draws it', () => {
+  const of = (seqs, entries = []) => [...flaws(
+    seqs.map((seq) => ({ ...text(seq), client_id: `k${seq}`, timestamp: '2026-01-01T00:00:00Z' })),
+    entries.map((id) => ({ client_id: id, msg: 'm', at: 0, state: 'sent' })), 3)].map(({ column, seq, id }) => `${column} ${seq ?? id}`);
+  assert.deepEqual(of([1, 2, 3]), []);
+  assert.deepEqual(of([1, 2, 2, 3]), ['doubled 2']);
+  assert.deepEqual(of([1, 3, 2]), ['disordered 2']);
+  assert.deepEqual(of([1, 2], ['k2', 'k4']), [], 'what was sent is drawn as the message that it has become');
+  assert.deepEqual(of([1, 2], ['k4', 'k4']), ['doubled k4']);
+  const again = { ...text(3), id: 'k2' };
+  assert.equal([...flaws([text(2), again].map((m) => ({ ...m, client_id: m.id, timestamp: '2026-01-01T00:00:00Z' })), [], 4)].length, 1, 'one key at two places');
 });
 
 test('phantom: stored and never sent', () => {
