@@ -2,7 +2,7 @@
 // struck how often.
 
 import fs from 'node:fs';
-import { table } from './results.js';
+import { alone, table } from './results.js';
 
 const folder = process.argv[2];
 const lines = [];
@@ -10,7 +10,7 @@ for (const name of fs.readdirSync(folder).sort((a, b) => Number(b === 'calm') - 
   const file = `${folder}/${name}/results.json`;
   if (!fs.existsSync(file)) continue;
   const { faults } = JSON.parse(fs.readFileSync(file, 'utf8'));
-  const own = faults.find((/** @type {any} */ line) => line.fault === name);
+  const own = alone(faults, name);
   if (own) lines.push(own);
 }
 process.stdout.write(`${table(lines)}\n\n`);

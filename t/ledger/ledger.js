@@ -10,7 +10,7 @@ import { compare } from './fresh.js';
 import { database, query, usage } from './host.js';
 import { Level } from './level.js';
 import { Record } from './record.js';
-import { lines, table } from './results.js';
+import { lines, table, tooLittle } from './results.js';
 import { Sender } from './sender.js';
 import { Storm } from './storm.js';
 import { Stalls } from './stalls.js';
@@ -47,6 +47,8 @@ class Run {
   });
   /** Is the first lateness enough? */
   first = env('FIRST', '') !== '';
+  /** So much must be acknowledged, or the run proves nothing. */
+  least = Number(env('LEAST', '1'));
   stalls = new Stalls();
   level = new Level(this.world, () => this.tabs, this.dir, this.first ? 0 : PATIENCE);
   changes = new Changes(this.world);
@@ -216,8 +218,10 @@ try {
   const missed = run.faults.filter((fault) => fault.cant !== null).map((fault) => fault.name);
   run.say(good ? 'every column is 0' : `FAILED; the history is ${run.file}`);
   if (missed.length > 0) run.say(`not run, and so not passed: ${missed.join(' ')}`);
+  const little = tooLittle(run.record.acknowledged, run.least);
+  if (little) run.say(`FAILED: ${little}`);
   const nothing = missed.length > 0 && run.storm.strikes.length === 0;
-  process.exit(process.exitCode || (!good ? 1 : nothing ? CANT : 0));
+  process.exit(process.exitCode || (!good || (little && !(nothing && run.record.acknowledged > 0)) ? 1 : nothing ? CANT : 0));
 } catch (error) {
   console.error(error);
   process.exit(2);
