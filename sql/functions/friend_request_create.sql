@@ -21,7 +21,11 @@ begin
         select r.id, r.from_id into request_id, v_from from friend_request r
          where least(r.from_id, r.to_id) = least(p_me, v_other)
            and greatest(r.from_id, r.to_id) = greatest(p_me, v_other) and r.state = 'open';
-        if exists (select from friendship f where f.user_id = p_me and f.friend_id = v_other) then
+        -- Either may have deleted the account since.
+        if (select count(*) from account a where a.id in (p_me, v_other) and a.deleted_at is null) < 2 then
+            problem := 'not-found';
+            request_id := null;
+        elsif exists (select from friendship f where f.user_id = p_me and f.friend_id = v_other) then
             problem := 'already-friends';
         elsif v_from = p_me then
             problem := 'already-asked';
