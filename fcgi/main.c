@@ -28,6 +28,7 @@
 #include "redis.h"
 #include "route.h"
 #include "send.h"
+#include "sessions.h"
 #include "settings.h"
 #include "watchdog.h"
 
@@ -38,6 +39,11 @@ static const struct route routes[] = {
 	ROUTE("POST", "/api/login", account_login_steps),
 	ROUTE("POST", "/api/logout", account_logout_steps),
 	ROUTE("GET", "/api/me", account_me_steps),
+	ROUTE("POST", "/api/me/delete", sessions_delete_account_steps),
+	ROUTE("POST", "/api/password", sessions_password_steps),
+	ROUTE("GET", "/api/sessions", sessions_list_steps),
+	ROUTE("DELETE", "/api/sessions", sessions_end_others_steps),
+	ROUTE("DELETE", "/api/sessions/ID", sessions_end_steps),
 	ROUTE("POST", "/api/friend-requests", friends_ask_steps),
 	ROUTE("GET", "/api/friend-requests", friends_requests_steps),
 	ROUTE("POST", "/api/friend-requests/ID/accept", friends_accept_steps),

@@ -205,6 +205,26 @@ subtest 'friends and groups' => sub {
     ask($alex, 'delete', '/api/friends/{id}', {}, id => $_) for $eve->id, $eve->id;
 };
 
+subtest 'sessions' => sub {
+    my $una = Magpie::User->new($magpie, 'una');
+    $una->{password} = 'correct horse';
+    $una->register('Una');
+    $una->befriend($alex);
+    $una->send(to => $alex, msg => 'to be forgotten');
+    my $other = $una->other_browser;
+    my ($id) = map { $_->{id} } grep { !$_->{current} } ask($una, 'get', '/api/sessions')->json->{sessions}->@*;
+    ask($una, 'get', "/api/sessions?$_") for 'limit=1', 'limit=x';
+    ask($_, 'delete', '/api/sessions/{id}', {}, id => $id) for $alex, $una, $una;
+    ask($other, 'get', '/api/sessions');
+    ask($una, 'delete', '/api/sessions', $_) for {}, { all => 1 };
+    ask($una, 'post', '/api/password', $_) for { old => 'wrong horse', new => 'battery staple' }, { old => 'correct horse', new => 'short' },
+        { old => 'correct horse', new => 'battery staple' };
+    ask($una, 'post', '/api/me/delete', $_) for { password => 'correct horse', messages => 'delete' }, { password => 'battery staple' },
+        { password => 'battery staple', messages => 'delete' }, { password => 'battery staple', messages => 'delete' };
+    ask($alex, 'get', '/api/history?contact_type=single&contact_id=' . $una->id);
+    ask($alex, 'post', '/api/changes');
+};
+
 subtest 'receiving' => sub {
     my @have = map { { contact_type => $_, contact_id => $kim->id, rev => 1 } } qw(single group);
     ask($_, 'post', '/api/queues', { have => \@have }) for $alex, $kim;
