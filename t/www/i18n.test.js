@@ -91,9 +91,11 @@ test('problems are told in words, known or not', () => {
 });
 
 test('a notice names whoever deleted the account as such, and the heir of a group', () => {
-  const passed = (me) => noticeText(message(1, { kind: 'notice', notice: { what: 'owner-passed', by: { id: 7, name: '' }, user: { id: 8, name: 'Kim' } } }), me);
+  const gone = { id: 7, name: '' };
+  const notice = (what, user) => message(1, { kind: 'notice', notice: { what, by: gone, user } });
+  const passed = (me) => noticeText(notice('owner-passed', { id: 8, name: 'Kim' }), me);
   assert.deepEqual([passed(3), passed(8)], ['Kim owns the group now', 'You own the group now']);
-  assert.equal(noticeText(message(1, { kind: 'notice', notice: { what: 'member-left', by: { id: 7, name: '' }, user: { id: 7, name: '' } } }), 3), 'Deleted account left');
+  assert.equal(noticeText(notice('member-left', gone), 3), 'Deleted account left');
 });
 
 test('the list shows who said what', () => {
