@@ -17,7 +17,7 @@
 
 enum {
 	BACK_OFF_MIN_MS = 100,
-	BACK_OFF_MAX_MS = 2000,
+	BACK_OFF_MAX_MS = 1000,
 	CONNECT_MS = 5000,
 	LOCK_MS = 500, /* a call that waits takes a connection from all others */
 	WAITING_MAX = 20000,

@@ -16,7 +16,7 @@
 #include "log.h"
 #include "metrics.h"
 
-enum { BACK_OFF_MIN_MS = 50, BACK_OFF_MAX_MS = 2000 };
+enum { BACK_OFF_MIN_MS = 50, BACK_OFF_MAX_MS = 500 };
 
 static char *address, *password;
 static int timeout_ms;

@@ -39,10 +39,8 @@ limit(count() + $free);
 
 subtest 'hardly a descriptor is left' => sub {
     my $used = cpu();
-    my @asked   = map { $_->begin(timeout => 50) } @more;             # each to be held, and there is room for few
+    my @asked   = map { $_->begin(timeout => 50) } @more;             # which take what nginx has kept
     my @replies = $magpie->parallel(map { [GET => '/api/me', undef, $alex] } 1 .. 60);
-    ok wait_until(sub { grep { $_->wait(0) } @asked }, 5), 'not all are held';
-    push @replies, grep { defined } map { $_->wait(0) } @asked;
     $_->close for @asked;
     my %status;
     $status{ $_->status }++ for @replies;

@@ -90,7 +90,7 @@ subtest 'a ring is lost' => sub {
 ok $worker->stop, 'the worker ends';
 subtest 'Redis becomes a replica' => sub {
     my $poll    = hold_poll();
-    my $patient = sub { grep { /link=commands .*again_in_ms=2000/ } $magpie->log_lines('worker-1') };
+    my $patient = sub { grep { /link=commands .*again_in_ms=500/ } $magpie->log_lines('worker-1') };
     my @before  = $patient->();
     $magpie->redis('REPLICAOF', '127.0.0.1', 1);    # whose master nobody can reach
     my ($sent, $refused) = (0, 0);
