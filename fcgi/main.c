@@ -14,6 +14,7 @@
 #include "db.h"
 #include "door.h"
 #include "drain.h"
+#include "friend_requests.h"
 #include "friends.h"
 #include "groups.h"
 #include "health.h"
@@ -38,10 +39,11 @@ static const struct route routes[] = {
 	ROUTE("POST", "/api/login", account_login_steps),
 	ROUTE("POST", "/api/logout", account_logout_steps),
 	ROUTE("GET", "/api/me", account_me_steps),
-	ROUTE("POST", "/api/friend-requests", friends_ask_steps),
-	ROUTE("GET", "/api/friend-requests", friends_requests_steps),
-	ROUTE("POST", "/api/friend-requests/ID/accept", friends_accept_steps),
-	ROUTE("POST", "/api/friend-requests/ID/reject", friends_reject_steps),
+	ROUTE("POST", "/api/friend-requests", friend_requests_ask_steps),
+	ROUTE("GET", "/api/friend-requests", friend_requests_list_steps),
+	ROUTE("DELETE", "/api/friend-requests/ID", friend_requests_withdraw_steps),
+	ROUTE("POST", "/api/friend-requests/ID/accept", friend_requests_accept_steps),
+	ROUTE("POST", "/api/friend-requests/ID/reject", friend_requests_reject_steps),
 	ROUTE("GET", "/api/friends", friends_list_steps),
 	ROUTE("DELETE", "/api/friends/ID", friends_remove_steps),
 	ROUTE("POST", "/api/groups", groups_create_steps),

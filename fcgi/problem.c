@@ -22,6 +22,7 @@ static const struct problem_row rows[PROBLEM_COUNT] = {
 	[PROBLEM_GROUP_NAME_TAKEN] = { "group-name-taken", 409, "A group has this name already" },
 	[PROBLEM_ALREADY_FRIENDS] = { "already-friends", 409, "You are friends already" },
 	[PROBLEM_ALREADY_ASKED] = { "already-asked", 409, "You have asked already" },
+	[PROBLEM_BLOCKED] = { "blocked", 409, "You have blocked this user" },
 	[PROBLEM_ALREADY_MEMBER] = { "already-member", 409, "This user is a member already" },
 	[PROBLEM_GROUP_FULL] = { "group-full", 409, "The group is full" },
 	[PROBLEM_OWNER] = { "owner", 409, "The owner cannot leave the group" },

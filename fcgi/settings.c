@@ -75,6 +75,8 @@ static const struct row rows[] = {
 	    "queues opened a minute, each user" },
 	{ "limits.queue_burst", INTEGER, OFFSET(limits_queue_burst), "64", 1, 1000000,
 	    "queues opened at once, each user" },
+	{ "limits.asks_a_day", INTEGER, OFFSET(limits_asks_a_day), "50", 1, 1000000,
+	    "friend requests in any 24 hours, each user" },
 	{ "limits.poll_rate", INTEGER, OFFSET(limits_poll_rate), "50", 1, 1000000,
 	    "polls a second, each user and worker" },
 	{ "limits.poll_burst", INTEGER, OFFSET(limits_poll_burst), "200", 1, 1000000,

@@ -163,7 +163,10 @@ session_alive(bigint) -> boolean;
 session_end(bytea) -> bigint[];
 me(bigint) -> id bigint, username text, name text, me_rev bigint;
 friend_request_create(bigint, text, text) -> problem text, field text, request_id bigint, accepted boolean, outbox bigint[];
-friend_request_answer(bigint, bigint, boolean) -> problem text, field text, outbox bigint[];
+friend_request_ask(bigint, text, text, integer) -> problem text, field text, request_id bigint, accepted boolean,
+    retry_after_s integer, outbox bigint[];
+friend_request_answer(bigint, bigint, boolean, text, text, bigint) -> problem text, field text, outbox bigint[];
+friend_request_withdraw(bigint, bigint) -> problem text, field text, outbox bigint[];
 friend_requests(bigint) -> direction text, id bigint, user_id bigint, username text, name text, note text, "timestamp" text;
 friends(bigint) -> id bigint, username text, name text, remark text;
 friend_ids(bigint) -> user_id bigint;
@@ -256,6 +259,13 @@ for my $bad (
     q{insert into message_key select * from message_key limit 1},
     qq{insert into friendship (user_id, friend_id, conversation_id) values ($alex, $alex, 1)},
     qq{insert into friend_request (from_id, to_id) values ($alex, $kim), ($kim, $alex)},
+    q{update friend_request set state = 'forgotten'},
+    qq{insert into friend_list (user_id, name, name_key, place) values ($alex, '', 'x', 1)},
+    qq{insert into friend_list (user_id, name, name_key, place) values ($alex, 'X', 'x', 1), ($alex, 'x', 'x', 2)},
+    qq{with l as (insert into friend_list (user_id, name, name_key, place) values ($kim, 'X', 'x', 1) returning id)
+        update friendship set list_id = (select id from l) where user_id = $alex},
+    qq{insert into block (user_id, blocked_id) values ($alex, $alex)},
+    q{update account set status = repeat('x', 81)}, q{update account set find_me = 'friends'}, q{update account set ask_me = ''},
     q{insert into outbox (type) values ('message')}, q{insert into outbox (type, conversation_id) values ('message', 1)},
 ) {
     like $pg->psql("set search_path = magpie; $bad", may_fail => 1), qr/ERROR:.*constraint/, "a backstop holds: $bad";

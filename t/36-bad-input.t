@@ -34,7 +34,10 @@ my @routes = (
     { call => 'POST /api/friend-requests', '{}' => 400, members => [
         [username => '"nobody.here"', is => 'username'], [note => '"hello"', is => 'text', max => 200, optional => 1],
     ] },
-    { call => 'POST /api/friend-requests/999999/accept', '{}' => 404, members => [] },
+    { call => 'POST /api/friend-requests/999999/accept', '{}' => 404, members => [
+        [remark => '"Lea"', is => 'text', max => 32, optional => 1], [list_id => '0', is => 'id or 0', optional => 1],
+    ] },
+    { call => 'DELETE /api/friend-requests/999999', '{}' => 404, members => [] },
     { call => 'POST /api/friend-requests/999999/reject', '{}' => 404, members => [] },
     { call => 'DELETE /api/friends/999999', '{}' => 404, members => [] },
     { call => 'POST /api/groups', '{}' => 400, members => [
@@ -61,7 +64,7 @@ my %types = (
 );
 my %fits = (                                            # kinds whose type alone isn't wrong
     username => [], name => ['string'], text => ['string'], message => ['string'], word => [],
-    id => ['number'], number => ['number'], list => [],
+    id => ['number'], number => ['number'], 'id or 0' => ['number'], list => [],
 );
 
 # Never a number where an integer belongs; as it stands in the text.
@@ -231,9 +234,9 @@ for my $route (@routes) {
             for my $type (sort keys %types) {
                 $say->("a $type", $types{$type}) unless grep { $_ eq $type } @{ $fits{$kind} };
             }
-            if ($kind =~ /^(?:id|number)$/) {
+            if ($kind =~ /^(?:id|number|id or 0)$/) {
                 $say->('a number that is none', $_, 400, anybody => 1) for map { encode 'utf8', $_ } @no_numbers;
-                $say->('zero', '0');
+                $say->('zero', '0') if $kind ne 'id or 0';
                 if (defined $member{unknown}) {
                     $say->('nobody', $_, $member{unknown}) for 2**31, 2**32, 2**32 + $kim->id, 2**32 + $group, '9007199254740991';
                 }
@@ -275,7 +278,7 @@ for my $route (@routes) {
 block 'ids in paths' => sub {
     my @bad = (qw(0 -1 -0 1.0 1.9 1e2 01 +1 0x10 1abc x %20 9007199254740992 9223372036854775807 9223372036854775808
         18446744073709551617 %D9%A3 1%0A NaN *), '1' x 40, '1' x 1000);
-    for my $call ('POST /api/friend-requests/ID/accept', 'POST /api/friend-requests/ID/reject', 'DELETE /api/friends/ID', 'GET /api/groups/ID',
+    for my $call ('POST /api/friend-requests/ID/accept', 'POST /api/friend-requests/ID/reject', 'DELETE /api/friend-requests/ID', 'DELETE /api/friends/ID', 'GET /api/groups/ID',
         'POST /api/groups/ID/members', 'DELETE /api/groups/ID/members/1', "DELETE /api/groups/$group/members/ID")
     {
         my ($method, $path) = split / /, $call;
@@ -330,7 +333,7 @@ block 'Q queries' => sub {
     my %body    = map { $_->{call} =~ s/\d+/ID/gr => body_of($_) } @routes;
     open my $in, '<', Magpie->root . '/fcgi/main.c' or die $!;
     my @table   = do { local $/; <$in> =~ /ROUTE\("(\w+)", "([^"]+)"/g };
-    is scalar @table, 48, 'main.c has 24 routes';
+    is scalar @table, 50, 'main.c has 25 routes';
 
     while (my ($method, $path) = splice @table, 0, 2) {
         my $call = "$method " . $path =~ s/USER/ID/r;

@@ -171,6 +171,9 @@ subtest 'friends and groups' => sub {
     ask($_, 'post', '/api/friend-requests/{id}/accept', {}, id => $id) for $kim, $alex;
     ask($kim, 'post', '/api/friend-requests', { username => 'alex' });
     $id = ask($eve, 'post', '/api/friend-requests', { username => 'alex' })->json->{id};
+    ask($_, 'delete', '/api/friend-requests/{id}', {}, id => $id) for $alex, $eve, $eve;
+    $id = ask($eve, 'post', '/api/friend-requests', { username => 'alex' })->json->{id};
+    ask($alex, 'post', '/api/friend-requests/{id}/accept', { list_id => $_ }, id => $id) for 7, 'x';
     ask($_, 'post', '/api/friend-requests/{id}/reject', {}, id => $id) for $kim, $alex;
     ask($eve, 'post', '/api/friend-requests', { username => 'alex' });
     is ask($alex, 'post', '/api/friend-requests', { username => 'eve' })->json->{accepted}, 1, 'each has asked the other';

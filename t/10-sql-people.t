@@ -1,0 +1,119 @@
+#!/usr/bin/perl
+# People in SQL: how requests end, what I call my friends and where I put them, whom I block, who finds
+# whom; what each of the others sees of it; and all of it at once.
+use v5.30;
+use warnings;
+use FindBin;
+use lib "$FindBin::Bin/lib";
+use JSON::PP;
+use Test::More;
+use MagpiePg;
+
+my $pg = MagpiePg->start;
+my ($alex, $kim, $max, $eve) = map { $pg->user($_) } qw(alex kim max eve);
+
+# An answer's problem and field; a refusal must leave every table as it was.
+sub refused {
+    my ($what, $problem, @call) = @_;
+    my $before = $pg->fingerprint;
+    my $row = $pg->call(@call);
+    local $Test::Builder::Level = $Test::Builder::Level + 1;
+    is join(' ', map { $_ // '-' } @$row{qw(problem field)}), $problem, "$what: $problem";
+    is $row->{outbox}, undef, '... with nothing to push';
+    is $pg->fingerprint, $before, '... and nothing stored';
+    return $row;
+}
+
+# A good answer's events, as texts: who, type, and what the sub makes of the event.
+sub told {
+    my ($row, $short) = @_;
+    return "a problem: $row->{problem}" if defined $row->{problem};
+    return sort map {
+        my $event = decode_json(do { my $e = $_->{event}; utf8::encode($e); $e });
+        join ' ', (grep { $_->{readers} } $_)[0]{readers}[0], $event->{type}, $short->($event)
+    } $pg->call('outbox_events', $row->{outbox});
+}
+
+sub request_state { my ($event) = @_; return $event->{request} ? @{ $event->{request} }{qw(id state)} : () }
+
+sub ask { my ($from, $name, $limit) = @_; return $pg->call('friend_request_ask', $from, $name, '', $limit) }
+
+sub age { my ($id, $interval) = @_; return $pg->psql("update magpie.friend_request set created_at = now() - interval '$interval' where id = $id") }
+
+# --- requests: taking back, growing old, so many a day ---
+
+my $asked = ask($alex, 'kim')->{request_id};
+refused("taking back another's request", 'not-found -', 'friend_request_withdraw', $_, $asked) for $kim, $eve;
+refused('taking back none', 'not-found -', 'friend_request_withdraw', $alex, 999);
+is_deeply [told($pg->call('friend_request_withdraw', $alex, $asked), \&request_state)],
+    [sort map { "$_ friend-request $asked withdrawn" } $alex, $kim], 'taking back one\'s own tells both';
+is_deeply [map { $pg->call('friend_requests', $_) } $alex, $kim], [], 'it is gone for both';
+refused('taking it back twice', 'not-found -', 'friend_request_withdraw', $alex, $asked);
+refused('accepting it then', 'not-found -', 'friend_request_answer', $kim, $asked, 1);
+refused('rejecting it then', 'not-found -', 'friend_request_answer', $kim, $asked, 0);
+
+my $old = ask($alex, 'kim')->{request_id};
+isnt $old, $asked, 'one may ask again';
+age($old, '29 days 23 hours');
+is scalar(() = $pg->call('friend_requests', $kim)), 1, 'a request that is almost 30 days old is open';
+refused('asking again', 'already-asked username', 'friend_request_ask', $alex, 'kim', '', undef);
+age($old, '30 days 1 second');
+is_deeply [map { $pg->call('friend_requests', $_) } $alex, $kim], [], 'one that is 30 days old is closed for both';
+refused('accepting it', 'not-found -', 'friend_request_answer', $kim, $old, 1);
+refused('rejecting it', 'not-found -', 'friend_request_answer', $kim, $old, 0);
+refused('taking it back', 'not-found -', 'friend_request_withdraw', $alex, $old);
+my $crossed = ask($kim, 'alex');
+is_deeply [@$crossed{qw(problem accepted)}], [undef, 0], 'asking somebody whose request is too old asks';
+my $fresh = $crossed->{request_id};
+is_deeply [told($crossed, \&request_state)],
+    [sort map { ("$_ friend-request $old expired", "$_ friend-request $fresh open") } $alex, $kim],
+    'and tells both of the old one too';
+is $pg->value("select state from magpie.friend_request where id = $old"), 'expired', 'whose row says so then';
+$pg->call('friend_request_answer', $alex, $fresh, 0);
+
+my @many = map { $pg->user("many$_") } 1 .. 6;
+is ask($max, "many$_", 3)->{problem}, undef, "request $_ of three a day" for 1 .. 2;
+$pg->call('friend_request_withdraw', $max, ask($max, 'many3', 3)->{request_id});
+my $late = refused('a fourth, though one was taken back', 'too-many-requests -', 'friend_request_ask', $max, 'many4', '', 3);
+cmp_ok $late->{retry_after_s}, '>', 86_300, 'and when it may be: tomorrow';
+cmp_ok $late->{retry_after_s}, '<=', 86_400, '... and no later';
+refused('what is refused anyway', 'already-asked username', 'friend_request_ask', $max, 'many1', '', 3);
+refused('whoever is unknown', 'not-found username', 'friend_request_ask', $max, 'nobody.here', '', 3);
+is ask($eve, 'max', 3)->{accepted}, 0, 'others may ask';
+is ask($max, 'eve', 3)->{accepted}, 1, 'and accepting by asking is no request';
+$pg->psql("update magpie.friend_request set created_at = created_at - interval '23 hours 59 minutes 30 seconds' where from_id = $max and to_id = $many[0]");
+cmp_ok refused('a minute before the first is a day old', 'too-many-requests -', 'friend_request_ask', $max, 'many4', '', 3)->{retry_after_s},
+    '<=', 31, 'it is that one which makes room';
+$pg->psql("update magpie.friend_request set created_at = created_at - interval '31 seconds' where from_id = $max and to_id = $many[0]");
+is ask($max, 'many4', 3)->{problem}, undef, 'and then it does';
+is ask($max, 'many5', 2)->{problem}, 'too-many-requests', 'a limit that was lowered counts the newest';
+
+my @crowd   = map { $pg->user("crowd$_") } 1 .. 20;
+my @answers = map { $_->[0] } $pg->at_once(map { ['friend_request_ask', $eve, "crowd$_", '', 5] } 1 .. 20);
+is scalar(grep { !defined $_->{problem} } @answers), 4, 'twenty at once, five a day, one was made: four pass';
+is scalar(grep { ($_->{problem} // '') eq 'too-many-requests' } @answers), 16, 'the others are told to wait';
+is $pg->value("select count(*) from magpie.friend_request where from_id = $eve"), 5, 'and no more are stored';
+
+my ($ann, $bob) = map { $pg->user($_) } qw(ann bob);
+for my $round (1 .. 4) {
+    my $id = ask($ann, 'bob')->{request_id};
+    my ($took, $accepted) = map { $_->[0] } $pg->at_once(
+        ['friend_request_withdraw', $ann, $id], ['friend_request_answer', $bob, $id, 1, '', '', 0]);
+    is scalar(grep { !defined $_->{problem} } $took, $accepted), 1, "round $round: taken back while it is accepted: one of the two";
+    is scalar(() = $pg->call('friend_ids', $ann)), defined $accepted->{problem} ? 0 : 1, '... and friends accordingly';
+    $pg->call('friend_remove', $ann, $bob);
+}
+
+# An old worker asks by another name, and without a limit.
+is $pg->call('friend_request_create', $eve, 'many6', 'hello')->{accepted}, 0, 'a worker of before 0005 asks';
+refused('twice', 'already-asked username', 'friend_request_create', $eve, 'many6', '');
+
+#--- more ---
+my $event_gaps = $pg->value("select count(*) from (
+    select (event->>'me_rev')::int8 - lag((event->>'me_rev')::int8, 1, 0) over (
+        partition by user_id order by (event->>'me_rev')::int8) as step
+      from magpie.outbox where event is not null) x where step <> 1");
+is $event_gaps, 0, 'no me_rev was left out or given twice';
+
+$pg->log_ok;
+done_testing;
