@@ -8,16 +8,20 @@
 #include "ratelimit.h"
 #include "session.h"
 
+enum { REMARK_MAX = 32 };
+
 /* GET /api/friends */
 
 struct friend
 {
-	const char *username, *name, *remark;
+	int64_t list_id;
+	const char *username, *name, *status, *remark;
 };
 
 struct friends {
 	struct page page;
-	int64_t *ids; /* page.count of them, as of the next */
+	size_t count;
+	int64_t *ids; /* count of them, as of the next */
 	struct friend *list;
 };
 
@@ -32,7 +36,12 @@ parse_friends(struct request *r)
 static enum step_result
 ask_friends(struct request *r)
 {
-	return request_db(r, "friends", DB_ARGS(db_id(r->arena, r->user_id)));
+	const struct friends *f = r->act;
+
+	/* One more than asked for: whether there are more. */
+	return request_db(r, "friend_page",
+	    DB_ARGS(db_id(r->arena, r->user_id), db_id(r->arena, f->page.after),
+		db_id(r->arena, f->page.limit + 1)));
 }
 
 /* The reply ends with the next wait: copies what the answer needs. */
@@ -40,20 +49,21 @@ static enum step_result
 take_friends(struct request *r)
 {
 	struct friends *f = r->act;
-	size_t i;
 
 	if (r->db->problem != PROBLEM_NONE)
 		return answer_db_problem(r);
-	page_cut(&f->page, r->arena, r->db);
-	f->ids = arena_alloc(r->arena, (f->page.count + 1) * sizeof *f->ids);
-	f->list = arena_alloc(r->arena, (f->page.count + 1) * sizeof *f->list);
-	for (i = 0; i < f->page.count; i++) {
-		int row = f->page.rows[i];
-
-		f->ids[i] = db_int(r->db, row, "id");
-		f->list[i].username = arena_strdup(r->arena, db_text(r->db, row, "username"));
-		f->list[i].name = arena_strdup(r->arena, db_text(r->db, row, "name"));
-		f->list[i].remark = arena_strdup(r->arena, db_text(r->db, row, "remark"));
+	f->count = page_rows(&f->page, r->db);
+	f->ids = arena_alloc(r->arena, (f->count + 1) * sizeof *f->ids);
+	f->list = arena_alloc(r->arena, (f->count + 1) * sizeof *f->list);
+	for (size_t i = 0; i < f->count; i++) {
+		f->ids[i] = db_int(r->db, (int)i, "id");
+		f->list[i] = (struct friend){
+			.list_id = db_int(r->db, (int)i, "list_id"),
+			.username = arena_strdup(r->arena, db_text(r->db, (int)i, "username")),
+			.name = arena_strdup(r->arena, db_text(r->db, (int)i, "name")),
+			.status = arena_strdup(r->arena, db_text(r->db, (int)i, "status")),
+			.remark = arena_strdup(r->arena, db_text(r->db, (int)i, "remark")),
+		};
 	}
 	return STEP_NEXT;
 }
@@ -63,7 +73,7 @@ ask_presence(struct request *r)
 {
 	const struct friends *f = r->act;
 
-	return presence_ask(r, f->ids, f->page.count);
+	return presence_ask(r, f->ids, f->count);
 }
 
 static enum step_result
@@ -76,12 +86,14 @@ answer_friends(struct request *r)
 	json_open(&j);
 	json_key(&j, "friends");
 	json_open_array(&j);
-	for (i = 0; i < f->page.count; i++) {
+	for (i = 0; i < f->count; i++) {
 		json_open(&j);
 		json_member_int(&j, "id", f->ids[i]);
 		json_member_string(&j, "username", f->list[i].username);
 		json_member_string(&j, "name", f->list[i].name);
+		json_member_string(&j, "status", f->list[i].status);
 		json_member_string(&j, "remark", f->list[i].remark);
+		json_member_int(&j, "list_id", f->list[i].list_id);
 		json_member_bool(&j, "online", presence_of(r, i));
 		json_close(&j);
 	}
@@ -93,6 +105,49 @@ answer_friends(struct request *r)
 
 step_fn *const friends_list_steps[] = { AUTHENTICATE, check_rate, obey_rate, parse_friends,
 	ask_friends, take_friends, ask_presence, answer_friends, NULL };
+
+/* PATCH /api/friends/ID */
+
+struct change {
+	const char *remark, *remark_key, *list_id; /* NULL: stays as it is */
+};
+
+static enum step_result
+parse_change(struct request *r)
+{
+	static const char *const members[] = { "remark", "list_id", NULL };
+	struct change *c = r->act = arena_zalloc(r->arena, sizeof *c);
+	struct text remark;
+	int64_t list_id;
+
+	if (!request_body(r, members))
+		return STEP_ANSWERED;
+	if (body_has(r->body, "remark")) {
+		if (!body_line(r->body, "remark", REMARK_MAX, &remark))
+			return answer_bad_field(r);
+		c->remark = remark.bytes;
+		c->remark_key = text_name_key(r->arena, &remark);
+	}
+	if (body_has(r->body, "list_id")) {
+		if (!body_id_or_0(r->body, "list_id", &list_id))
+			return answer_bad_field(r);
+		c->list_id = db_id(r->arena, list_id);
+	}
+	return STEP_NEXT;
+}
+
+static enum step_result
+change_friend(struct request *r)
+{
+	const struct change *c = r->act;
+
+	return request_db(r, "friend_change",
+	    DB_ARGS(db_id(r->arena, r->user_id), db_id(r->arena, r->ids[0]), c->remark,
+		c->remark_key, c->list_id));
+}
+
+step_fn *const friends_change_steps[] = { AUTHENTICATE, check_csrf, check_rate, obey_rate,
+	request_ids, parse_change, change_friend, outbox_answer, NULL };
 
 /* DELETE /api/friends/ID */
 

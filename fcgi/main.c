@@ -14,6 +14,7 @@
 #include "db.h"
 #include "door.h"
 #include "drain.h"
+#include "friend_lists.h"
 #include "friend_requests.h"
 #include "friends.h"
 #include "groups.h"
@@ -45,7 +46,12 @@ static const struct route routes[] = {
 	ROUTE("POST", "/api/friend-requests/ID/accept", friend_requests_accept_steps),
 	ROUTE("POST", "/api/friend-requests/ID/reject", friend_requests_reject_steps),
 	ROUTE("GET", "/api/friends", friends_list_steps),
+	ROUTE("PATCH", "/api/friends/ID", friends_change_steps),
 	ROUTE("DELETE", "/api/friends/ID", friends_remove_steps),
+	ROUTE("GET", "/api/friend-lists", friend_lists_get_steps),
+	ROUTE("POST", "/api/friend-lists", friend_lists_create_steps),
+	ROUTE("PATCH", "/api/friend-lists/ID", friend_lists_change_steps),
+	ROUTE("DELETE", "/api/friend-lists/ID", friend_lists_remove_steps),
 	ROUTE("POST", "/api/groups", groups_create_steps),
 	ROUTE("GET", "/api/groups", groups_list_steps),
 	ROUTE("GET", "/api/groups/ID", groups_get_steps),

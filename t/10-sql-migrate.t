@@ -168,6 +168,12 @@ friend_request_ask(bigint, text, text, integer) -> problem text, field text, req
 friend_request_answer(bigint, bigint, boolean, text, text, bigint) -> problem text, field text, outbox bigint[];
 friend_request_withdraw(bigint, bigint) -> problem text, field text, outbox bigint[];
 friend_requests(bigint) -> direction text, id bigint, user_id bigint, username text, name text, note text, "timestamp" text;
+friend_page(bigint, bigint, integer) -> id bigint, username text, name text, status text, remark text, list_id bigint;
+friend_change(bigint, bigint, text, text, bigint) -> problem text, field text, outbox bigint[];
+friend_lists(bigint) -> id bigint, name text;
+friend_list_create(bigint, text, text) -> problem text, field text, list_id bigint, outbox bigint[];
+friend_list_change(bigint, bigint, text, text, integer) -> problem text, field text, outbox bigint[];
+friend_list_remove(bigint, bigint) -> problem text, field text, outbox bigint[];
 friends(bigint) -> id bigint, username text, name text, remark text;
 friend_ids(bigint) -> user_id bigint;
 friend_remove(bigint, bigint) -> problem text, field text, outbox bigint[];
@@ -186,6 +192,11 @@ history(bigint, text, bigint, bigint, bigint, integer) -> problem text, field te
 read_mark(bigint, text, bigint, bigint) -> problem text, field text, outbox bigint[];
 resync(bigint, text[], bigint[], bigint[]) -> what text, contact_type text, contact_id bigint, name text,
     username text, rev bigint, read_seq bigint, unread bigint, ended boolean, reset boolean, gone boolean,
+    m_seq bigint, m_rev bigint, m_kind text, m_from_id bigint, m_from_name text, m_msg text, m_timestamp text,
+    m_client_id text, m_notice text;
+catch_up(bigint, text[], bigint[], bigint[]) -> what text, contact_type text, contact_id bigint, name text,
+    username text, rev bigint, read_seq bigint, unread bigint, ended boolean, reset boolean, gone boolean,
+    remark text, list_id bigint,
     m_seq bigint, m_rev bigint, m_kind text, m_from_id bigint, m_from_name text, m_msg text, m_timestamp text,
     m_client_id text, m_notice text;
 revs_of(bigint[]) -> user_id bigint, revs bigint;

@@ -108,6 +108,88 @@ for my $round (1 .. 4) {
 is $pg->call('friend_request_create', $eve, 'many6', 'hello')->{accepted}, 0, 'a worker of before 0005 asks';
 refused('twice', 'already-asked username', 'friend_request_create', $eve, 'many6', '');
 
+# --- what I call a friend, and my lists ---
+
+sub friend_of_event { my ($event) = @_; return @{ $event->{friend} }{qw(id remark list_id)} }
+sub lists_of_event  { my ($event) = @_; return join ',', map { $_->{name} } @{ $event->{lists} } }
+sub lists           { my ($user) = @_; return join ',', map { $_->{name} } $pg->call('friend_lists', $user) }
+
+my ($lea, $leo, $mia) = map { $pg->user($_) } qw(lea leo mia);
+$pg->befriend($lea, $_) for $leo, $mia;
+is_deeply [told($pg->call('friend_change', $lea, $leo, "L\x{e9}o", "l\x{e9}o", undef), \&friend_of_event)], ["$lea friend $leo L\x{e9}o 0"],
+    'a remark tells oneself alone';
+sub friends_of { my ($user) = @_; return [map { "$_->{username} '$_->{remark}' $_->{list_id}" } $pg->call('friend_page', $user, 0, 100)] }
+is_deeply friends_of($lea), ["leo 'L\x{e9}o' 0", "mia '' 0"], 'it is in the list of friends';
+is_deeply friends_of($leo), ["lea '' 0"], 'and not in his';
+my ($contact) = grep { $_->{what} eq 'contact' && $_->{contact_id} == $leo } $pg->call('catch_up', $lea, [], [], []);
+is_deeply [@$contact{qw(name remark list_id)}], ['Leo', "L\x{e9}o", 0], 'and among the contacts';
+is scalar(grep { $_->{remark} } $pg->call('catch_up', $leo, [], [], [])), 0, 'of nobody else';
+is_deeply [$pg->call('friend_change', $lea, $leo, "L\x{e9}o", "l\x{e9}o", 0)->{outbox}, $pg->call('friend_change', $lea, $leo, undef, undef, undef)->{outbox}],
+    [[], []], 'the same again, or nothing, tells nobody';
+refused('a remark for a stranger', 'not-found -', 'friend_change', $lea, $kim, 'x', 'x', undef);
+refused('for an unknown user', 'not-found -', 'friend_change', $lea, 999, 'x', 'x', undef);
+refused('for oneself', 'not-found -', 'friend_change', $lea, $lea, 'x', 'x', undef);
+
+my $first = $pg->call('friend_list_create', $lea, 'Family', 'family');
+is_deeply [told($first, \&lists_of_event)], ["$lea friend-lists Family"], 'a list tells oneself alone';
+my ($family, $work, $club) = ($first->{list_id}, map { $pg->call('friend_list_create', $lea, $_, lc $_)->{list_id} } qw(Work Club));
+is lists($lea), 'Family,Work,Club', 'lists come behind the others';
+is lists($leo), '', 'nobody else has them';
+refused('a name twice', 'list-name-taken name', 'friend_list_create', $lea, 'FAMILY', 'family');
+is $pg->call('friend_list_create', $leo, 'Family', 'family')->{problem}, undef, 'another user may call one so';
+refused('renaming to a name that is there', 'list-name-taken name', 'friend_list_change', $lea, $work, 'family', 'family', undef);
+refused("changing another's", 'not-found -', 'friend_list_change', $leo, $work, 'Jobs', 'jobs', 1);
+refused('changing none', 'not-found -', 'friend_list_change', $lea, 999, 'Jobs', 'jobs', 1);
+is_deeply [told($pg->call('friend_list_change', $lea, $work, 'work', 'work', undef), \&lists_of_event)], ["$lea friend-lists Family,work,Club"],
+    'renaming, also in case alone';
+for (['Club,Family,work', $club, 1], ['Family,Club,work', $club, 2], ['Club,work,Family', $family, 100], ['Club,Family,work', $work, 3]) {
+    my ($order, $list, $place) = @$_;
+    is_deeply [told($pg->call('friend_list_change', $lea, $list, undef, undef, $place), \&lists_of_event)], ["$lea friend-lists $order"], "to place $place";
+}
+is_deeply [map { $_->{place} } $pg->rows("select place from friend_list where user_id = $lea order by place")], [1, 2, 3], 'places have no holes';
+is_deeply $pg->call('friend_list_change', $lea, $work, 'work', 'work', 3)->{outbox}, [], 'what is so already tells nobody';
+
+refused("putting a friend into another's list", 'not-found list_id', 'friend_change', $leo, $lea, undef, undef, $family);
+refused('into none', 'not-found list_id', 'friend_change', $lea, $leo, 'x', 'x', 999);
+is_deeply [told($pg->call('friend_change', $lea, $leo, undef, undef, $family), \&friend_of_event)], ["$lea friend $leo L\x{e9}o $family"], 'putting a friend into a list';
+$pg->call('friend_change', $lea, $mia, 'Mimi', 'mimi', $family);
+is_deeply friends_of($lea), ["leo 'L\x{e9}o' $family", "mia 'Mimi' $family"], 'each friend is in one';
+$pg->call('friend_change', $lea, $leo, undef, undef, $club);
+is_deeply [told($pg->call('friend_list_remove', $lea, $family), \&lists_of_event)], ["$lea friend-lists Club,work"], 'removing a list';
+is_deeply friends_of($lea), ["leo 'L\x{e9}o' $club", "mia 'Mimi' 0"], 'moves its friends to the default one, and no others';
+is_deeply [map { $_->{place} } $pg->rows("select place from friend_list where user_id = $lea order by place")], [1, 2], 'and leaves no hole';
+refused("removing another's", 'not-found -', 'friend_list_remove', $leo, $club);
+refused('removing one twice', 'not-found -', 'friend_list_remove', $lea, $family);
+$pg->call('friend_change', $lea, $leo, '', '', 0);
+is_deeply friends_of($lea), ["leo '' 0", "mia 'Mimi' 0"], 'a remark and a list can be taken away';
+
+my $sam = $pg->user('sam');
+$pg->call('friend_request_ask', $sam, 'lea', '', undef);
+my ($open) = $pg->call('friend_requests', $lea);
+refused("accepting into another's list", 'not-found list_id', 'friend_request_answer', $lea, $open->{id}, 1, '', '',
+    $pg->call('friend_lists', $leo)->{id});
+is_deeply [grep { /friend \d/ } told($pg->call('friend_request_answer', $lea, $open->{id}, 1, 'Sammy', 'sammy', $club), sub { $_[0]{friend} ? friend_of_event(@_) : () })],
+    [sort "$lea friend $sam Sammy $club", "$sam friend $lea  0"], 'accepting with a remark, into a list: each is told what is for that one';
+
+$pg->call('friend_list_create', $mia, "List $_", "list $_") for 1 .. 95;
+my @made = map { $_->[0] } $pg->at_once(map { ['friend_list_create', $mia, "L $_", "l $_"] } 1 .. 12);
+is scalar(grep { !defined $_->{problem} } @made), 5, 'of twelve at once for five places five are made';
+is scalar(grep { ($_->{problem} // '') eq 'too-many-lists' } @made), 7, 'the others are told why not';
+my @same = map { $_->[0] } $pg->at_once(map { ['friend_list_create', $leo, "Same", "same"] } 1 .. 8);
+is scalar(grep { !defined $_->{problem} } @same), 1, 'eight of one name at once: one';
+$pg->at_once(map { ['friend_list_change', $mia, $_->{id}, undef, undef, 1] } ($pg->call('friend_lists', $mia))[10 .. 21]);
+is $pg->value("select string_agg(place::text, ',' order by place) = string_agg(n::text, ',' order by n)
+    from (select place, row_number() over (order by place) as n from magpie.friend_list where user_id = $mia) x"), 1, 'moving many at once leaves 1 to 100';
+
+my ($id_of) = grep { $_->{name} eq 'Same' } $pg->call('friend_lists', $leo);
+$pg->at_once(['friend_list_remove', $leo, $id_of->{id}], map { ['friend_change', $leo, $lea, undef, undef, $id_of->{id}] } 1 .. 3);
+is_deeply friends_of($leo), ["lea '' 0"], 'putting a friend into a list that goes: the friend is in the default one';
+
+# An old worker's functions give what they gave.
+is_deeply [map { "$_->{username} $_->{remark}" } $pg->call('friends', $lea)], ['leo ', 'mia Mimi', 'sam Sammy'], 'friends, by an old worker';
+is_deeply [map { delete @$_{qw(remark list_id)}; $_ } $pg->call('catch_up', $lea, ['single'], [$leo], [7])],
+    [$pg->call('resync', $lea, ['single'], [$leo], [7])], 'resync, too';
+
 #--- more ---
 my $event_gaps = $pg->value("select count(*) from (
     select (event->>'me_rev')::int8 - lag((event->>'me_rev')::int8, 1, 0) over (

@@ -47,6 +47,10 @@ select problem from magpie.friend_remove(:g + :k, :g + :j);
 select problem from magpie.friend_request_ask(:g + :k, 'user' || (:g + :j), '', 1000);
 select problem from magpie.friend_request_ask(:g + :j, 'user' || (:g + :k), '', null);
 select problem from magpie.friend_request_create(:g, 'user' || (:g + :k), '');
+select problem from magpie.friend_list_create(:g + :j, 'List ' || :k, 'list ' || :k);
+select problem from magpie.friend_change(:g + :j, :g + :k, 'remark ' || :j, 'remark ' || :j,
+    (select min(id) from magpie.friend_lists(:g + :j)));
+select problem from magpie.friend_list_remove(:g + :j, (select max(id) from magpie.friend_lists(:g + :j)));
 select count(*) from magpie.resync(:g + :k, '{group}', array[:g]::int8[], '{0}');
 select count(*) from magpie.outbox_lease(array(select magpie.outbox_seen(20)), 2, 10);
 END

@@ -57,7 +57,7 @@ subtest 'asking and accepting' => sub {
     is $kim->post("/api/friend-requests/$id/accept", {})->status, 204, 'accepted';
     is $kim->post("/api/friend-requests/$id/accept")->status, 204, 'accepting twice is the same';
     refused $kim->post("/api/friend-requests/$id/reject"), 404, 'not-found', ANY, 'rejecting what was accepted';
-    is_deeply friends($kim), [{ %{ who($alex) }, remark => '', online => friends($kim)->[0]{online} }], 'she has a friend';
+    is_deeply friends($kim), [{ %{ who($alex) }, status => '', remark => '', list_id => 0, online => friends($kim)->[0]{online} }], 'she has a friend';
     is_deeply [map { $_->{id} } @{ friends($alex) }], [$kim->id], 'and so has he';
     is_deeply requests($kim), { incoming => [], outgoing => [], more => \0 }, 'nothing is open any more';
     is event($hers, 'friend')->{friend}{id}, $alex->id, 'her tab knows';

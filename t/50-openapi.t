@@ -179,6 +179,12 @@ subtest 'friends and groups' => sub {
     is ask($alex, 'post', '/api/friend-requests', { username => 'eve' })->json->{accepted}, 1, 'each has asked the other';
     ask($alex, 'get', '/api/friends');
     ask($alex, 'get', '/api/friends?limit=0');
+    my $list = ask($alex, 'post', '/api/friend-lists', { name => 'Family' })->json->{list}{id};
+    ask($alex, 'post', '/api/friend-lists', { name => $_ }) for 'FAMILY', '';
+    ask($alex, 'patch', '/api/friends/{id}', { remark => 'K', list_id => $_ }, id => $kim->id) for $list, 999, 'x';
+    ask($_, 'patch', '/api/friend-lists/{id}', { place => 1 }, id => $list) for $alex, $kim;
+    ask($alex, 'get', '/api/friend-lists');
+    ask($_, 'delete', '/api/friend-lists/{id}', {}, id => $list) for $alex, $kim;
 
     my $group = ask($alex, 'post', '/api/groups', { name => 'Birds', max_members => 2 })->json->{group}{id};
     ask($alex, 'post', '/api/groups', { name => 'BIRDS' });
