@@ -11,6 +11,7 @@
 #include "arena.h"
 #include "batch.h"
 #include "bell.h"
+#include "blocks.h"
 #include "db.h"
 #include "door.h"
 #include "drain.h"
@@ -52,6 +53,9 @@ static const struct route routes[] = {
 	ROUTE("POST", "/api/friend-lists", friend_lists_create_steps),
 	ROUTE("PATCH", "/api/friend-lists/ID", friend_lists_change_steps),
 	ROUTE("DELETE", "/api/friend-lists/ID", friend_lists_remove_steps),
+	ROUTE("POST", "/api/blocks", blocks_add_steps),
+	ROUTE("GET", "/api/blocks", blocks_list_steps),
+	ROUTE("DELETE", "/api/blocks/ID", blocks_remove_steps),
 	ROUTE("POST", "/api/groups", groups_create_steps),
 	ROUTE("GET", "/api/groups", groups_list_steps),
 	ROUTE("GET", "/api/groups/ID", groups_get_steps),

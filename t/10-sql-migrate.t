@@ -199,6 +199,9 @@ catch_up(bigint, text[], bigint[], bigint[]) -> what text, contact_type text, co
     remark text, list_id bigint,
     m_seq bigint, m_rev bigint, m_kind text, m_from_id bigint, m_from_name text, m_msg text, m_timestamp text,
     m_client_id text, m_notice text;
+block_add(bigint, bigint) -> problem text, field text, outbox bigint[];
+block_remove(bigint, bigint) -> problem text, field text, outbox bigint[];
+blocks(bigint, bigint, integer) -> id bigint, username text, name text, "timestamp" text;
 revs_of(bigint[]) -> user_id bigint, revs bigint;
 outbox_events(bigint[]) -> outbox_id bigint, type text, readers bigint[], event text, session_id bigint,
     contact_type text, group_id bigint, user_a bigint, user_b bigint, seq bigint, rev bigint, kind text,

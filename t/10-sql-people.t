@@ -190,6 +190,84 @@ is_deeply [map { "$_->{username} $_->{remark}" } $pg->call('friends', $lea)], ['
 is_deeply [map { delete @$_{qw(remark list_id)}; $_ } $pg->call('catch_up', $lea, ['single'], [$leo], [7])],
     [$pg->call('resync', $lea, ['single'], [$leo], [7])], 'resync, too';
 
+# --- blocks ---
+
+sub block_of { my ($event) = @_; return $event->{user} ? ($event->{user}{id}, $event->{blocked} ? 1 : 0) : $event->{friend} ? ($event->{friend}{id}, $event->{ended} ? 1 : 0) : request_state($event) }
+
+my ($ida, $jan, $liv) = map { $pg->user($_) } qw(ida jan liv);
+$pg->befriend($ida, $jan);
+is $pg->send($jan, 'single', $ida, 'before')->{seq}, 1, 'friends write';
+is_deeply [told($pg->call('block_add', $ida, $jan), \&block_of)], [sort "$ida friend $jan 1", "$jan friend $ida 1", "$ida block $jan 1"],
+    'a block ends the friendship, for both; oneself alone is told of the block';
+is_deeply $pg->call('block_add', $ida, $jan), { problem => undef, field => undef, outbox => [] }, 'blocking twice is the same';
+is_deeply [map { delete $_->{timestamp}; $_ } $pg->call('blocks', $ida, 0, 10)], [{ id => $jan, username => 'jan', name => 'Jan' }], 'it is in the list';
+is_deeply [$pg->call('blocks', $jan, 0, 10)], [], 'of nobody else';
+is_deeply [map { $pg->call('friend_ids', $_) } $ida, $jan], [], 'neither is told when the other is there';
+is_deeply [map { $pg->send(@$_, 'x')->{problem} } [$ida, 'single', $jan], [$jan, 'single', $ida]], [('not-friends') x 2], 'neither may write';
+is $pg->call('history', $_->[0], 'single', $_->[1], undef, undef, 10)->{msg}, 'before', 'both read what was' for [$ida, $jan], [$jan, $ida];
+refused('asking whom I block', 'blocked username', 'friend_request_ask', $ida, 'jan', '', undef);
+refused('asking who blocks me', 'not-found username', 'friend_request_ask', $jan, 'ida', '', undef);
+my $ida_group = $pg->group('Ida', $ida);
+refused('adding whom I block to a group', 'not-friends user_id', 'group_add', $ida, $ida_group, $jan);
+is_deeply [told($pg->call('block_add', $jan, $ida), \&block_of)], ["$jan block $ida 1"], 'the other may block too, and tells nobody';
+refused('asking then, by the other', 'blocked username', 'friend_request_ask', $jan, 'ida', '', undef);
+is_deeply [told($pg->call('block_remove', $jan, $ida), \&block_of)], ["$jan block $ida 0"], 'taking it back tells oneself alone';
+refused('the block of the first', 'not-found username', 'friend_request_ask', $jan, 'ida', '', undef);
+refused('taking back none', 'not-found -', 'block_remove', $jan, $ida);
+refused('taking back of nobody', 'not-found -', 'block_remove', $jan, 999);
+$pg->call('block_remove', $ida, $jan);
+is_deeply [map { $pg->call('friend_ids', $_) } $ida, $jan], [], 'taking it back brings no friendship';
+is ask($jan, 'ida')->{accepted}, 0, 'but one may ask again';
+
+my ($from_jan) = $pg->call('friend_requests', $ida);
+is_deeply [told($pg->call('block_add', $ida, $jan), \&block_of)],
+    [sort "$ida block $jan 1", map { "$_ friend-request $from_jan->{id} rejected" } $ida, $jan], 'a block rejects what the other asked';
+refused('accepting it then', 'not-found -', 'friend_request_answer', $ida, $from_jan->{id}, 1);
+my $to_liv = ask($ida, 'liv')->{request_id};
+is_deeply [told($pg->call('block_add', $ida, $liv), \&block_of)],
+    [sort "$ida block $liv 1", map { "$_ friend-request $to_liv withdrawn" } $ida, $liv], 'and takes back what I have asked';
+
+refused('blocking oneself', 'self user_id', 'block_add', $ida, $ida);
+refused('blocking nobody', 'not-found user_id', 'block_add', $ida, 999);
+my ($shy, $fan, $peer) = map { $pg->user($_) } qw(shy fan peer);
+$pg->psql("update magpie.account set find_me = 'nobody' where id in ($shy, $fan, $peer)");
+refused('blocking somebody of whom I know nothing', 'not-found user_id', 'block_add', $ida, $shy);
+$pg->call('friend_request_answer', $ida, ask($fan, 'ida')->{request_id}, 0);
+is $pg->call('block_add', $ida, $fan)->{problem}, undef, 'but whoever has asked me';
+$pg->befriend($peer, $kim);
+refused('blocking the friend of a stranger', 'not-found user_id', 'block_add', $ida, $peer);
+$pg->group('Met', $kim, $ida, $peer);
+is $pg->call('block_add', $ida, $peer)->{problem}, undef, 'or is with me in a group';
+
+my $paged = join ',', map { $_->{username} } map { $pg->call('blocks', $ida, $_, 2) } 0, $liv;
+is $paged, 'jan,liv,fan,peer', 'the list comes in pages';
+
+my ($pat, $pia) = map { $pg->user($_) } qw(pat pia);
+for my $round (1 .. 6) {
+    my $id = ask($pat, 'pia')->{request_id};
+    $pg->at_once(['block_add', $round % 2 ? $pat : $pia, $round % 2 ? $pia : $pat], ['friend_request_answer', $pia, $id, 1, '', '', 0]);
+    is_deeply [$pg->call('friend_ids', $pat), $pg->call('friend_ids', $pia), $pg->call('friend_requests', $pat)], [],
+        "round $round: blocked while it is accepted: no friends, and nothing open";
+    $pg->call('block_remove', @$_) for [$pat, $pia], [$pia, $pat];
+    $pg->at_once(['block_add', $pat, $pia], ['friend_request_ask', $pia, 'pat', '', undef]);
+    is_deeply [$pg->call('friend_requests', $pat)], [], '... and while the other asks: nothing open';
+    $pg->call('block_remove', $pat, $pia);
+    $pg->at_once(['block_add', $pat, $pia], ['block_add', $pia, $pat]);
+    is $pg->value("select count(*) from magpie.block where user_id in ($pat, $pia)"), 2, '... each other at once';
+    $pg->call('block_remove', @$_) for [$pat, $pia], [$pia, $pat];
+}
+
+# What is sent while the block is made is there before the block is, or not at all.
+$pg->befriend($pat, $pia);
+my ($writer, $blocker) = ($pg->session(user => 'postgres', options => '-c search_path=magpie'), $pg->session);
+$writer->do("begin; select count(*) from send_batch(array[$pia]::int8[], '{single}', array[$pat]::int8[], '{late}', array[gen_random_uuid()])");
+$blocker->begin(MagpiePg::Session::call_query('block_add', $pat, $pia));
+$pg->wait_until("select exists (select from pg_locks where not granted and locktype = 'transactionid')");
+is $pg->value("select count(*) from magpie.block where user_id = $pat"), 0, 'a block waits for a message that is being committed';
+$writer->do('commit');
+is +($blocker->result)[0]{problem}, undef, 'and goes on then';
+is $pg->send($pia, 'single', $pat, 'too late')->{problem}, 'not-friends', 'after it there is none';
+
 #--- more ---
 my $event_gaps = $pg->value("select count(*) from (
     select (event->>'me_rev')::int8 - lag((event->>'me_rev')::int8, 1, 0) over (

@@ -102,5 +102,99 @@ subtest 'lists' => sub {
         [DELETE => "/api/friend-lists/$work"];
 };
 
+subtest 'blocks' => sub {
+    my ($ben, $eva) = map { $magpie->user($_) } qw(ben eva);
+    my $fay = $magpie->user('fay', friends => [$eva]);
+    my $mae = $magpie->user('mae', friends => [$ben, $eva]);
+    $ben->befriend($eva);
+    $eva->send(to => $ben, msg => 'before');
+    $fay->send(to => $eva, msg => 'before');
+    my ($bens, $other, $evas) = map { $_->open_queue } $ben, $ben, $eva;
+
+    is $eva->delete('/api/friends/' . $fay->id)->status, 204, 'fay ends as a friend';
+    my $ended = event($evas, 'friend') // {};
+    is $ben->post('/api/blocks', { user_id => $eva->id })->status, 204, 'ben blocks eva';
+    my $blocked = event($evas, 'friend') // {};
+    is $blocked->{friend}{id}, $ben->id, 'eva is told';
+    delete @$_{qw(n me_rev friend)} for $ended, $blocked;
+    is_deeply $blocked, $ended, '... what an end tells';
+    is_deeply heard($evas), [], '... and nothing else';
+    for ($bens, $other) {
+        my ($event) = event($_, 'block');
+        is_deeply [$event->{user}, $event->{blocked}], [{ id => $eva->id, username => 'eva', name => 'Eva' }, \1], 'each of his tabs is told of the block';
+    }
+    is $ben->post('/api/blocks', { user_id => $eva->id })->status, 204, 'again it is the same';
+    my $list = $ben->get('/api/blocks')->json;
+    like delete $list->{blocks}[0]{timestamp}, qr/^\d{4}-.*Z$/, 'the list says since when';
+    is_deeply $list, { blocks => [{ id => $eva->id, username => 'eva', name => 'Eva' }], more => \0 }, 'and whom';
+    is_deeply $eva->get('/api/blocks')->json, { blocks => [], more => \0 }, 'to nobody else';
+
+    # All that she can ask: with ben as with fay, or as with nobody.
+    my $same = sub {
+        my ($what, $one, $two) = @_;
+        is_deeply [$one->status, $one->body], [$two->status, $two->body], "$what is the same";
+        return;
+    };
+    $same->('writing', map { $eva->send(to => $_, msg => 'hello?') } $ben, $fay);
+    $same->('reading', map { my $r = $eva->get('/api/history?contact_type=single&contact_id=' . $_->id); bless { %$r, body => scalar @{ $r->json->{messages} } }, 'Magpie::Reply' } $ben, $fay);
+    $same->('marking', map { $eva->post('/api/read', { contact_type => 'single', contact_id => $_->id, seq => 1 }) } $ben, $fay);
+    $same->('ending', map { $eva->delete('/api/friends/' . $_->id) } $ben, $fay);
+    $same->('a remark', map { $eva->patch('/api/friends/' . $_->id, { remark => 'x' }) } $ben, $fay);
+    my $group = $eva->post('/api/groups', { name => 'Evas' })->json->{group}{id};
+    $same->('adding to a group', map { $eva->post("/api/groups/$group/members", { user_id => $_->id }) } $ben, $fay);
+    $same->('asking', $eva->post('/api/friend-requests', { username => 'ben' }), $eva->post('/api/friend-requests', { username => 'nobody.here' }));
+    is_deeply [map { my $c = contact_of($eva, $_); [sort keys %$c], $c->{ended}, $c->{online} } $ben],
+        [map { my $c = contact_of($eva, $_); [sort keys %$c], $c->{ended}, $c->{online} } $fay], 'and how the conversation looks';
+
+    # Neither sees whether the other is there.
+    my @polls = map { $_->begin(timeout => 30) } $bens, $evas;
+    my ($maes) = $mae->open_queue;
+    ok wait_until(sub { @{[grep { contact_of($mae, $_)->{online} } $ben, $eva]} == 2 }, 5), 'both are there, as their friend sees';
+    ok !contact_of($_->[0], $_->[1])->{online}, 'and neither sees the other' for [$ben, $eva], [$eva, $ben];
+    $_->close for @polls;
+
+    refused $ben->send(to => $eva, msg => 'hello?'), 403, 'not-friends', 'to', 'he may not write either';
+    refused $ben->post('/api/friend-requests', { username => 'eva' }), 409, 'blocked', 'username', 'nor ask';
+    is $ben->get('/api/history?contact_type=single&contact_id=' . $eva->id)->json->{messages}[0]{msg}, 'before', 'he keeps what was';
+    refused $ben->post('/api/blocks', { user_id => $ben->id }), 422, 'self', 'user_id', 'oneself';
+    refused $ben->post('/api/blocks', { user_id => 999_999_999 }), 404, 'not-found', 'user_id', 'nobody';
+    refused $ben->post('/api/blocks', { user_id => $_ }), 400, 'malformed', 'user_id', 'a bad id' for 0, 'x', undef;
+    refused $eva->delete('/api/blocks/' . $ben->id), 404, 'not-found', undef, 'she blocks nobody';
+    is $ben->delete('/api/blocks/' . $eva->id)->status, 204, 'he takes it back';
+    refused $ben->delete('/api/blocks/' . $eva->id), 404, 'not-found', undef, 'once';
+    is friend_of($ben, $eva), undef, 'which brings no friendship';
+    is $eva->post('/api/friend-requests', { username => 'ben' })->status, 201, 'but she may ask again';
+    is $ben->post('/api/blocks', { user_id => $eva->id })->status, 204, 'and be blocked again';
+    is_deeply $eva->get('/api/friend-requests')->json->{outgoing}, [], 'which ends what she asked';
+
+    # The same time: the middle of forty, one in turn with the other.
+    my %seconds;
+    for (1 .. 40) {
+        push @{ $seconds{$_} }, $eva->post('/api/friend-requests', { username => $_ })->seconds for 'ben', 'nobody.here';
+        push @{ $seconds{ $_->id } }, $eva->send(to => $_, msg => 'x')->seconds for $ben, $fay;
+    }
+    my %middle = map { $_ => (sort { $a <=> $b } @{ $seconds{$_} })[20] } keys %seconds;
+    cmp_ok abs($middle{ $_->[0] } - $middle{ $_->[1] }), '<', 0.003, sprintf 'takes as long (%.1f and %.1f ms)', map { 1000 * $middle{$_} } @$_
+        for ['ben', 'nobody.here'], [$ben->id, $fay->id];
+    guarded(@$_) for [POST => '/api/blocks', { user_id => $eva->id }], [GET => '/api/blocks'], [DELETE => '/api/blocks/' . $eva->id];
+};
+
+subtest 'a block and messages at once' => sub {
+    my ($tom, $ulf) = map { $magpie->user($_) } qw(tom ulf);
+    for my $round (1 .. 3) {
+        $tom->befriend($ulf);
+        my @sends = map { [POST => '/api/send', { contact_type => 'single', to => $tom->id, msg => "$round.$_", client_id => Magpie->uuid }, $ulf] } 1 .. 20;
+        my @answers = $magpie->parallel(@sends[0 .. 9], [POST => '/api/blocks', { user_id => $ulf->id }, $tom], @sends[10 .. 19]);
+        my ($block) = splice @answers, 10, 1;
+        is $block->status, 204, "round $round: blocked";
+        my %count;
+        $count{ $_->status }++ for @answers;
+        is $magpie->psql("select count(*) from magpie.message where msg like '$round.%' and from_id = " . $ulf->id), $count{201} // 0, 'what is committed was told so';
+        is_deeply [grep { !/^(?:201|403|503)$/ } keys %count], [], 'all else was refused';
+        refused $ulf->send(to => $tom, msg => 'late'), 403, 'not-friends', 'to', 'and what comes after it';
+        $tom->delete('/api/blocks/' . $ulf->id);
+    }
+};
+
 #--- more ---
 done_testing;

@@ -48,6 +48,8 @@ my @routes = (
         [name => '"fresh"', is => 'name', max => 32, optional => 1], [place => '1', is => 'number', optional => 1],
     ] },
     { call => 'DELETE /api/friend-lists/999999', '{}' => 404, members => [] },
+    { call => 'POST /api/blocks', '{}' => 400, members => [[user_id => '999999', is => 'id', unknown => 404]] },
+    { call => 'DELETE /api/blocks/999999', '{}' => 404, members => [] },
     { call => 'POST /api/groups', '{}' => 400, members => [
         [name => '"fresh"', is => 'name', max => 64], [description => '"of birds"', is => 'text', max => 255, optional => 1],
         [max_members => '20', is => 'number', optional => 1],
@@ -287,7 +289,7 @@ block 'ids in paths' => sub {
     my @bad = (qw(0 -1 -0 1.0 1.9 1e2 01 +1 0x10 1abc x %20 9007199254740992 9223372036854775807 9223372036854775808
         18446744073709551617 %D9%A3 1%0A NaN *), '1' x 40, '1' x 1000);
     for my $call ('POST /api/friend-requests/ID/accept', 'POST /api/friend-requests/ID/reject', 'DELETE /api/friend-requests/ID', 'DELETE /api/friends/ID', 'PATCH /api/friends/ID',
-        'PATCH /api/friend-lists/ID', 'DELETE /api/friend-lists/ID', 'GET /api/groups/ID',
+        'PATCH /api/friend-lists/ID', 'DELETE /api/friend-lists/ID', 'DELETE /api/blocks/ID', 'GET /api/groups/ID',
         'POST /api/groups/ID/members', 'DELETE /api/groups/ID/members/1', "DELETE /api/groups/$group/members/ID")
     {
         my ($method, $path) = split / /, $call;
@@ -336,13 +338,13 @@ block 'Q queries' => sub {
     my %query   = (                                     # a good one, where a route takes any
         '/api/history' => 'contact_type=single&contact_id=' . $kim->id . '&before=9&limit=5',
         '/api/receive' => 'queue=' . $leaver->open_queue->queue . '&after=0&timeout=0&revs=1',
-        map { $_ => 'limit=5&after=0' } qw(/api/friends /api/friend-requests /api/groups),
+        map { $_ => 'limit=5&after=0' } qw(/api/friends /api/friend-requests /api/groups /api/blocks),
     );
     my %as      = ('/api/receive' => $leaver, '/api/logout' => $leaver);
     my %body    = map { $_->{call} =~ s/\d+/ID/gr => body_of($_) } @routes;
     open my $in, '<', Magpie->root . '/fcgi/main.c' or die $!;
     my @table   = do { local $/; <$in> =~ /ROUTE\("(\w+)", "([^"]+)"/g };
-    is scalar @table, 60, 'main.c has 30 routes';
+    is scalar @table, 66, 'main.c has 33 routes';
 
     while (my ($method, $path) = splice @table, 0, 2) {
         my $call = "$method " . $path =~ s/USER/ID/r;
@@ -389,7 +391,7 @@ block 'Q queries' => sub {
 
 block 'A sessions, tokens, media types, methods' => sub {
     my @calls = ((map { [$_->{call}, body_of($_), $_->{open}] } @routes),
-        map { [$_, undef, 0] } 'GET /api/me', 'GET /api/friends', 'GET /api/friend-lists', 'GET /api/friend-requests', 'GET /api/groups', "GET /api/groups/$group",
+        map { [$_, undef, 0] } 'GET /api/me', 'GET /api/friends', 'GET /api/friend-lists', 'GET /api/blocks', 'GET /api/friend-requests', 'GET /api/groups', "GET /api/groups/$group",
         'GET /api/history?contact_type=group&contact_id=1', 'GET /api/receive?queue=x&after=0', 'POST /api/queues');
     for (@calls) {
         my ($call, $body, $open) = @$_;
@@ -412,7 +414,7 @@ block 'A sessions, tokens, media types, methods' => sub {
             expect("$call as nothing", 415, $ask->($body, $open ? undef : $alex, type => undef));
         }
         for my $wrong (qw(GET POST PUT PATCH DELETE FOO)) {
-            next if $wrong eq $method || $path =~ m{^/api/(?:friend-requests|friend-lists|groups)$|^/api/friends/\d|^/api/friend-lists/\d};
+            next if $wrong eq $method || $path =~ m{^/api/(?:friend-requests|friend-lists|blocks|groups)$|^/api/friends/\d|^/api/friend-lists/\d};
             my $reply = expect("$wrong $path", 405, sub { $alex->begin($wrong, $path, undef)->wait(10) });
             push @wrong, "$wrong $path: no Allow" if $reply && $reply->status == 405 && !$reply->header('Allow');
         }
@@ -423,7 +425,7 @@ block 'A sessions, tokens, media types, methods' => sub {
 
 block 'those who do not wait for the answer' => sub {
     my @calls = grep { $_->[0] !~ m{/(?:register|groups|friend-lists|logout)$} } (map { [$_->{call}, body_of($_), $_->{open}] } @routes),
-        map { [$_] } 'GET /api/me', 'GET /api/friends', 'GET /api/friend-lists', 'GET /api/friend-requests', 'GET /api/groups', "GET /api/groups/$group",
+        map { [$_] } 'GET /api/me', 'GET /api/friends', 'GET /api/friend-lists', 'GET /api/blocks', 'GET /api/friend-requests', 'GET /api/groups', "GET /api/groups/$group",
         "GET /api/history?contact_type=group&contact_id=$group", 'GET /api/receive?queue=' . $tab->queue . '&after=0', 'POST /api/queues';
     for my $wait (0, 0.0005, 0.001, 0.002, 0.004, 0.008) {
         for (@calls) {

@@ -186,6 +186,13 @@ subtest 'friends and groups' => sub {
     ask($alex, 'get', '/api/friend-lists');
     ask($_, 'delete', '/api/friend-lists/{id}', {}, id => $list) for $alex, $kim;
 
+    ask($alex, 'post', '/api/blocks', { user_id => $_ }) for $eve->id, $alex->id, 999, 'x';
+    ask($alex, 'post', '/api/friend-requests', { username => 'eve' });
+    ask($alex, 'get', '/api/blocks');
+    ask($alex, 'delete', '/api/blocks/{id}', {}, id => $_) for $eve->id, $eve->id;
+    ask($eve, 'post', '/api/friend-requests', { username => 'alex' });
+    ask($alex, 'post', '/api/friend-requests', { username => 'eve' });
+
     my $group = ask($alex, 'post', '/api/groups', { name => 'Birds', max_members => 2 })->json->{group}{id};
     ask($alex, 'post', '/api/groups', { name => 'BIRDS' });
     ask($kim, 'post', '/api/groups', { name => 'Trees', description => 'Tall ones' });
