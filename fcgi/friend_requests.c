@@ -62,8 +62,9 @@ answer_asked(struct request *r)
 	return answer_json(r, 201, &j);
 }
 
-step_fn *const friend_requests_ask_steps[] = { AUTHENTICATE, check_csrf, check_rate, obey_rate,
-	parse_ask, make_request, answer_asked, NULL };
+step_fn *const friend_requests_ask_steps[] = { AUTHENTICATE, check_csrf,
+	check_find_rate, /* asking tells who there is, as looking does */
+	obey_rate, parse_ask, make_request, answer_asked, NULL };
 
 /* POST /api/friend-requests/ID/accept */
 

@@ -25,6 +25,7 @@
 #include "loop.h"
 #include "outbox.h"
 #include "password.h"
+#include "people.h"
 #include "poll.h"
 #include "presence.h"
 #include "receive.h"
@@ -41,6 +42,9 @@ static const struct route routes[] = {
 	ROUTE("POST", "/api/login", account_login_steps),
 	ROUTE("POST", "/api/logout", account_logout_steps),
 	ROUTE("GET", "/api/me", account_me_steps),
+	ROUTE("GET", "/api/settings", people_settings_steps),
+	ROUTE("PATCH", "/api/settings", people_settings_change_steps),
+	ROUTE("GET", "/api/users", people_find_steps),
 	ROUTE("POST", "/api/friend-requests", friend_requests_ask_steps),
 	ROUTE("GET", "/api/friend-requests", friend_requests_list_steps),
 	ROUTE("DELETE", "/api/friend-requests/ID", friend_requests_withdraw_steps),

@@ -202,6 +202,10 @@ catch_up(bigint, text[], bigint[], bigint[]) -> what text, contact_type text, co
 block_add(bigint, bigint) -> problem text, field text, outbox bigint[];
 block_remove(bigint, bigint) -> problem text, field text, outbox bigint[];
 blocks(bigint, bigint, integer) -> id bigint, username text, name text, "timestamp" text;
+settings(bigint) -> find_me text, ask_me text;
+settings_change(bigint, text, text) -> problem text, field text, find_me text, ask_me text, outbox bigint[];
+user_named(bigint, text) -> id bigint, username text, name text, status text, remark text;
+users_like(bigint, text, text, integer) -> id bigint, username text, name text, status text, remark text;
 revs_of(bigint[]) -> user_id bigint, revs bigint;
 outbox_events(bigint[]) -> outbox_id bigint, type text, readers bigint[], event text, session_id bigint,
     contact_type text, group_id bigint, user_a bigint, user_b bigint, seq bigint, rev bigint, kind text,

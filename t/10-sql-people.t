@@ -168,7 +168,8 @@ $pg->call('friend_request_ask', $sam, 'lea', '', undef);
 my ($open) = $pg->call('friend_requests', $lea);
 refused("accepting into another's list", 'not-found list_id', 'friend_request_answer', $lea, $open->{id}, 1, '', '',
     $pg->call('friend_lists', $leo)->{id});
-is_deeply [grep { /friend \d/ } told($pg->call('friend_request_answer', $lea, $open->{id}, 1, 'Sammy', 'sammy', $club), sub { $_[0]{friend} ? friend_of_event(@_) : () })],
+is_deeply [grep { /friend \d/ } told($pg->call('friend_request_answer', $lea, $open->{id}, 1, 'Sammy', 'sammy', $club),
+        sub { $_[0]{friend} ? friend_of_event(@_) : () })],
     [sort "$lea friend $sam Sammy $club", "$sam friend $lea  0"], 'accepting with a remark, into a list: each is told what is for that one';
 
 $pg->call('friend_list_create', $mia, "List $_", "list $_") for 1 .. 95;
@@ -192,7 +193,11 @@ is_deeply [map { delete @$_{qw(remark list_id)}; $_ } $pg->call('catch_up', $lea
 
 # --- blocks ---
 
-sub block_of { my ($event) = @_; return $event->{user} ? ($event->{user}{id}, $event->{blocked} ? 1 : 0) : $event->{friend} ? ($event->{friend}{id}, $event->{ended} ? 1 : 0) : request_state($event) }
+sub block_of {
+    my ($event) = @_;
+    return ($event->{user}{id}, $event->{blocked} ? 1 : 0) if $event->{user};
+    return $event->{friend} ? ($event->{friend}{id}, $event->{ended} ? 1 : 0) : request_state($event);
+}
 
 my ($ida, $jan, $liv) = map { $pg->user($_) } qw(ida jan liv);
 $pg->befriend($ida, $jan);
@@ -267,6 +272,45 @@ is $pg->value("select count(*) from magpie.block where user_id = $pat"), 0, 'a b
 $writer->do('commit');
 is +($blocker->result)[0]{problem}, undef, 'and goes on then';
 is $pg->send($pia, 'single', $pat, 'too late')->{problem}, 'not-friends', 'after it there is none';
+
+# --- who finds whom ---
+
+sub settings_of { my ($event) = @_; return @{ $event->{settings} }{qw(find_me ask_me)} }
+sub named { my ($user, $name) = @_; return [map { "$_->{username} $_->{name} " . ($_->{remark} // '-') } $pg->call('user_named', $user, $name)] }
+sub like_names { my ($user, $key, $after, $limit) = @_; return join ',', map { $_->{username} . ($_->{remark} ? " $_->{remark}" : '') } $pg->call('users_like', $user, $key, $after // '', $limit // 50) }
+
+my ($una, $uri, $ugo, $uwe, $udo) = map { $pg->user($_) } qw(una uri.z ugo uwe udo_1);
+is_deeply $pg->call('settings', $una), { find_me => 'everybody', ask_me => 'everybody' }, 'everybody may, at first';
+is_deeply named($uri, 'una'), ['una Una -'], 'and finds one by the name';
+is_deeply named($uri, $_), [], "'$_' is nobody" for qw(un unab uri.z nobody.here);
+my $changed = $pg->call('settings_change', $una, 'nobody', undef);
+is_deeply [@$changed{qw(find_me ask_me)}], ['nobody', 'everybody'], 'what holds then';
+is_deeply [told($changed, \&settings_of)], ["$una settings nobody everybody"], 'one\'s own tabs are told';
+is_deeply $pg->call('settings_change', $una, 'nobody', 'everybody')->{outbox}, [], 'the same again tells nobody';
+is_deeply named($uri, 'una'), [], 'then nobody finds one';
+refused('asking who is not to be found', 'not-found username', 'friend_request_ask', $uri, 'una', '', undef);
+$pg->call('settings_change', $ugo, undef, 'nobody');
+is_deeply named($uri, 'ugo'), ['ugo Ugo -'], 'who may not be asked is found';
+refused('asking who is not to be asked', 'not-found username', 'friend_request_ask', $uri, 'ugo', '', undef);
+is ask($una, 'uri.z')->{accepted}, 0, 'who is not to be found may ask';
+is ask($uri, 'una')->{accepted}, 1, 'and be accepted by asking';
+is_deeply named($uri, 'una'), ['una Una '], 'a friend is found whatever the setting';
+refused('asking a friend who is not to be found', 'already-friends username', 'friend_request_ask', $uri, 'una', '', undef);
+$pg->call('block_add', $uwe, $uri);
+is_deeply named($uri, 'uwe'), [], 'who has blocked me is not found';
+is_deeply named($uwe, 'uri.z'), ['uri.z Uri.z -'], 'though the other finds me';
+
+is like_names($uri, 'u'), 'udo_1,ugo,una', 'by the beginning: as by the whole name, in order';
+is like_names($uri, 'ud'), 'udo_1', 'more of it finds fewer';
+is like_names($udo, 'ur'), 'uri.z', 'a name with a point';
+is like_names($uri, $_->[0]), '', "$_->[1] begins none" for ['%', 'a percent sign'], ['_d', 'an underscore'], ["u\\", 'a backslash'], ['~', 'a tilde'],
+    ["\x{5F20}", 'a Han character'], ['udo_10', 'more than a name'];
+is like_names($uri, 'u', 'udo_1', 1), 'ugo', 'a page of it';
+is like_names($uri, 'u', 'ugo', 2), 'una', 'the last';
+$pg->call('friend_change', $uri, $una, "Max' sister", "max' sister", undef);
+is like_names($uri, 'max'), "max,una Max' sister", 'a friend is found by the remark, too';
+is like_names($uri, 'una'), "una Max' sister", 'and once';
+is like_names($una, 'max'), 'max', 'nobody else finds one so';
 
 #--- more ---
 my $event_gaps = $pg->value("select count(*) from (

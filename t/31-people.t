@@ -136,7 +136,7 @@ subtest 'blocks' => sub {
         return;
     };
     $same->('writing', map { $eva->send(to => $_, msg => 'hello?') } $ben, $fay);
-    $same->('reading', map { my $r = $eva->get('/api/history?contact_type=single&contact_id=' . $_->id); bless { %$r, body => scalar @{ $r->json->{messages} } }, 'Magpie::Reply' } $ben, $fay);
+    is_deeply [map { scalar @{ $eva->get('/api/history?contact_type=single&contact_id=' . $_->id)->json->{messages} } } $ben, $fay], [1, 1], 'reading is the same';
     $same->('marking', map { $eva->post('/api/read', { contact_type => 'single', contact_id => $_->id, seq => 1 }) } $ben, $fay);
     $same->('ending', map { $eva->delete('/api/friends/' . $_->id) } $ben, $fay);
     $same->('a remark', map { $eva->patch('/api/friends/' . $_->id, { remark => 'x' }) } $ben, $fay);
@@ -194,6 +194,54 @@ subtest 'a block and messages at once' => sub {
         refused $ulf->send(to => $tom, msg => 'late'), 403, 'not-friends', 'to', 'and what comes after it';
         $tom->delete('/api/blocks/' . $ulf->id);
     }
+};
+
+subtest 'finding' => sub {
+    my ($ola, $oda, $odo) = map { $magpie->user($_) } qw(ola oda odo);
+    my $ove = $magpie->user('ove', friends => [$ola]);
+    my ($one, $two, $hers) = map { $_->open_queue } $ola, $ola, $oda;
+    my $find = sub { my ($user, $query) = @_; return $user->get("/api/users?$query") };
+    my $names = sub { my ($user, $query) = @_; return join ',', map { $_->{username} } @{ $find->($user, $query)->json->{users} } };
+    is_deeply $find->($ola, 'username=oda')->json, { more => \0, users => [{ id => $oda->id, username => 'oda', name => 'Oda', status => '', friend => \0 }] }, 'by the whole name';
+    is_deeply $find->($ola, 'username=ove')->json->{users}[0], { id => $ove->id, username => 'ove', name => 'Ove', status => '', friend => \1, remark => '' }, 'a friend';
+    is $names->($ola, 'prefix=od'), 'oda,odo', 'by its beginning';
+    is $names->($ola, 'prefix=OD'), 'oda,odo', 'whatever the case';
+    my $page = $find->($ola, 'prefix=od&limit=1')->json;
+    is_deeply [$page->{more}, map { $_->{username} } @{ $page->{users} }], [\1, 'oda'], 'a page';
+    $page = $find->($ola, 'prefix=od&limit=1&after=oda')->json;
+    is_deeply [$page->{more}, map { $_->{username} } @{ $page->{users} }], [\0, 'odo'], 'the next';
+    $ola->patch('/api/friends/' . $ove->id, { remark => "\x{5F20}\x{4F1F}" });
+    is $names->($ola, 'prefix=%E5%BC%A0%E4%BC%9F'), 'ove', 'a friend by the remark';
+    is $names->($oda, 'prefix=%E5%BC%A0%E4%BC%9F'), '', 'for oneself alone';
+
+    is_deeply $oda->get('/api/settings')->json, { settings => { find_me => 'everybody', ask_me => 'everybody' } }, 'everybody may find and ask, at first';
+    is_deeply $oda->patch('/api/settings', { find_me => 'nobody' })->json, { settings => { find_me => 'nobody', ask_me => 'everybody' } }, 'nobody may find';
+    is_deeply event($hers, 'settings')->{settings}, { find_me => 'nobody', ask_me => 'everybody' }, 'her tab knows';
+    $odo->post('/api/blocks', { user_id => $ola->id });
+    my @nobody = map { $find->($ola, "username=$_") } 'nobody.here', 'oda', 'odo';
+    is_deeply [map { [$_->status, $_->body] } @nobody[1, 2]], [([$nobody[0]->status, $nobody[0]->body]) x 2], 'unknown, not to be found, and blocked: one answer';
+    is_deeply [map { $find->($ola, "prefix=$_")->body } qw(od zz)], [($nobody[0]->body) x 2], 'by its beginning, too';
+    @nobody = map { $ola->post('/api/friend-requests', { username => $_ }) } 'nobody.here', 'oda', 'odo';
+    refused $nobody[0], 404, 'not-found', 'username', 'asking';
+    is_deeply [map { [$_->status, $_->body] } @nobody[1, 2]], [([$nobody[0]->status, $nobody[0]->body]) x 2], '... is one answer as well';
+    my %seconds;
+    for (1 .. 40) {
+        push @{ $seconds{$_} }, $find->($ola, "username=$_")->seconds for 'nobody.here', 'oda', 'odo';
+    }
+    my %middle = map { $_ => (sort { $a <=> $b } @{ $seconds{$_} })[20] } keys %seconds;
+    cmp_ok abs($middle{$_} - $middle{'nobody.here'}), '<', 0.003, sprintf 'after the same time (%.1f and %.1f ms)', map { 1000 * $_ } @middle{$_, 'nobody.here'} for qw(oda odo);
+
+    $oda->patch('/api/settings', { find_me => 'everybody', ask_me => 'nobody' });
+    is $names->($ola, 'username=oda'), 'oda', 'who may not be asked is found';
+    refused $ola->post('/api/friend-requests', { username => 'oda' }), 404, 'not-found', 'username', 'but not asked';
+    is $oda->post('/api/friend-requests', { username => 'ola' })->status, 201, 'and may ask';
+    is $ola->post('/api/friend-requests', { username => 'oda' })->json->{accepted}, 1, 'and be accepted so';
+
+    refused $find->($ola, $_->[0]), 400, 'malformed', $_->[1], "?$_->[0]" for ['', 'username'], ['prefix=o', 'prefix'], ['prefix=', 'prefix'],
+        ['prefix=' . 'x' x 33, 'prefix'], ['username=Ola', 'username'], ['username=o', 'username'], ['username=ola&prefix=ol', 'prefix'],
+        ['prefix=ol&limit=0', 'limit'], ['prefix=ol&limit=51', 'limit'], ['prefix=ol&after=7+', 'after'], ['prefix=ol&x=1', 'x'];
+    refused $ola->patch('/api/settings', { $_ => 'friends' }), 400, 'malformed', $_, "$_ of another word" for qw(find_me ask_me);
+    guarded(@$_) for [GET => '/api/users?username=ola'], [GET => '/api/settings'], [PATCH => '/api/settings', {}];
 };
 
 #--- more ---

@@ -50,6 +50,9 @@ my @routes = (
     { call => 'DELETE /api/friend-lists/999999', '{}' => 404, members => [] },
     { call => 'POST /api/blocks', '{}' => 400, members => [[user_id => '999999', is => 'id', unknown => 404]] },
     { call => 'DELETE /api/blocks/999999', '{}' => 404, members => [] },
+    { call => 'PATCH /api/settings', '{}' => 200, members => [
+        [find_me => '"everybody"', is => 'word', optional => 1], [ask_me => '"everybody"', is => 'word', optional => 1],
+    ] },
     { call => 'POST /api/groups', '{}' => 400, members => [
         [name => '"fresh"', is => 'name', max => 64], [description => '"of birds"', is => 'text', max => 255, optional => 1],
         [max_members => '20', is => 'number', optional => 1],
@@ -67,6 +70,9 @@ my @routes = (
     { call => 'POST /api/changes', '{}' => 200, members => [[have => '[]', is => 'list', optional => 1]] },
     { call => 'POST /api/logout', '{}' => 0, members => [] },
 );
+
+# Routes that take nothing, or a query.
+my @gets = map { "GET /api/$_" } qw(me settings users?username=abc friends friend-lists friend-requests blocks groups);
 
 # Each is good JSON for some member of some route, but not of that kind.
 my %types = (
@@ -273,6 +279,9 @@ for my $route (@routes) {
                 $say->('nothing to see', encode 'utf8', qq("$_")) for '', ' ', '\n\r\t', "\x{A0}", "\x{200B}", "\x{2060}\x{200D}", "\x{FEFF}",
                     "\x{3164}", "\x{2800}", "\x{FE0F}", "\x{E0020}", "\x{2028}", "\x{3000}" x 4000;
             }
+            if ($name =~ /_me$/) {
+                $say->('none', qq("$_")) for '', 'Nobody', 'nobody ', 'friends', '0';
+            }
             if ($name eq 'contact_type') {
                 $say->('none', qq("$_")) for '', 'Single', 'single ', 'singl', 'groups', 'single\u0020', '0';
             }
@@ -338,13 +347,14 @@ block 'Q queries' => sub {
     my %query   = (                                     # a good one, where a route takes any
         '/api/history' => 'contact_type=single&contact_id=' . $kim->id . '&before=9&limit=5',
         '/api/receive' => 'queue=' . $leaver->open_queue->queue . '&after=0&timeout=0&revs=1',
+        '/api/users' => 'prefix=no&limit=5&after=abc',
         map { $_ => 'limit=5&after=0' } qw(/api/friends /api/friend-requests /api/groups /api/blocks),
     );
     my %as      = ('/api/receive' => $leaver, '/api/logout' => $leaver);
     my %body    = map { $_->{call} =~ s/\d+/ID/gr => body_of($_) } @routes;
     open my $in, '<', Magpie->root . '/fcgi/main.c' or die $!;
     my @table   = do { local $/; <$in> =~ /ROUTE\("(\w+)", "([^"]+)"/g };
-    is scalar @table, 66, 'main.c has 33 routes';
+    is scalar @table, 72, 'main.c has 36 routes';
 
     while (my ($method, $path) = splice @table, 0, 2) {
         my $call = "$method " . $path =~ s/USER/ID/r;
@@ -391,7 +401,7 @@ block 'Q queries' => sub {
 
 block 'A sessions, tokens, media types, methods' => sub {
     my @calls = ((map { [$_->{call}, body_of($_), $_->{open}] } @routes),
-        map { [$_, undef, 0] } 'GET /api/me', 'GET /api/friends', 'GET /api/friend-lists', 'GET /api/blocks', 'GET /api/friend-requests', 'GET /api/groups', "GET /api/groups/$group",
+        map { [$_, undef, 0] } @gets, "GET /api/groups/$group",
         'GET /api/history?contact_type=group&contact_id=1', 'GET /api/receive?queue=x&after=0', 'POST /api/queues');
     for (@calls) {
         my ($call, $body, $open) = @$_;
@@ -414,7 +424,7 @@ block 'A sessions, tokens, media types, methods' => sub {
             expect("$call as nothing", 415, $ask->($body, $open ? undef : $alex, type => undef));
         }
         for my $wrong (qw(GET POST PUT PATCH DELETE FOO)) {
-            next if $wrong eq $method || $path =~ m{^/api/(?:friend-requests|friend-lists|blocks|groups)$|^/api/friends/\d|^/api/friend-lists/\d};
+            next if $wrong eq $method || $path =~ m{^/api/(?:friend-requests|friend-lists|blocks|groups|settings)$|^/api/friends/\d|^/api/friend-lists/\d};
             my $reply = expect("$wrong $path", 405, sub { $alex->begin($wrong, $path, undef)->wait(10) });
             push @wrong, "$wrong $path: no Allow" if $reply && $reply->status == 405 && !$reply->header('Allow');
         }
@@ -425,7 +435,7 @@ block 'A sessions, tokens, media types, methods' => sub {
 
 block 'those who do not wait for the answer' => sub {
     my @calls = grep { $_->[0] !~ m{/(?:register|groups|friend-lists|logout)$} } (map { [$_->{call}, body_of($_), $_->{open}] } @routes),
-        map { [$_] } 'GET /api/me', 'GET /api/friends', 'GET /api/friend-lists', 'GET /api/blocks', 'GET /api/friend-requests', 'GET /api/groups', "GET /api/groups/$group",
+        map { [$_] } @gets, "GET /api/groups/$group",
         "GET /api/history?contact_type=group&contact_id=$group", 'GET /api/receive?queue=' . $tab->queue . '&after=0', 'POST /api/queues';
     for my $wait (0, 0.0005, 0.001, 0.002, 0.004, 0.008) {
         for (@calls) {

@@ -193,6 +193,10 @@ subtest 'friends and groups' => sub {
     ask($eve, 'post', '/api/friend-requests', { username => 'alex' });
     ask($alex, 'post', '/api/friend-requests', { username => 'eve' });
 
+    ask($alex, 'get', "/api/users?$_") for 'username=eve', 'username=kim', 'prefix=ev', 'prefix=e';
+    ask($alex, 'patch', '/api/settings', $_) for { find_me => 'nobody' }, {}, { find_me => 'me' };
+    ask($alex, 'get', '/api/settings');
+
     my $group = ask($alex, 'post', '/api/groups', { name => 'Birds', max_members => 2 })->json->{group}{id};
     ask($alex, 'post', '/api/groups', { name => 'BIRDS' });
     ask($kim, 'post', '/api/groups', { name => 'Trees', description => 'Tall ones' });
