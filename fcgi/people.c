@@ -9,6 +9,87 @@
 
 enum { NAME_MAX_POINTS = 32, STATUS_MAX = 80, PREFIX_MIN = 2, PREFIX_MAX = 32, FOUND_MAX = 50 };
 
+/* GET /api/me */
+
+static enum step_result
+ask_me(struct request *r)
+{
+	return request_db(r, "profile", DB_ARGS(db_id(r->arena, r->user_id)));
+}
+
+/* Of a change, too: what holds then. */
+static enum step_result
+answer_me(struct request *r)
+{
+	struct json j = { 0 };
+
+	if (r->db->problem != PROBLEM_NONE)
+		return answer_db_problem(r);
+	if (r->db->rows == 0) /* the account went while the session was cached */
+		return answer_problem(r, PROBLEM_NO_SESSION, NULL);
+	json_open(&j);
+	json_key(&j, "user");
+	json_open(&j);
+	json_member_int(&j, "id", r->user_id);
+	json_member_string(&j, "username", db_text(r->db, 0, "username"));
+	json_member_string(&j, "name", db_text(r->db, 0, "name"));
+	json_member_string(&j, "status", db_text(r->db, 0, "status"));
+	json_close(&j);
+	json_close(&j);
+	return answer_json(r, 200, &j);
+}
+
+step_fn *const people_me_steps[] = { AUTHENTICATE, check_rate, obey_rate, request_nothing, ask_me,
+	answer_me, NULL };
+
+/* PATCH /api/me */
+
+struct profile {
+	const char *name, *status; /* NULL: stays as it is */
+};
+
+static enum step_result
+parse_profile(struct request *r)
+{
+	static const char *const members[] = { "name", "status", NULL };
+	struct profile *p = r->act = arena_zalloc(r->arena, sizeof *p);
+	struct text name, status;
+
+	if (!request_body(r, members))
+		return STEP_ANSWERED;
+	if (body_has(r->body, "name")) {
+		if (!body_name(r->body, "name", NAME_MAX_POINTS, &name))
+			return answer_bad_field(r);
+		p->name = name.bytes;
+	}
+	if (body_has(r->body, "status")) {
+		if (!body_line(r->body, "status", STATUS_MAX, &status))
+			return answer_bad_field(r);
+		p->status = status.bytes;
+	}
+	return STEP_NEXT;
+}
+
+static enum step_result
+change_profile(struct request *r)
+{
+	const struct profile *p = r->act;
+
+	return request_db(
+	    r, "profile_change", DB_ARGS(db_id(r->arena, r->user_id), p->name, p->status));
+}
+
+static enum step_result
+push_change(struct request *r)
+{
+	if (r->db->problem == PROBLEM_NONE && r->db->rows > 0)
+		outbox_push_reply(r->db, "outbox");
+	return STEP_NEXT;
+}
+
+step_fn *const people_me_change_steps[] = { AUTHENTICATE, check_csrf, check_rate, obey_rate,
+	parse_profile, change_profile, push_change, answer_me, NULL };
+
 /* GET /api/users */
 
 struct search {
@@ -188,14 +269,6 @@ change_settings(struct request *r)
 
 	return request_db(
 	    r, "settings_change", DB_ARGS(db_id(r->arena, r->user_id), c->find_me, c->ask_me));
-}
-
-static enum step_result
-push_change(struct request *r)
-{
-	if (r->db->problem == PROBLEM_NONE && r->db->rows > 0)
-		outbox_push_reply(r->db, "outbox");
-	return STEP_NEXT;
 }
 
 step_fn *const people_settings_change_steps[] = { AUTHENTICATE, check_csrf, check_rate, obey_rate,

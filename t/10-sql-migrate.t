@@ -206,6 +206,9 @@ settings(bigint) -> find_me text, ask_me text;
 settings_change(bigint, text, text) -> problem text, field text, find_me text, ask_me text, outbox bigint[];
 user_named(bigint, text) -> id bigint, username text, name text, status text, remark text;
 users_like(bigint, text, text, integer) -> id bigint, username text, name text, status text, remark text;
+profile(bigint) -> id bigint, username text, name text, status text;
+profile_change(bigint, text, text) -> problem text, field text, id bigint, username text, name text, status text,
+    outbox bigint[];
 revs_of(bigint[]) -> user_id bigint, revs bigint;
 outbox_events(bigint[]) -> outbox_id bigint, type text, readers bigint[], event text, session_id bigint,
     contact_type text, group_id bigint, user_a bigint, user_b bigint, seq bigint, rev bigint, kind text,

@@ -277,7 +277,10 @@ is $pg->send($pia, 'single', $pat, 'too late')->{problem}, 'not-friends', 'after
 
 sub settings_of { my ($event) = @_; return @{ $event->{settings} }{qw(find_me ask_me)} }
 sub named { my ($user, $name) = @_; return [map { "$_->{username} $_->{name} " . ($_->{remark} // '-') } $pg->call('user_named', $user, $name)] }
-sub like_names { my ($user, $key, $after, $limit) = @_; return join ',', map { $_->{username} . ($_->{remark} ? " $_->{remark}" : '') } $pg->call('users_like', $user, $key, $after // '', $limit // 50) }
+sub like_names {
+    my ($user, $key, $after, $limit) = @_;
+    return join ',', map { $_->{username} . ($_->{remark} ? " $_->{remark}" : '') } $pg->call('users_like', $user, $key, $after // '', $limit // 50);
+}
 
 my ($una, $uri, $ugo, $uwe, $udo) = map { $pg->user($_) } qw(una uri.z ugo uwe udo_1);
 is_deeply $pg->call('settings', $una), { find_me => 'everybody', ask_me => 'everybody' }, 'everybody may, at first';
@@ -312,7 +315,39 @@ is like_names($uri, 'max'), "max,una Max' sister", 'a friend is found by the rem
 is like_names($uri, 'una'), "una Max' sister", 'and once';
 is like_names($una, 'max'), 'max', 'nobody else finds one so';
 
-#--- more ---
+# --- what others see of me ---
+
+sub seen { my ($event) = @_; my $who = $event->{me} // $event->{friend}; return join ' ', map { $_ // '-' } @$who{qw(id name status remark)} }
+
+my ($val, $vic, $vox) = map { $pg->user($_) } qw(val vic vox);
+$pg->befriend($val, $_) for $vic, $vox;
+$pg->call('friend_change', $vic, $val, 'V', 'v', undef);
+my $renamed = $pg->call('profile_change', $val, 'Valerie', 'Out');
+is_deeply [@$renamed{qw(id username name status)}], [$val, 'val', 'Valerie', 'Out'], 'what holds then';
+is_deeply [told($renamed, \&seen)], [sort "$val me $val Valerie Out -", "$vic friend $val Valerie Out V", "$vox friend $val Valerie Out "],
+    'oneself and each friend are told, each with the own remark';
+is_deeply $pg->call('profile', $val), { id => $val, username => 'val', name => 'Valerie', status => 'Out' }, 'it is so';
+is_deeply [map { $pg->call('profile_change', $val, @$_)->{outbox} } ['Valerie', 'Out'], [undef, undef], [undef, 'Out']], [[], [], []], 'the same again tells nobody';
+is_deeply [@{ $pg->call('profile_change', $val, undef, '') }{qw(name status)}], ['Valerie', ''], 'one of the two alone';
+is scalar(() = $pg->call('profile_change', 999, 'x', 'x')), 0, 'nobody has none';
+is $pg->call('friend_page', $vic, 0, 10)->{name}, 'Valerie', 'friends see it in their lists';
+for my $round (1 .. 4) {
+    my @all = ($val, $vic, $vox);
+    my @done = map { $_->[0] } $pg->at_once(map { ['profile_change', $_, undef, "round $round"] } @all, @all);
+    is_deeply [grep { defined $_->{problem} } @done], [], "round $round: all friends change at once";
+}
+# Somebody who becomes a friend meanwhile is told, or it is tried again.
+my $newer = $pg->user('newer');
+my $wish = ask($newer, 'val')->{request_id};
+my $slow = $pg->session(user => 'postgres', options => '-c search_path=magpie');
+$slow->do("begin; select count(*) from friend_request_answer($val, $wish, true)");
+my $change = $pg->session;
+$change->begin(MagpiePg::Session::call_query('profile_change', $val, 'Vally', undef));
+$pg->wait_until("select exists (select from pg_locks where not granted and locktype = 'transactionid')");
+$slow->do('commit');
+my ($made_so) = $change->result;
+is_deeply [grep { /^$newer / } told($made_so, \&seen)], ["$newer friend $val Vally round 4 "], 'a friend who came in between is told as well';
+
 my $event_gaps = $pg->value("select count(*) from (
     select (event->>'me_rev')::int8 - lag((event->>'me_rev')::int8, 1, 0) over (
         partition by user_id order by (event->>'me_rev')::int8) as step

@@ -47,6 +47,7 @@ select problem from magpie.friend_remove(:g + :k, :g + :j);
 select problem from magpie.friend_request_ask(:g + :k, 'user' || (:g + :j), '', 1000);
 select problem from magpie.friend_request_ask(:g + :j, 'user' || (:g + :k), '', null);
 select problem from magpie.friend_request_create(:g, 'user' || (:g + :k), '');
+select problem from magpie.profile_change(:g + :k, null, 'status ' || :j);
 select problem from magpie.block_add(:g + :k, :g + :j);
 select problem from magpie.block_remove(:g + :k, :g + :j);
 select problem from magpie.friend_list_create(:g + :j, 'List ' || :k, 'list ' || :k);

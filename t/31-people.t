@@ -244,5 +244,28 @@ subtest 'finding' => sub {
     guarded(@$_) for [GET => '/api/users?username=ola'], [GET => '/api/settings'], [PATCH => '/api/settings', {}];
 };
 
-#--- more ---
+subtest 'what others see of me' => sub {
+    my $pia = $magpie->user('pia');
+    my $pau = $magpie->user('pau', friends => [$pia]);
+    my ($one, $two, $his, $strangers) = map { $_->open_queue } $pia, $pia, $pau, $eve;
+    my $mine = { id => $pia->id, username => 'pia', name => 'Pia', status => '' };
+    is_deeply $pia->get('/api/me')->json, { user => $mine }, 'at first';
+    $mine = { %$mine, name => "P\x{ed}a", status => "Out \x{1F426}" };
+    is_deeply $pia->patch('/api/me', { name => "P\x{ed}a", status => "Out \x{1F426}" })->json, { user => $mine }, 'changed';
+    is_deeply event($_, 'me')->{me}, $mine, 'each of my tabs knows' for $one, $two;
+    my $event = event($his, 'friend');
+    is_deeply $event->{friend}, { %$mine, remark => '', list_id => 0 }, 'and so does a friend';
+    ok !$event->{ended}, 'who is one still';
+    is friend_of($pau, $pia)->{status}, "Out \x{1F426}", 'it is in his list';
+    is contact_of($pau, $pia)->{name}, "P\x{ed}a", 'and among his contacts';
+    is_deeply heard($strangers), [], 'a stranger hears nothing';
+    is_deeply $pia->patch('/api/me', { status => '' })->json->{user}, { %$mine, status => '' }, 'a status is taken away';
+    is $pia->patch('/api/me', {})->status, 200, 'nothing changes nothing';
+    is $pia->patch('/api/me', { status => "\x{1F426}" x 80 })->status, 200, '80 characters of four bytes are good';
+    refused $pia->patch('/api/me', { name => $_ }), 400, 'malformed', 'name', 'a bad name' for '', ' x', 'x' x 33, 7, undef;
+    refused $pia->patch('/api/me', { status => $_ }), 400, 'malformed', 'status', 'a bad status' for ' x', 'x' x 81, "a\nb", 7, undef;
+    refused $pia->patch('/api/me', { username => 'pig' }), 400, 'malformed', 'username', 'a user name stays';
+    guarded(PATCH => '/api/me', {});
+};
+
 done_testing;

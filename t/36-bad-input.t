@@ -50,6 +50,9 @@ my @routes = (
     { call => 'DELETE /api/friend-lists/999999', '{}' => 404, members => [] },
     { call => 'POST /api/blocks', '{}' => 400, members => [[user_id => '999999', is => 'id', unknown => 404]] },
     { call => 'DELETE /api/blocks/999999', '{}' => 404, members => [] },
+    { call => 'PATCH /api/me', '{}' => 200, members => [
+        [name => '"Alex"', is => 'name', max => 32, optional => 1], [status => '""', is => 'text', max => 80, optional => 1],
+    ] },
     { call => 'PATCH /api/settings', '{}' => 200, members => [
         [find_me => '"everybody"', is => 'word', optional => 1], [ask_me => '"everybody"', is => 'word', optional => 1],
     ] },
@@ -354,7 +357,7 @@ block 'Q queries' => sub {
     my %body    = map { $_->{call} =~ s/\d+/ID/gr => body_of($_) } @routes;
     open my $in, '<', Magpie->root . '/fcgi/main.c' or die $!;
     my @table   = do { local $/; <$in> =~ /ROUTE\("(\w+)", "([^"]+)"/g };
-    is scalar @table, 72, 'main.c has 36 routes';
+    is scalar @table, 74, 'main.c has 37 routes';
 
     while (my ($method, $path) = splice @table, 0, 2) {
         my $call = "$method " . $path =~ s/USER/ID/r;
@@ -424,7 +427,7 @@ block 'A sessions, tokens, media types, methods' => sub {
             expect("$call as nothing", 415, $ask->($body, $open ? undef : $alex, type => undef));
         }
         for my $wrong (qw(GET POST PUT PATCH DELETE FOO)) {
-            next if $wrong eq $method || $path =~ m{^/api/(?:friend-requests|friend-lists|blocks|groups|settings)$|^/api/friends/\d|^/api/friend-lists/\d};
+            next if $wrong eq $method || $path =~ m{^/api/(?:friend-requests|friend-lists|blocks|groups|settings|me)$|^/api/friends/\d|^/api/friend-lists/\d};
             my $reply = expect("$wrong $path", 405, sub { $alex->begin($wrong, $path, undef)->wait(10) });
             push @wrong, "$wrong $path: no Allow" if $reply && $reply->status == 405 && !$reply->header('Allow');
         }

@@ -197,6 +197,8 @@ subtest 'friends and groups' => sub {
     ask($alex, 'patch', '/api/settings', $_) for { find_me => 'nobody' }, {}, { find_me => 'me' };
     ask($alex, 'get', '/api/settings');
 
+    ask($alex, 'patch', '/api/me', $_) for { status => 'Out' }, { name => '' };
+
     my $group = ask($alex, 'post', '/api/groups', { name => 'Birds', max_members => 2 })->json->{group}{id};
     ask($alex, 'post', '/api/groups', { name => 'BIRDS' });
     ask($kim, 'post', '/api/groups', { name => 'Trees', description => 'Tall ones' });
