@@ -306,6 +306,8 @@ is_deeply named($uwe, 'uri.z'), ['uri.z Uri.z -'], 'though the other finds me';
 is like_names($uri, 'u'), 'udo_1,ugo,una', 'by the beginning: as by the whole name, in order';
 is like_names($uri, 'ud'), 'udo_1', 'more of it finds fewer';
 is like_names($udo, 'ur'), 'uri.z', 'a name with a point';
+$pg->user('yzz');
+is like_names($udo, 'yz'), 'yzz', 'a name at the end of the alphabet';
 is like_names($uri, $_->[0]), '', "$_->[1] begins none" for ['%', 'a percent sign'], ['_d', 'an underscore'], ["u\\", 'a backslash'], ['~', 'a tilde'],
     ["\x{5F20}", 'a Han character'], ['udo_10', 'more than a name'];
 is like_names($uri, 'u', 'udo_1', 1), 'ugo', 'a page of it';
@@ -347,6 +349,18 @@ $pg->wait_until("select exists (select from pg_locks where not granted and lockt
 $slow->do('commit');
 my ($made_so) = $change->result;
 is_deeply [grep { /^$newer / } told($made_so, \&seen)], ["$newer friend $val Vally round 4 "], 'a friend who came in between is told as well';
+my $latest = $pg->user('latest');
+my ($holder, $maker) = map { $pg->session(user => 'postgres', options => '-c search_path=magpie') } 1 .. 2;
+$holder->do("begin; select from account where id = $latest for no key update");
+$maker->do("begin; select from account where id = $val for no key update; insert into friendship (user_id, friend_id, conversation_id)
+    select u, f, min(conversation_id) from friendship, (values ($val, $latest), ($latest, $val)) as x (u, f) group by u, f");
+$change->begin(MagpiePg::Session::call_query('profile_change', $val, 'Val', 'In'));
+$pg->wait_until("select exists (select from pg_locks where not granted and locktype = 'transactionid')");
+$maker->do('commit');
+is_deeply [map { @$_{qw(problem outbox)} } $change->result], ['busy', undef], 'one whose account somebody else has is not waited for';
+is $pg->call('profile', $val)->{name}, 'Vally', 'and nothing is changed then';
+$holder->do('commit');
+is $pg->call('profile_change', $val, 'Val', 'In')->{problem}, undef, 'the next try does it';
 
 my $event_gaps = $pg->value("select count(*) from (
     select (event->>'me_rev')::int8 - lag((event->>'me_rev')::int8, 1, 0) over (
