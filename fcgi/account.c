@@ -15,8 +15,9 @@ struct account {
 	struct text username, password;
 	struct text name; /* register's alone, until the database has told it */
 	int64_t id;
-	const char *shown_name; /* NULL: there is no such user */
-	const char *old_hash;   /* of the session that the request came with, or NULL */
+	const char *shown_name;    /* NULL: there is no such user */
+	const char *password_hash; /* that a login's password was compared with */
+	const char *old_hash;      /* of the session that the request came with, or NULL */
 };
 
 static const char *
@@ -107,7 +108,7 @@ make_account(struct request *r)
 	return request_db(r, "account_register",
 	    DB_ARGS(a->username.bytes, a->name.bytes, r->password_hash,
 		bytea_of_hex(r, r->token_hash), lifetime(r), user_agent(r),
-		bytea_of_hex(r, a->old_hash)));
+		bytea_of_hex(r, a->old_hash), session_address(r)));
 }
 
 static enum step_result
@@ -161,7 +162,8 @@ verify_password(struct request *r)
 		return request_verify(r, &a->password, NULL);
 	a->id = db_int(r->db, 0, "user_id");
 	a->shown_name = arena_strdup(r->arena, db_text(r->db, 0, "name"));
-	return request_verify(r, &a->password, db_text(r->db, 0, "password_hash"));
+	a->password_hash = arena_strdup(r->arena, db_text(r->db, 0, "password_hash"));
+	return request_verify(r, &a->password, a->password_hash);
 }
 
 static enum step_result
@@ -174,7 +176,7 @@ open_session(struct request *r)
 	a->old_hash = session_renew(r);
 	return request_db(r, "session_open",
 	    DB_ARGS(db_id(r->arena, a->id), bytea_of_hex(r, r->token_hash), lifetime(r),
-		user_agent(r), bytea_of_hex(r, a->old_hash)));
+		user_agent(r), bytea_of_hex(r, a->old_hash), session_address(r), a->password_hash));
 }
 
 static enum step_result

@@ -34,6 +34,9 @@ struct connection {
 	int64_t back_off_ms;
 	struct db_call *call; /* the one under way */
 	PGresult *result;     /* its answer, which isn't whole yet, or NULL */
+	/* What was prepared is outdated: the reply that is awaited is that of DEALLOCATE
+	 * instead; then the call goes once more. */
+	bool forgetting, anew;
 	int64_t sent_us;
 	int attempts;   /* to connect, in vain, since it was last there */
 	bool preparing; /* the reply that is awaited is that of PREPARE */
@@ -175,6 +178,15 @@ watch(struct connection *c, int events)
 	ev_io_start(loop_ev(), &c->io);
 }
 
+/* What PostgreSQL says beside its answers. libpq would write it to standard error itself: no line
+ * of ours, and it would wait where nobody reads. */
+static void
+on_notice(void *arg, const char *message)
+{
+	(void)arg;
+	log_info(NULL, "database notice", "text=%s", LOG_QUOTED(message));
+}
+
 static void
 connect_now(struct connection *c)
 {
@@ -192,6 +204,7 @@ connect_now(struct connection *c)
 		lose(c, c->pg == NULL ? "no memory" : PQerrorMessage(c->pg));
 		return;
 	}
+	(void)PQsetNoticeProcessor(c->pg, on_notice, NULL);
 	deadline_set(&c->deadline, CONNECT_MS, on_connection_deadline);
 	watch(c, EV_WRITE);
 }
@@ -259,6 +272,17 @@ send_prepare(struct connection *c)
 	return PQsendPrepare(c->pg, call->function, sql, (int)call->arg_count, NULL) == 1;
 }
 
+static void
+send_out(struct connection *c, bool sent)
+{
+	int left = sent ? PQflush(c->pg) : -1;
+
+	if (left < 0)
+		lose(c, PQerrorMessage(c->pg));
+	else
+		watch(c, EV_READ | (left > 0 ? EV_WRITE : 0));
+}
+
 /* Sends the call, or first its PREPARE. */
 static void
 send_call(struct connection *c)
@@ -274,12 +298,7 @@ send_call(struct connection *c)
 		sent = send_prepare(c);
 	}
 
-	int left = sent ? PQflush(c->pg) : -1;
-
-	if (left < 0)
-		lose(c, PQerrorMessage(c->pg));
-	else
-		watch(c, EV_READ | (left > 0 ? EV_WRITE : 0));
+	send_out(c, sent);
 }
 
 static void
@@ -291,16 +310,40 @@ run_next(struct connection *c)
 		return;
 	c->call = call;
 	c->state = BUSY;
+	c->anew = c->forgetting = false;
 	c->sent_us = loop_clock_us();
 	/* A little more than PostgreSQL's own statement_timeout, which leaves the connection whole. */
 	deadline_set(&c->deadline, timeout_ms + 1000, on_connection_deadline);
 	send_call(c);
 }
 
+/* Whether the call failed, before it did anything, because what was prepared is no more: a new
+ * version has made the function anew, or a pooler has given us another session. */
+static bool
+is_outdated(const PGresult *result)
+{
+	const char *state = PQresultErrorField(result, PG_DIAG_SQLSTATE);
+
+	return state != NULL && (strcmp(state, "0A000") == 0 || strcmp(state, "26000") == 0);
+}
+
+static void
+prepare_anew(struct connection *c)
+{
+	c->anew = c->forgetting = c->preparing = true;
+	send_out(c, PQsendQuery(c->pg, "deallocate all") == 1);
+}
+
 /* The call's answer is complete, and the connection free again. */
 static void
 answered(struct connection *c, PGresult *result)
 {
+	if (!c->anew && is_outdated(result)) {
+		PQclear(result);
+		prepare_anew(c);
+		return;
+	}
+
 	struct db_call *call = c->call;
 	struct db_reply reply = { .result = result };
 
@@ -331,8 +374,11 @@ prepare_done(struct connection *c, PGresult *result)
 		return;
 	}
 	PQclear(result);
-	if (c->prepared_count < PREPARED_MAX)
+	if (c->forgetting)
+		c->prepared_count = 0;
+	else if (c->prepared_count < PREPARED_MAX)
 		c->prepared[c->prepared_count++] = c->call->function;
+	c->forgetting = false;
 	send_call(c);
 }
 

@@ -32,6 +32,7 @@
 #include "redis.h"
 #include "route.h"
 #include "send.h"
+#include "sessions.h"
 #include "settings.h"
 #include "watchdog.h"
 
@@ -43,6 +44,11 @@ static const struct route routes[] = {
 	ROUTE("POST", "/api/logout", account_logout_steps),
 	ROUTE("GET", "/api/me", people_me_steps),
 	ROUTE("PATCH", "/api/me", people_me_change_steps),
+	ROUTE("POST", "/api/me/delete", sessions_delete_account_steps),
+	ROUTE("POST", "/api/password", sessions_password_steps),
+	ROUTE("GET", "/api/sessions", sessions_list_steps),
+	ROUTE("DELETE", "/api/sessions", sessions_end_others_steps),
+	ROUTE("DELETE", "/api/sessions/ID", sessions_end_steps),
 	ROUTE("GET", "/api/settings", people_settings_steps),
 	ROUTE("PATCH", "/api/settings", people_settings_change_steps),
 	ROUTE("GET", "/api/users", people_find_steps),

@@ -11,6 +11,7 @@ static const struct problem_row rows[PROBLEM_COUNT] = {
 	[PROBLEM_MALFORMED] = { "malformed", 400, "The request is malformed" },
 	[PROBLEM_BAD_CREDENTIALS] = { "bad-credentials", 401, "Wrong user name or password" },
 	[PROBLEM_NO_SESSION] = { "no-session", 401, "You are not logged in" },
+	[PROBLEM_BAD_PASSWORD] = { "bad-password", 403, "The password is wrong" },
 	[PROBLEM_CSRF] = { "csrf", 403, "The CSRF token is missing or not this session's" },
 	[PROBLEM_ORIGIN] = { "origin", 403, "The request comes from another site" },
 	[PROBLEM_NOT_ALLOWED] = { "not-allowed", 403, "You may not do this" },

@@ -9,6 +9,7 @@ enum problem {
 	PROBLEM_MALFORMED,       /* 400 malformed: body, query or header */
 	PROBLEM_BAD_CREDENTIALS, /* 401 */
 	PROBLEM_NO_SESSION,      /* 401 */
+	PROBLEM_BAD_PASSWORD,    /* 403 */
 	PROBLEM_CSRF,            /* 403 csrf */
 	PROBLEM_ORIGIN,          /* 403 origin */
 	PROBLEM_NOT_ALLOWED,     /* 403 */

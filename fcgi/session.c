@@ -110,8 +110,8 @@ session_look_up(struct request *r)
 		r->log.user_id = r->user_id;
 		return STEP_NEXT;
 	}
-	return request_db(
-	    r, "session_find", DB_ARGS(arena_printf(r->arena, "\\x%s", r->token_hash)));
+	return request_db(r, "session_find",
+	    DB_ARGS(arena_printf(r->arena, "\\x%s", r->token_hash), session_address(r)));
 }
 
 enum step_result
@@ -151,6 +151,30 @@ session_forget_own(struct request *r)
 {
 	return request_redis(
 	    r, (const char *const[]){ "SET", cache_key(r), "ended", "EX", "60" }, 5);
+}
+
+enum step_result
+session_forget_all(struct request *r, const char *hashes)
+{
+	enum { HASH_LEN = 64 };
+
+	if (*hashes == '\0')
+		return STEP_NEXT;
+	for (; hashes[HASH_LEN] == ' '; hashes += HASH_LEN + 1)
+		session_forget(arena_copy(r->arena, hashes, HASH_LEN));
+	/* Redis answers in order: after the last all are forgotten. */
+	return request_redis(r,
+	    (const char *const[]){
+		"SET", arena_printf(r->arena, "s:%s", hashes), "ended", "EX", "60" },
+	    5);
+}
+
+const char *
+session_address(struct request *r)
+{
+	const char *address = door_param(&r->in, "REMOTE_ADDR");
+
+	return address != NULL && text_is_utf8(address, strlen(address)) ? address : "";
 }
 
 static const char *

@@ -24,5 +24,9 @@ void session_clear_cookies(struct request *r);
 void session_forget(const char *token_hash);
 /* A step: r's own session has ended. Once Redis has answered, no worker takes it for one. */
 step_fn session_forget_own;
+/* The same of others: their hashes in hexadecimal, with a space between; "" is none. */
+enum step_result session_forget_all(struct request *r, const char *hashes);
+/* Where the request comes from, as nginx tells; "" where it doesn't. */
+const char *session_address(struct request *r);
 
 #endif

@@ -11,26 +11,21 @@ CREATE TABLE magpie.message (
     msg text NOT NULL,
     notice jsonb,
     client_id uuid,
-    created_at timestamp with time zone DEFAULT now() NOT NULL,
-    CONSTRAINT message_parts CHECK (((seq > 0) AND (rev >= seq) AND (char_length(msg) <= 4000) AND
-CASE
-    WHEN (notice IS NULL) THEN ((kind = 'text'::text) AND (client_id IS NOT NULL) AND (msg <> ''::text))
-    ELSE ((kind = 'notice'::text) AND (client_id IS NULL) AND (msg = ''::text))
-END))
+    created_at timestamp with time zone DEFAULT now() NOT NULL
 );
 
 CREATE TABLE magpie.account (
     id bigint NOT NULL,
-    username text NOT NULL COLLATE pg_catalog."C",
+    username text COLLATE pg_catalog."C",
     name text NOT NULL,
     password_hash text NOT NULL,
     me_rev bigint DEFAULT 0 NOT NULL,
     created_at timestamp with time zone DEFAULT now() NOT NULL,
+    deleted_at timestamp with time zone,
     status text DEFAULT ''::text NOT NULL,
     find_me text DEFAULT 'everybody'::text NOT NULL,
     ask_me text DEFAULT 'everybody'::text NOT NULL,
     CONSTRAINT account_me_rev_check CHECK ((me_rev >= 0)),
-    CONSTRAINT account_name_check CHECK (((char_length(name) >= 1) AND (char_length(name) <= 32))),
     CONSTRAINT account_password_hash_check CHECK (((char_length(password_hash) >= 1) AND (char_length(password_hash) <= 512))),
     CONSTRAINT account_username_check CHECK ((username ~ '^[a-z0-9_.-]{3,32}$'::text))
 )
@@ -153,6 +148,11 @@ CREATE TABLE magpie.friendship (
     CONSTRAINT friendship_self CHECK ((user_id <> friend_id))
 );
 
+CREATE TABLE magpie.kept_username (
+    username text NOT NULL COLLATE pg_catalog."C",
+    free_at timestamp with time zone NOT NULL
+);
+
 CREATE TABLE magpie.membership (
     conversation_id bigint NOT NULL,
     user_id bigint NOT NULL,
@@ -228,6 +228,7 @@ CREATE TABLE magpie.session (
     created_at timestamp with time zone DEFAULT now() NOT NULL,
     last_used_at timestamp with time zone DEFAULT now() NOT NULL,
     expires_at timestamp with time zone NOT NULL,
+    address text DEFAULT ''::text NOT NULL,
     CONSTRAINT session_token_hash_check CHECK ((octet_length(token_hash) = 32)),
     CONSTRAINT session_user_agent_check CHECK ((char_length(user_agent) <= 255))
 );
@@ -246,6 +247,13 @@ ALTER TABLE magpie.account
 
 ALTER TABLE magpie.account
     ADD CONSTRAINT account_find_me CHECK ((find_me = ANY (ARRAY['everybody'::text, 'nobody'::text]))) NOT VALID;
+
+ALTER TABLE magpie.account
+    ADD CONSTRAINT account_names CHECK (
+CASE
+    WHEN (deleted_at IS NULL) THEN ((username IS NOT NULL) AND ((char_length(name) >= 1) AND (char_length(name) <= 32)))
+    ELSE ((username IS NULL) AND (name = ''::text))
+END) NOT VALID;
 
 ALTER TABLE ONLY magpie.account
     ADD CONSTRAINT account_pkey PRIMARY KEY (id);
@@ -295,11 +303,25 @@ ALTER TABLE ONLY magpie.friendship
 ALTER TABLE magpie.friendship
     ADD CONSTRAINT friendship_remark_key CHECK ((char_length(remark_key) <= 256)) NOT VALID;
 
+ALTER TABLE ONLY magpie.kept_username
+    ADD CONSTRAINT kept_username_pkey PRIMARY KEY (username);
+
 ALTER TABLE ONLY magpie.membership
     ADD CONSTRAINT membership_pkey PRIMARY KEY (conversation_id, user_id);
 
 ALTER TABLE ONLY magpie.message_key
     ADD CONSTRAINT message_key_pkey PRIMARY KEY (sender, client_id);
+
+ALTER TABLE magpie.message
+    ADD CONSTRAINT message_parts CHECK (((seq > 0) AND (rev >= seq) AND (char_length(msg) <= 4000) AND
+CASE
+    WHEN (notice IS NULL) THEN ((client_id IS NOT NULL) AND (kind =
+    CASE msg
+        WHEN ''::text THEN 'recalled'::text
+        ELSE 'text'::text
+    END))
+    ELSE ((kind = 'notice'::text) AND (client_id IS NULL) AND (msg = ''::text))
+END)) NOT VALID;
 
 ALTER TABLE ONLY magpie.message
     ADD CONSTRAINT message_pkey PRIMARY KEY (conversation_id, seq);
@@ -313,6 +335,9 @@ ALTER TABLE ONLY magpie.past_membership
 ALTER TABLE ONLY magpie.schema_migration
     ADD CONSTRAINT schema_migration_pkey PRIMARY KEY (number);
 
+ALTER TABLE magpie.session
+    ADD CONSTRAINT session_address CHECK ((char_length(address) <= 64)) NOT VALID;
+
 ALTER TABLE ONLY magpie.session
     ADD CONSTRAINT session_pkey PRIMARY KEY (id);
 
@@ -320,6 +345,8 @@ ALTER TABLE ONLY magpie.session
     ADD CONSTRAINT session_token_hash_key UNIQUE (token_hash);
 
 CREATE INDEX account_findable ON magpie.account USING btree (username) WHERE (find_me = 'everybody'::text);
+
+CREATE INDEX block_blocked ON magpie.block USING btree (blocked_id);
 
 CREATE INDEX friend_request_from ON magpie.friend_request USING btree (from_id, created_at);
 

@@ -49,6 +49,12 @@ for my $file (@files) {
 tool('shellcheck', grep { m{^(?:magpie|sql/migrate|\.ci/run|t/ledger/(?:run|(?:stage|faults)/[^.]+))$} || /\.sh$/ } @files);
 tool('clang-format -n --Werror', grep { m{^(?:fcgi|t/unit|t/fuzz|t/ledger/stage)/[^/]+\.[ch]$} } @files);
 
+# A mutant that fits no more is found here and not after an hour of t/76-mutants.t.
+for my $patch (grep { m{^t/ledger/mutants/.*\.patch$} } @files) {
+    my $said = `patch -p1 --fuzz=0 --dry-run --force <'$patch' 2>&1`;
+    is $?, 0, "$patch fits the sources" or diag $said;
+}
+
 for my $file (grep { /\.(?:t|pm)$/ } @files) {
     my $said = `'$^X' -It/lib -Mstrict -c '$file' 2>&1`;
     is $?, 0, "$file compiles" or diag $said;

@@ -155,12 +155,17 @@ is "$status " . $pg->psql('select magpie.schema_version()', db => 'renamed', use
 # --- the interface: what workers may call, and nothing else ---
 
 my %interface = map { s/\s+/ /gr =~ m/^ ?(\w+)\((.*?)\) -> (.*?) ?$/ ? ($1 => "($2) -> $3") : die $_ } split /;/, <<'END' =~ s/;\s*\z//r;
-account_register(text, text, text, bytea, integer, text, bytea) -> problem text, field text, user_id bigint, session_id bigint, outbox bigint[];
+account_register(text, text, text, bytea, integer, text, bytea, text) -> problem text, field text, user_id bigint, session_id bigint, outbox bigint[];
 account_password(text) -> user_id bigint, name text, password_hash text;
-session_open(bigint, bytea, integer, text, bytea) -> session_id bigint, outbox bigint[];
-session_find(bytea) -> user_id bigint, session_id bigint;
+session_open(bigint, bytea, integer, text, bytea, text, text) -> problem text, field text, session_id bigint, outbox bigint[];
+session_find(bytea, text) -> user_id bigint, session_id bigint;
 session_alive(bigint) -> boolean;
 session_end(bytea) -> bigint[];
+sessions(bigint, bigint) -> id bigint, device text, address text, created_at text, last_used_at text, current boolean;
+sessions_end(bigint, bigint, bigint) -> problem text, field text, outbox bigint[], ended text;
+password_of(bigint) -> password_hash text;
+password_change(bigint, bigint, text, text) -> problem text, field text, outbox bigint[], ended text;
+account_delete(bigint, text, boolean) -> problem text, field text, outbox bigint[], ended text;
 me(bigint) -> id bigint, username text, name text, me_rev bigint;
 friend_request_create(bigint, text, text) -> problem text, field text, request_id bigint, accepted boolean, outbox bigint[];
 friend_request_ask(bigint, text, text, integer) -> problem text, field text, request_id bigint, accepted boolean,
@@ -267,6 +272,8 @@ for my $bad (
     q{insert into account (username, name, password_hash) values ('alex', 'x', 'x')},
     qq{insert into account (username, name, password_hash) values ('max', '', 'x')},
     qq{insert into session (user_id, token_hash, expires_at) values ($alex, 'short', now())},
+    q{update session set address = repeat('x', 65)}, q{update account set username = null}, q{update account set name = ''},
+    q{update account set deleted_at = now()}, q{update message set kind = 'recalled'},
     q{insert into chat_group (name, name_key, max_members) values ('x', 'x', 501)},
     qq{insert into conversation (kind, low_id, high_id) values ('single', $kim, $alex)},
     qq{insert into conversation (kind, low_id, high_id) values ('single', $alex, $kim)},

@@ -105,7 +105,7 @@ for my $round (1 .. 4) {
 }
 
 # An old worker asks by another name, and without a limit.
-is $pg->call('friend_request_create', $eve, 'many6', 'hello')->{accepted}, 0, 'a worker of before 0005 asks';
+is $pg->call('friend_request_create', $eve, 'many6', 'hello')->{accepted}, 0, 'a worker of before 0006 asks';
 refused('twice', 'already-asked username', 'friend_request_create', $eve, 'many6', '');
 
 # --- what I call a friend, and my lists ---
@@ -361,6 +361,32 @@ is_deeply [map { @$_{qw(problem outbox)} } $change->result], ['busy', undef], 'o
 is $pg->call('profile', $val)->{name}, 'Vally', 'and nothing is changed then';
 $holder->do('commit');
 is $pg->call('profile_change', $val, 'Val', 'In')->{problem}, undef, 'the next try does it';
+
+# --- the end of an account ---
+
+my ($end, $eli) = map { $pg->user($_) } qw(end eli);
+$pg->befriend($end, $eli);
+$pg->call('profile_change', $end, undef, 'Here');
+$pg->call('friend_change', $end, $eli, '', '', $pg->call('friend_list_create', $end, 'All', 'all')->{list_id});
+$pg->call('block_add', $end, $kim);
+$pg->call('block_add', $max, $end);
+is $pg->call('account_delete', $end, 'hash', 1)->{problem}, undef, 'an account is deleted';
+is $pg->value("select (select count(*) from magpie.friend_list where user_id = $end) + (select count(*) from magpie.block where $end in (user_id, blocked_id))"), 0,
+    'its lists go, and blocks of both sides';
+is $pg->value("select status from magpie.account where id = $end"), '', 'and what it said of itself';
+is_deeply [map { scalar(() = $pg->call(@$_)) } ['profile', $end], ['settings', $end], ['profile_change', $end, 'x', 'x'], ['settings_change', $end, 'nobody', 'nobody'],
+    ['user_named', $eli, 'end']], [(0) x 5], 'there is nothing of it left to see or change';
+refused('blocking it', 'not-found user_id', 'block_add', $eli, $end);
+refused('asking by it', 'not-found username', 'friend_request_ask', $end, 'eli', '', undef);
+for my $round (1 .. 6) {
+    my ($goes, $stays) = map { $pg->user("$_$round") } qw(goes stays);
+    $pg->befriend($goes, $stays);
+    $pg->send($goes, 'single', $stays, 'hello');
+    my ($deleted) = map { $_->[0] } $pg->at_once(['account_delete', $goes, 'hash', 0], ['block_add', $stays, $goes], ['friend_remove', $stays, $goes],
+        ['profile_change', $stays, undef, 'x'], ['block_add', $goes, $stays]);
+    is $deleted->{problem}, undef, "round $round: deleted while it is blocked: no deadlock";
+    is_deeply [$pg->call('friend_ids', $stays), $pg->call('blocks', $stays, 0, 10)], [], '... and nothing stays';
+}
 
 my $event_gaps = $pg->value("select count(*) from (
     select (event->>'me_rev')::int8 - lag((event->>'me_rev')::int8, 1, 0) over (

@@ -31,6 +31,14 @@ my @routes = (
     { call => 'POST /api/login', open => 1, '{}' => 400, members => [
         [username => '"newcomer"', is => 'username'], [password => '"long enough"', is => 'text', max => 256],
     ] },
+    { call => 'POST /api/password', '{}' => 400, members => [
+        [old => '"not my password"', is => 'text', max => 256], [new => '"long enough"', is => 'text', max => 256],
+    ] },
+    { call => 'POST /api/me/delete', '{}' => 400, members => [
+        [password => '"not my password"', is => 'text', max => 256], [messages => '"keep"', is => 'word'],
+    ] },
+    { call => 'DELETE /api/sessions', '{}' => 204, members => [] },
+    { call => 'DELETE /api/sessions/999999', '{}' => 404, members => [] },
     { call => 'POST /api/friend-requests', '{}' => 400, members => [
         [username => '"nobody.here"', is => 'username'], [note => '"hello"', is => 'text', max => 200, optional => 1],
     ] },
@@ -75,7 +83,7 @@ my @routes = (
 );
 
 # Routes that take nothing, or a query.
-my @gets = map { "GET /api/$_" } qw(me settings users?username=abc friends friend-lists friend-requests blocks groups);
+my @gets = map { "GET /api/$_" } qw(me settings users?username=abc friends friend-lists friend-requests blocks groups sessions);
 
 # Each is good JSON for some member of some route, but not of that kind.
 my %types = (
@@ -288,6 +296,9 @@ for my $route (@routes) {
             if ($name eq 'contact_type') {
                 $say->('none', qq("$_")) for '', 'Single', 'single ', 'singl', 'groups', 'single\u0020', '0';
             }
+            if ($name eq 'messages') {
+                $say->('none', qq("$_")) for '', 'Keep', 'keep ', 'kee', 'deleted', 'all', '0';
+            }
             if ($name eq 'client_id') {
                 $say->('none', qq("$_")) for '', '0', substr($uuid, 1), "${uuid}0", "{$uuid}", $uuid =~ tr/-//dr, $uuid =~ s/./g/r, $uuid =~ tr/-/_/r, ' ' x 36;
             }
@@ -301,7 +312,7 @@ block 'ids in paths' => sub {
     my @bad = (qw(0 -1 -0 1.0 1.9 1e2 01 +1 0x10 1abc x %20 9007199254740992 9223372036854775807 9223372036854775808
         18446744073709551617 %D9%A3 1%0A NaN *), '1' x 40, '1' x 1000);
     for my $call ('POST /api/friend-requests/ID/accept', 'POST /api/friend-requests/ID/reject', 'DELETE /api/friend-requests/ID', 'DELETE /api/friends/ID', 'PATCH /api/friends/ID',
-        'PATCH /api/friend-lists/ID', 'DELETE /api/friend-lists/ID', 'DELETE /api/blocks/ID', 'GET /api/groups/ID',
+        'PATCH /api/friend-lists/ID', 'DELETE /api/friend-lists/ID', 'DELETE /api/blocks/ID', 'DELETE /api/sessions/ID', 'GET /api/groups/ID',
         'POST /api/groups/ID/members', 'DELETE /api/groups/ID/members/1', "DELETE /api/groups/$group/members/ID")
     {
         my ($method, $path) = split / /, $call;
@@ -351,13 +362,13 @@ block 'Q queries' => sub {
         '/api/history' => 'contact_type=single&contact_id=' . $kim->id . '&before=9&limit=5',
         '/api/receive' => 'queue=' . $leaver->open_queue->queue . '&after=0&timeout=0&revs=1',
         '/api/users' => 'prefix=no&limit=5&after=abc',
-        map { $_ => 'limit=5&after=0' } qw(/api/friends /api/friend-requests /api/groups /api/blocks),
+        map { $_ => 'limit=5&after=0' } qw(/api/friends /api/friend-requests /api/groups /api/blocks /api/sessions),
     );
     my %as      = ('/api/receive' => $leaver, '/api/logout' => $leaver);
     my %body    = map { $_->{call} =~ s/\d+/ID/gr => body_of($_) } @routes;
     open my $in, '<', Magpie->root . '/fcgi/main.c' or die $!;
     my @table   = do { local $/; <$in> =~ /ROUTE\("(\w+)", "([^"]+)"/g };
-    is scalar @table, 74, 'main.c has 37 routes';
+    is scalar @table, 84, 'main.c has 42 routes';
 
     while (my ($method, $path) = splice @table, 0, 2) {
         my $call = "$method " . $path =~ s/USER/ID/r;
@@ -427,7 +438,7 @@ block 'A sessions, tokens, media types, methods' => sub {
             expect("$call as nothing", 415, $ask->($body, $open ? undef : $alex, type => undef));
         }
         for my $wrong (qw(GET POST PUT PATCH DELETE FOO)) {
-            next if $wrong eq $method || $path =~ m{^/api/(?:friend-requests|friend-lists|blocks|groups|settings|me)$|^/api/friends/\d|^/api/friend-lists/\d};
+            next if $wrong eq $method || $path =~ m{^/api/(?:friend-requests|friend-lists|blocks|groups|settings|sessions|me)$|^/api/friends/\d|^/api/friend-lists/\d};
             my $reply = expect("$wrong $path", 405, sub { $alex->begin($wrong, $path, undef)->wait(10) });
             push @wrong, "$wrong $path: no Allow" if $reply && $reply->status == 405 && !$reply->header('Allow');
         }

@@ -119,7 +119,7 @@ subtest 'the three pages' => sub {
     is_deeply \@bad, [], 'each line of it';
     my %times;
     $times{$_}++ for map { /^(magpie_\w+(?:\{[^}]*\})?) / } split /\n/, $metrics->body;
-    ok $times{'magpie_request_seconds_count{route="GET /api/receive"}'}, 'a poll is on it';
+    ok scalar(grep { /^magpie_request_seconds_count\{.*route="GET \/api\/receive"\}$/ } keys %times), 'a poll is on it';
     is_deeply [grep { $times{$_} > 1 } sort keys %times], [], 'and no series twice';
     is metric('magpie_redis_up'), 1, 'Redis is up';
     my %named;
@@ -287,6 +287,12 @@ subtest 'the log' => sub {
     my $lost = OwnWorker->start($magpie, 'db.conninfo=host=' . $magpie->dir . '/nowhere');
     ok wait_until(sub { grep { /database connection lost/ } $magpie->log_lines('worker-own') }, 5), 'of a worker without a database';
     ok $lost->stop, 'which ends';
+    $magpie->psql('alter role magpie_worker set client_min_messages = debug2');
+    my $told = OwnWorker->start($magpie);
+    ok $told->ready(5), 'one that PostgreSQL tells everything';
+    $magpie->psql('alter role magpie_worker reset client_min_messages');
+    ok $told->stop, 'ends too';
+    ok scalar(grep { /info database notice text="DEBUG: .*"$/ } $magpie->log_lines('worker-own')), 'what it was told is in lines like others';
     my $value = qr/"(?:[^"\\]|\\.)*"|[^\s"=]+/;
     my @lines = map { $magpie->log_lines("worker-$_") } 1, 2, 'own';
     ok scalar(grep { /database connection lost error=".*\\"/ } @lines), 'has an error with quotes in it';

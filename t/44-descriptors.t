@@ -33,12 +33,17 @@ my @tabs = map { $kim->other_browser->open_queue } 1 .. 25;
 my @held = map { $_->begin(timeout => 50) } @tabs;
 $_->wait(0.01) for @held;
 ok wait_until(sub { count() > 25 }, 5), 'polls are held';
+my @more = map { $alex->other_browser->open_queue } 1 .. 30;
 my $free = 14;
 limit(count() + $free);
 
 subtest 'hardly a descriptor is left' => sub {
     my $used = cpu();
+    my @asked   = map { $_->begin(timeout => 50) } @more;             # each to be held, and there is room for few
     my @replies = $magpie->parallel(map { [GET => '/api/me', undef, $alex] } 1 .. 60);
+    ok wait_until(sub { grep { $_->wait(0) } @asked }, 5), 'not all are held';
+    push @replies, grep { defined } map { $_->wait(0) } @asked;
+    $_->close for @asked;
     my %status;
     $status{ $_->status }++ for @replies;
     is_deeply [grep { !/^(?:200|503)$/ } keys %status], [], 'requests are answered, or refused' or diag join ' ', %status;

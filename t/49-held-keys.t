@@ -29,7 +29,7 @@ SQL
 print $psql "select pg_advisory_lock(1);\n";
 ok wait_until(sub { $magpie->psql(q(select count(*) from pg_locks where locktype = 'advisory')) }, 5), 'six keys are taken';
 
-# The first goes alone and waits for 2 s; the others together, and then each.
+# The first goes alone and waits for the lock; the others together, and then each.
 my @answers = $magpie->parallel(@sends);
 is_deeply [map { $_->status . ' ' . $_->problem } @answers], [('503 busy') x 6], 'whoever sends under one is told to try again';
 my $longest = max(map { $_->seconds } @answers);

@@ -194,7 +194,7 @@ subtest 'friends and groups' => sub {
     ask($alex, 'post', '/api/friend-requests', { username => 'eve' });
 
     ask($alex, 'get', "/api/users?$_") for 'username=eve', 'username=kim', 'prefix=ev', 'prefix=e';
-    ask($alex, 'patch', '/api/settings', $_) for { find_me => 'nobody' }, {}, { find_me => 'me' };
+    ask($alex, 'patch', '/api/settings', $_) for { find_me => 'nobody' }, { find_me => 'everybody' }, { find_me => 'me' };
     ask($alex, 'get', '/api/settings');
 
     ask($alex, 'patch', '/api/me', $_) for { status => 'Out' }, { name => '' };
@@ -225,6 +225,26 @@ subtest 'friends and groups' => sub {
     ask($_, 'delete', '/api/groups/{id}/members/{user}', {}, id => $group, user => $alex->id) for $alex, $kim, $eve;
     ask($kim, 'delete', '/api/groups/{id}/members/{user}', {}, id => $group, user => $kim->id);
     ask($alex, 'delete', '/api/friends/{id}', {}, id => $_) for $eve->id, $eve->id;
+};
+
+subtest 'sessions' => sub {
+    my $una = Magpie::User->new($magpie, 'una');
+    $una->{password} = 'correct horse';
+    $una->register('Una');
+    $una->befriend($alex);
+    $una->send(to => $alex, msg => 'to be forgotten');
+    my $other = $una->other_browser;
+    my ($id) = map { $_->{id} } grep { !$_->{current} } ask($una, 'get', '/api/sessions')->json->{sessions}->@*;
+    ask($una, 'get', "/api/sessions?$_") for 'limit=1', 'limit=x';
+    ask($_, 'delete', '/api/sessions/{id}', {}, id => $id) for $alex, $una, $una;
+    ask($other, 'get', '/api/sessions');
+    ask($una, 'delete', '/api/sessions', $_) for {}, { all => 1 };
+    ask($una, 'post', '/api/password', $_) for { old => 'wrong horse', new => 'battery staple' }, { old => 'correct horse', new => 'short' },
+        { old => 'correct horse', new => 'battery staple' };
+    ask($una, 'post', '/api/me/delete', $_) for { password => 'correct horse', messages => 'delete' }, { password => 'battery staple' },
+        { password => 'battery staple', messages => 'delete' }, { password => 'battery staple', messages => 'delete' };
+    ask($alex, 'get', '/api/history?contact_type=single&contact_id=' . $una->id);
+    ask($alex, 'post', '/api/changes');
 };
 
 subtest 'receiving' => sub {

@@ -8,10 +8,10 @@ use FindBin;
 use Test::More;
 
 my $model = "$FindBin::Bin/model/queues.pml";
-plan skip_all => 'spin is not installed' if system 'command -v spin >/dev/null';
+system('command -v spin >/dev/null') == 0 or die "spin is missing (package spin)\n";
 
-my $limit_s  = 180;
-my $deadline = time + $limit_s;
+my $limit_s  = 180;                  # of the processor's time, for all searches
+my $endless  = 300;                  # seconds for one, however busy the machine is
 my $folder   = tempdir(CLEANUP => 1);
 
 # Whole: which faults, how many in all, and which situations must have come up, or the search went through nothing.
@@ -105,6 +105,8 @@ for (@known) {
     my $said = search("FAULTS=$faults", @kinds) or next;
     is found($said), 'late', "known: $name" or diag $said;
 }
+my (undef, undef, $user, $system) = times;
+cmp_ok $user + $system, '<', $limit_s, "within $limit_s s of the processor's time";
 done_testing;
 
 # What is wrong at the end of the trail; undef: nothing is.
@@ -126,21 +128,19 @@ sub search {
     $said .= run($own, 'cc', "-O$level", '-w', '-DSAFETY', '-DNOREDUCE', '-DMEMLIM=3000', '-o', 'pan', 'pan.c');
     $said .= run($own, './pan', '-m10000');
     return $said if $said =~ /states, stored/;
-    fail "@_: a search in time ($limit_s s for all)";
+    fail "@_: a search that ends";
     diag $said;
     return;
 }
 
-# Runs a program in a folder, until the test's own deadline, and answers what it said.
+# Runs a program in a folder, and answers what it said.
 sub run {
     my ($own, @command) = @_;
-    my $left = $deadline - time;
-    return "no time left\n" if $left <= 0;
     my $pid = open my $out, '-|' // die $!;
     if (!$pid) {
         open STDERR, '>&', \*STDOUT or die $!;
         chdir $own or die $!;
-        exec 'timeout', '-k', 1, $left, @command or die "@command: $!";
+        exec 'timeout', '-k', 1, $endless, @command or die "@command: $!";
     }
     my $said = do { local $/; <$out> };
     close $out;

@@ -4,11 +4,13 @@
 use v5.30;
 use warnings;
 use FindBin;
+use File::Path qw(make_path);
 use File::Temp qw(tempdir);
+use POSIX ();
 use Test::More;
 
 my $folder = "$FindBin::Bin/ledger/faults";
-my @known  = qw(row what hold pause level needs client leave failed p99);
+my @known  = qw(row what hold pause level needs client leave failed p99 forms);
 my %needs  = map { $_ => 1 } qw(root netns tcp delay small clock failmalloc faults-build);
 my $temp   = tempdir(CLEANUP => 1);
 
@@ -21,9 +23,25 @@ sub script {
     return ($said, $? >> 8);
 }
 
+# A file of that content, written in one piece over what it had.
+sub put {
+    my ($file, $bytes) = @_;
+    open my $out, -e $file ? '+<' : '>', $file or die "$file: $!";
+    print $out $bytes;
+    close $out or die "$file: $!";
+    return;
+}
+
+sub count {
+    open my $in, '<', "$temp/run/stage/malloc" or die $!;
+    read $in, my $n, 8;
+    return unpack 'q', $n;
+}
+
 opendir my $dir, $folder or die "$folder: $!";
 my @names = sort grep { !/\./ } readdir $dir;
 cmp_ok scalar @names, '>=', 24, 'there are scripts';
+is `'$FindBin::Bin/ledger/run' list`, join('', map { "$_\n" } @names), 'which the ledger knows by itself';
 
 my %rows;
 for my $name (@names) {
@@ -36,7 +54,9 @@ for my $name (@names) {
     like $fact{$_}, qr/^\d+$/, "$name: $_ is a number" for qw(row hold pause level);
     cmp_ok $fact{level}, '>', 0, "$name has a bound";
     ok $needs{$_}, "$name needs $_, which stage.sh knows" for split ' ', $fact{needs} // '';
-    like $fact{$_} // 'yes', qr/^yes$/, "$name: $_ is yes or not there" for qw(client leave);
+    like $fact{leave} // 'yes', qr/^yes$/, "$name: leave is yes or not there";
+    like $fact{client} // 'crowd', qr/^(?:browser|crowd)$/, "$name: client is what the driver knows";
+    like $fact{forms} // 2, qr/^(?:[2-9]|\d\d)$/, "$name: forms are several, or not told of";
     push $rows{ $fact{row} }->@*, $name;
 
     ($said, $status) = script($name, 'heal');
@@ -58,6 +78,28 @@ like $said, qr/^level=9$/m, 'a bound follows receive.hold';
 my ($why, $status) = script('packets', 'strike', LEDGER_DIR => $temp, MAGPIE_DIR => "$temp/none");
 is $status, 77, 'packets, in nobody\'s network: 77';
 like $why, qr/^this machine can't: netns: ./m, 'and a reason';
+
+# Struck is what is felt: malloc waits until the workers' count is at 0.
+make_path("$temp/run/stage", "$temp/run/faults/packets");
+put("$temp/run/stage/ready", 'shim failmalloc');
+put("$temp/run/stage/malloc", pack 'q', 0);
+my $began = time;
+if (!fork) {
+    select undef, undef, undef, 0.05 until count() > 0 || time - $began > 10;
+    sleep 2;
+    put("$temp/run/stage/malloc", pack 'q', 0);
+    POSIX::_exit(0);
+}
+($said, $status) = script('malloc', 'strike', LEDGER_DIR => "$temp/run", MAGPIE_DIR => "$temp/none");
+is $status, 0, 'malloc has struck' or diag $said;
+cmp_ok time - $began, '>=', 1, 'and not before a worker got no memory';
+wait;
+
+# What did nothing has failed.
+put("$temp/run/faults/packets/struck", '');
+($said, $status) = script('packets', 'heal', LEDGER_DIR => "$temp/run", MAGPIE_DIR => "$temp/none");
+is $status, 1, 'packets of which not one was dropped: an error';
+like $said, qr/not one packet/, 'that says so';
 
 # The table of the manual has the same rows.
 open my $in, '<', "$FindBin::Bin/../docs/reliability.md" or die "docs/reliability.md: $!";

@@ -42,8 +42,8 @@ sub all_is_well {
 
 MagpieNode::run_tests(glob "$ledger/*.test.js");
 
-subtest 'calm, then a worker killed, Redis emptied and restarted, PostgreSQL restarted, a new version deployed' => sub {
-    my @faults = qw(kill-worker flushall redis-restart pg-fast deploy);
+subtest 'calm, a worker killed, Redis emptied and restarted, PostgreSQL restarted, a new version deployed' => sub {
+    my @faults = qw(calm kill-worker flushall redis-restart pg-fast deploy);
     my $of     = all_is_well(1500, 'faults', FAULT => join(',', @faults), SECONDS => 45, PAUSE => 3);
     cmp_ok $of->{calm}{acknowledged}, '>=', 50, 'before the first strike sends were acknowledged';
     for my $fault (@faults) {

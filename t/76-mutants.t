@@ -5,6 +5,7 @@ use v5.30;
 use warnings;
 use FindBin;
 use File::Basename qw(basename);
+use File::Path qw(make_path);
 use File::Temp qw(tempdir);
 use Test::More;
 
@@ -27,6 +28,13 @@ my $said = `MUTANTS_DIR='$temp' '$mutants/run' no-unique-key no-sweeper 2>&1`;
 is $?, 0, 'both are caught' or diag $said;
 like $said, qr/^mutants: no-unique-key: caught: .*\bdoubled [1-9]/m, 'two of one key are doubled';
 like $said, qr/^mutants: no-sweeper: caught: .*\b(?:late|lost) [1-9]/m,  'a dropped push is late or lost';
+
+# Sources that a patch doesn't fit: a tree in which there is nothing else.
+make_path("$temp/sources/t/ledger/mutants");
+system('cp', "$mutants/run", "$mutants/no-revs.patch", "$temp/sources/t/ledger/mutants") == 0 or die 'cp';
+$said = `MUTANTS_DIR='$temp/unfit' '$temp/sources/t/ledger/mutants/run' no-revs 2>&1`;
+is $? >> 8, 1, 'a patch that does not fit is not caught';
+like $said, qr/^mutants: no-revs: NOT CAUGHT: no-revs\.patch does not fit/m, 'and that is said';
 
 is system("'$mutants/run' nonsense >'$temp/said' 2>&1") >> 8, 2, 'one that there is not is an error';
 done_testing;

@@ -1,7 +1,7 @@
 -- block_add(me, user): from now on this user and I neither write to nor ask each other, nor see when
 -- the other is there. Ends a friendship and the open requests between us: the other is told just what
 -- an end or a rejection tells. Again it does nothing.
--- Problems: self, not-found (user_id): unknown, or nobody whom I can know (block_may).
+-- Problems: self, not-found (user_id): unknown, or nobody whom I can know (block_may); busy: see lock_pair.
 -- outbox: the events for both. Writes block, friendship, friend_request.
 create or replace function block_add(p_me int8, p_user int8)
 returns table (problem text, field text, outbox int8[])
@@ -15,13 +15,17 @@ begin
     elsif not block_may(p_me, p_user) then
         problem := 'not-found';
     end if;
+    if problem is null and not lock_pair(p_me, p_user) then
+        problem := 'busy';
+    elsif problem is null and not block_may(p_me, p_user) then    -- under the locks, again
+        problem := 'not-found';
+    end if;
     if problem is not null then
-        field := 'user_id';
+        field := case problem when 'busy' then null else 'user_id' end;
         return next;
         return;
     end if;
 
-    perform lock_accounts(p_me, p_user);
     outbox := '{}';
     insert into block (user_id, blocked_id) values (p_me, p_user) on conflict do nothing;
     if found then

@@ -4,11 +4,12 @@
 create or replace function block_may(p_me int8, p_other int8) returns bool
 language sql stable
 as $$
-    select exists (select from block b where b.user_id = p_me and b.blocked_id = p_other)
+    select (select count(*) from account a where a.id in (p_me, p_other) and a.deleted_at is null) = 2 and (
+           exists (select from block b where b.user_id = p_me and b.blocked_id = p_other)
         or exists (select from membership m join membership o on o.conversation_id = m.conversation_id
                     where m.user_id = p_me and o.user_id = p_other)
         or exists (select from friend_request r where r.to_id = p_me and r.from_id = p_other)
         or exists (select from friend_request r where r.to_id = p_other and r.from_id = p_me)
         or exists (select from account a where a.id = p_other and a.find_me = 'everybody')
-           and not exists (select from block b where b.user_id = p_other and b.blocked_id = p_me)
+           and not exists (select from block b where b.user_id = p_other and b.blocked_id = p_me))
 $$;

@@ -6,6 +6,7 @@
 --   'change'   one for each of `have` that has moved: rev, and reset (drop what you have of it)
 --              or gone (I never was in it), followed by its messages
 --   'message'  m_*: an entry of the change before, in the order of `rev`
+-- Nothing for an account that was deleted.
 -- 500 messages at most in all: a conversation with more than is left of that is reset.
 -- STABLE: all is read from one snapshot. Reads account, membership, past_membership,
 -- conversation, chat_group, friendship, message.
@@ -29,7 +30,10 @@ begin
     select 'me', null::text, a.id, a.name, a.username, a.me_rev, null::int8, null::int8,
            null::bool, null::bool, null::bool, null::text, null::int8, null::int8, null::int8, null::text,
            null::int8, null::text, null::text, null::text, null::text, null::text
-      from account a where a.id = p_me;
+      from account a where a.id = p_me and a.deleted_at is null;
+    if not found then
+        return;
+    end if;
 
     return query
     select 'contact', c.contact_type, c.contact_id, coalesce(g.name, friend.name), null::text, c.rev,
@@ -37,7 +41,7 @@ begin
            case c.contact_type when 'group' then c.left_rev is not null else f.user_id is null end,
            null::bool, null::bool, f.remark, case when f.user_id is not null then coalesce(f.list_id, 0) end,
            l.seq, l.rev, l.kind, l.from_id, author.name, l.msg,
-           rfc3339(l.created_at), l.client_id::text, l.notice::text
+           rfc3339(l.created_at), l.client_id::text, notice_shown(l.notice)
       from contact_rows(p_me) c
       left join chat_group g on c.contact_type = 'group' and g.id = c.contact_id
       left join account friend on c.contact_type = 'single' and friend.id = c.contact_id
@@ -73,7 +77,7 @@ begin
         return query
         select 'message', v_have.contact_type, v_have.contact_id, null::text, null::text, null::int8,
                null::int8, null::int8, null::bool, null::bool, null::bool, null::text, null::int8, m.seq, m.rev, m.kind,
-               m.from_id, a.name, m.msg, rfc3339(m.created_at), m.client_id::text, m.notice::text
+               m.from_id, a.name, m.msg, rfc3339(m.created_at), m.client_id::text, notice_shown(m.notice)
           from changed_of(p_me, v_contact.conversation_id, v_have.rev, v_count) m
           join account a on a.id = m.from_id
          order by m.rev;

@@ -5,7 +5,7 @@
 -- Problems: not-found: unknown, made by me or to another, answered already, or too old; not-found
 -- (list_id): no list of mine.
 -- outbox: the events for both. Writes friend_request and, when it accepts, friendship,
--- conversation, membership. (The defaults are for a worker of before migration 0005.)
+-- conversation, membership. (The defaults are for a worker of before migration 0006.)
 drop function if exists friend_request_answer(int8, int8, bool);
 create or replace function friend_request_answer(p_me int8, p_request int8, p_accept bool,
     p_remark text default '', p_remark_key text default '', p_list int8 default 0)

@@ -1,4 +1,4 @@
--- friend_request_create(me, username, note): friend_request_ask for a worker of before migration 0005,
+-- friend_request_create(me, username, note): friend_request_ask for a worker of before migration 0006,
 -- which can't say when to come again.
 create or replace function friend_request_create(p_me int8, p_username text, p_note text)
 returns table (problem text, field text, request_id int8, accepted bool, outbox int8[])

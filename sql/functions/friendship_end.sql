@@ -1,7 +1,6 @@
 -- friendship_end(a, b): ends the friendship of these two and tells both. Returns the outbox rows' ids,
--- a's first; null where there was none. A helper; both accounts are locked already. It waits for the
--- conversation too, which a send holds from the moment that it asks who may until it is committed: so
--- nothing is committed there once this is. Writes friendship.
+-- a's first; null where there was none. A helper; both are locked by lock_pair already, so that nothing
+-- is committed in their conversation once this is. Writes friendship.
 create or replace function friendship_end(p_a int8, p_b int8) returns int8[]
 language plpgsql
 as $$
@@ -9,8 +8,6 @@ declare
     v_a friendship;
     v_b friendship;
 begin
-    perform from conversation c
-     where c.low_id = least(p_a, p_b) and c.high_id = greatest(p_a, p_b) for no key update;
     delete from friendship f where f.user_id = p_a and f.friend_id = p_b returning f.* into v_a;
     delete from friendship f where f.user_id = p_b and f.friend_id = p_a returning f.* into v_b;
     if v_a.user_id is null then

@@ -46,6 +46,13 @@ begin
         on conflict (conversation_id, user_id) do update
             set role = 'member', joined_rev = excluded.joined_rev, left_rev = null;
         outbox := array[v_notice.outbox_id, group_event(p_user, p_group, 'member', false)];
+        -- Whoever deleted the account while this one waited for it is led out again.
+        if exists (select from account a where a.id = p_user and a.deleted_at is not null) then
+            select * into v_notice from group_notice(v_conversation, 'member-left', p_user, p_user);
+            update membership m set left_rev = v_notice.seq
+             where m.conversation_id = v_conversation and m.user_id = p_user;
+            outbox := outbox || v_notice.outbox_id;
+        end if;
     end if;
     return next;
 end

@@ -1,6 +1,6 @@
 -- group_create(me, name, name_key, description, max_members): a new group, owned by me.
 -- description and max_members may be null: none, and 200.
--- Problems: group-name-taken (name). Of many at once for one name, one succeeds.
+-- Problems: not-found: my account was deleted; group-name-taken (name). Of many at once for one name, one succeeds.
 -- outbox: my event, and the first notice. Writes chat_group, conversation, membership, message.
 create or replace function group_create(
     p_me int8, p_name text, p_name_key text, p_description text, p_max_members int)
@@ -12,6 +12,13 @@ declare
     v_conversation int8;
     v_notice       record;
 begin
+    -- Nobody deletes an account that makes a group just now, and a deleted one makes none.
+    perform from account a where a.id = p_me and a.deleted_at is null for key share;
+    if not found then
+        problem := 'not-found';
+        return next;
+        return;
+    end if;
     insert into chat_group as g (name, name_key, description, max_members)
     values (p_name, p_name_key, coalesce(p_description, ''), coalesce(p_max_members, 200))
     on conflict (name_key) do nothing

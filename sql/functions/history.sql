@@ -3,7 +3,8 @@
 -- after_rev: what changed since, in the order of `rev`. max is 1 to 200.
 -- One row for each entry, or one without an entry. more: there are further ones in that
 -- direction. complete_rev: the number up to which the answer is complete for me; that of the
--- last entry where more of after_rev is to come.
+-- last entry where more of after_rev is to come. What was recalled after I had left has a number
+-- beyond that of my leaving, which stays the last that I may know.
 -- Problems: not-found (contact_id): I never was in it, or there is none.
 -- STABLE: all is read from one snapshot. Reads conversation, membership, message, account.
 create or replace function history(
@@ -40,7 +41,7 @@ begin
         )
         select null, null, (select count(*) > v_max from page), v_contact.rev,
                p_contact_type, p_contact_id, p.seq, p.rev, p.kind, p.from_id, a.name, p.msg,
-               rfc3339(p.created_at), p.client_id::text, p.notice::text
+               rfc3339(p.created_at), p.client_id::text, notice_shown(p.notice)
           from (select) one
           left join page p on p.place <= v_max
           left join account a on a.id = p.from_id
@@ -52,10 +53,10 @@ begin
               from changed_of(p_me, v_contact.conversation_id, p_after_rev, v_max + 1) m
         )
         select null, null, (select count(*) > v_max from page),
-               coalesce((select max(q.rev) from page q
-                          where q.place = v_max and (select count(*) > v_max from page)), v_contact.rev),
+               least((select max(q.rev) from page q
+                       where q.place = v_max and (select count(*) > v_max from page)), v_contact.rev),
                p_contact_type, p_contact_id, p.seq, p.rev, p.kind, p.from_id, a.name, p.msg,
-               rfc3339(p.created_at), p.client_id::text, p.notice::text
+               rfc3339(p.created_at), p.client_id::text, notice_shown(p.notice)
           from (select) one
           left join page p on p.place <= v_max
           left join account a on a.id = p.from_id

@@ -1,5 +1,5 @@
 -- outbox_rows(ids): those rows of the outbox as a worker pushes them, in their order. A user's
--- event is in `event`, complete; for a message, `readers` are those whose membership covers its
+-- event is in `event`, complete, and so is that of a recall; for a message, `readers` are those whose membership covers its
 -- number, and user_a and user_b the two people of a one-to-one conversation (each is the
 -- contact_id of the other). A helper of outbox_events and outbox_lease. Reads outbox, message,
 -- conversation, membership, past_membership, account.
@@ -20,10 +20,12 @@ as $$
                select p.user_id from past_membership p
                 where p.conversation_id = o.conversation_id and o.seq between p.joined_rev and p.left_rev
                order by 1)
+           when o.type = 'recall' then recall_readers(o.conversation_id, o.seq)
            else array[o.user_id] end,
-           o.event::text, o.session_id, c.kind, c.group_id, c.low_id, c.high_id,
+           case o.type when 'recall' then recall_event(o.conversation_id, o.seq) else o.event::text end,
+           o.session_id, c.kind, c.group_id, c.low_id, c.high_id,
            e.seq, e.rev, e.kind, e.from_id, a.name, e.msg, rfc3339(e.created_at), e.client_id::text,
-           e.notice::text
+           notice_shown(e.notice)
       from outbox o
       left join conversation c on c.id = o.conversation_id
       left join message e on e.conversation_id = o.conversation_id and e.seq = o.seq

@@ -13,7 +13,8 @@ declare
     v_new     int8[];
 begin
     outbox := '{}';
-    if exists (select from account a where a.id = p_me and (a.name <> p_name or a.status <> p_status)) then
+    if exists (select from account a where a.id = p_me and a.deleted_at is null
+                  and (a.name <> p_name or a.status <> p_status)) then
         -- All accounts in the order of their ids. Friends who came until my own was locked are locked
         -- out of that order, so without waiting.
         v_friends := array(select f.friend_id from friendship f where f.user_id = p_me);
@@ -30,13 +31,16 @@ begin
         end if;
 
         update account a set name = coalesce(p_name, a.name), status = coalesce(p_status, a.status)
-         where a.id = p_me;
+         where a.id = p_me and a.deleted_at is null;
+        if not found then                       -- it was deleted while this waited for the locks
+            return;
+        end if;
         outbox := user_event(p_me, 'me', jsonb_build_object('me', user_card(p_me) ||
             jsonb_build_object('status', (select a.status from account a where a.id = p_me))))
             || profile_events(p_me);
     end if;
     select a.id, a.username, a.name, a.status into id, username, name, status
-      from account a where a.id = p_me;
+      from account a where a.id = p_me and a.deleted_at is null;
     if found then
         return next;
     end if;

@@ -1,4 +1,4 @@
--- resync(me, have_type, have_id, have_rev): catch_up for a worker of before migration 0005, which
+-- resync(me, have_type, have_id, have_rev): catch_up for a worker of before migration 0006, which
 -- knows neither remarks nor lists.
 create or replace function resync(p_me int8, p_have_type text[], p_have_id int8[], p_have_rev int8[])
 returns table (

@@ -1,7 +1,8 @@
--- session_find(token_hash): whose session this is; no row when it is unknown or expired.
--- Notes the use, but once an hour at most: a request must not be a write. Reads and writes
--- session.
-create or replace function session_find(p_token_hash bytea)
+-- session_find(token_hash, address): whose session this is; no row when it is unknown or expired.
+-- Notes the use and where it came from, but once an hour at most: a request must not be a write.
+-- Reads and writes session.
+drop function if exists session_find(bytea);
+create or replace function session_find(p_token_hash bytea, p_address text default null)
 returns table (user_id int8, session_id int8)
 language plpgsql security definer set search_path = magpie, pg_temp
 as $$
@@ -15,7 +16,7 @@ begin
         return;
     end if;
     if v_stale then
-        update session s set last_used_at = now()
+        update session s set last_used_at = now(), address = left(coalesce(p_address, s.address), 64)
          where s.id = session_id and s.last_used_at < now() - interval '1 hour';
     end if;
     return next;

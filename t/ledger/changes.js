@@ -39,27 +39,31 @@ export class Changes {
   /** Leaves, or is removed by the owner. @param {import('./world.js').Conv} conv @param {import('./user.js').User} user */
   async #out(conv, user) {
     const by = this.dice.chance(0.5) ? user : conv.people[0];
-    await this.#change(conv, user, 'out', 404, () => by.api.delete(`/api/groups/${conv.id}/members/${user.id}`));
+    await this.#change(conv, user, 'out', by, 404, () => by.api.delete(`/api/groups/${conv.id}/members/${user.id}`));
   }
 
   /** @param {import('./world.js').Conv} conv @param {import('./user.js').User} user */
   async #in(conv, user) {
-    await this.#change(conv, user, 'in', 409, () => conv.people[0].api.post(`/api/groups/${conv.id}/members`, { user_id: user.id }));
+    const [by] = conv.people;
+    await this.#change(conv, user, 'in', by, 409, () => by.api.post(`/api/groups/${conv.id}/members`, { user_id: user.id }));
   }
 
-  /** Asks until it is so: an answer that was lost may have done it, which `already` then says.
+  /** Asks until it is so: an answer that was lost, or a request that the browser sent twice, may have done it, which
+   * `already` then says.
    * @param {import('./world.js').Conv} conv @param {import('./user.js').User} user @param {'in' | 'out'} to
-   * @param {number} already @param {() => Promise<any>} ask */
-  async #change(conv, user, to, already, ask) {
+   * @param {import('./user.js').User} by @param {number} already @param {() => Promise<any>} ask */
+  async #change(conv, user, to, by, already, ask) {
     const { record } = this.world;
     conv.set(user.id, 'moving');
     record.note('member', { user: user.id, conv: conv.name, to, begins: true });
+    const { wire } = by.browsers[0];
+    const repeats = wire.repeats;
     for (let tries = 0; ; tries++) {
       try {
         await ask();
         break;
       } catch (/** @type {any} */ problem) {
-        if (tries > 0 && problem.status === already) break;
+        if ((tries > 0 || wire.repeats > repeats) && problem.status === already) break;
         if (!problem.isPassing) record.refuse(user.id, `${conv.name}: to be ${to}: ${problem.status} ${problem.name}`);
         await sleep(this.dice.int(50, 500));
       }

@@ -1,23 +1,26 @@
 // crowd.js: ten thousand polls of five hundred people wait; then a burst comes in the group that all of them are in. Each
 // poll is one of a queue of its own, and must bring the whole burst, once.
 
+import http from 'node:http';
 import { nameOf } from './record.js';
 import { sleep, until } from './time.js';
 import { User } from './user.js';
 import { each } from './world.js';
 
 const PEOPLE = 500;
-const QUEUES = 20;                       // for each of them
+const PARKED = 10_000;                   // all at once, before the burst comes
+const QUEUES = 21;                       // for each of them: some polls are always on their way
 const BURST = 3;
 const AT_ONCE = 16;
 const HOLD = 55;
+const PARKED_WITHIN = 60_000;
+const SCRAPES = 8;                       // in a row: whichever worker has time answers, for itself alone
 const BETWEEN = 100;                     // milliseconds between two polls, as the client does it
 
 /** A queue that is polled, and what came. */
 class Reader {
   /** @type {number[]} */
   seqs = [];
-  parked = false;
   #after = 0;
 
   /** @param {User} user */
@@ -39,13 +42,13 @@ class Reader {
     while (goesOn()) {
       try {
         await sleep(BETWEEN);
-        this.parked = true;
         const { events, next } = await this.api.get(`/api/receive?queue=${this.queue}&after=${this.#after}&timeout=${HOLD}`,
           { within_ms: HOLD * 1000 + 15_000 });
         this.#after = next;
         for (const { message } of events)
           if (message?.contact_type === 'group' && message.contact_id === group) this.seqs.push(message.seq);
-      } catch {
+      } catch (/** @type {any} */ problem) {
+        if (problem.status === 410) return;          // and has lost what it lacks
         await sleep(500);
       }
     }
@@ -76,10 +79,14 @@ export class Crowd {
     this.#sent = [];
     if (this.#people.length === 0) await this.#gather();
     this.#readers = this.#people.flatMap((user) => Array.from({ length: QUEUES }, () => new Reader(user)));
-    await each(this.#readers, (reader) => reader.open(), AT_ONCE);
-    for (const reader of this.#readers) reader.run(() => this.#on, this.#group);
-    await until(() => this.#readers.every((reader) => reader.parked), 10_000);
-    await sleep(2000);
+    await each(this.#readers, async (reader) => {
+      await reader.open();
+      reader.run(() => this.#on, this.#group);
+    }, AT_ONCE);
+    let parked = 0;
+    const all = await until(async () => (parked = await polls(this.world.port)) >= PARKED, PARKED_WITHIN, 200);
+    if (!all) throw new Error(`crowd: ${parked} polls are parked, and not ${PARKED}`);
+    this.world.record.note('crowd', { parked });
     await this.#burst();
     chaos.quiet = quiet;
   }
@@ -132,6 +139,32 @@ export class Crowd {
     this.#readers = [];
     return offences;
   }
+}
+
+/** How many polls the workers say that they hold, all together. @param {number} port */
+async function polls(port) {
+  /** @type {Map<string, number>} */
+  const of = new Map();
+  for (let i = 0; i < SCRAPES; i++) {
+    const [, worker, count] = /^magpie_parked_polls\{worker="(\d+)"\} (\d+)$/m.exec(await metrics(port)) ?? [];
+    if (worker) of.set(worker, Number(count));
+  }
+  return [...of.values()].reduce((sum, count) => sum + count, 0);
+}
+
+/** @param {number} port @returns {Promise<string>}  empty: there was no answer */
+function metrics(port) {
+  return new Promise((resolve) => {
+    const request = http.get({ host: '127.0.0.1', port, path: '/metrics', agent: false, timeout: 3000 }, (response) => {
+      let text = '';
+      response.setEncoding('utf8');
+      response.on('data', (chunk) => { text += chunk; });
+      response.on('end', () => resolve(text));
+      response.on('error', () => resolve(''));
+    });
+    request.on('timeout', () => request.destroy());
+    request.on('error', () => resolve(''));
+  });
 }
 
 /** Again as long as it fails for a while only. @param {() => Promise<any>} ask */

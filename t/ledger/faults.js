@@ -1,11 +1,12 @@
 // faults.js: the scripts of faults/: what they say of themselves, striking, healing.
 
-import { execFile } from 'node:child_process';
-import fs from 'node:fs';
+import { execFile, execFileSync } from 'node:child_process';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { now } from './time.js';
 
-const FOLDER = path.join(path.dirname(fileURLToPath(import.meta.url)), 'faults');
+const HERE = path.dirname(fileURLToPath(import.meta.url));
+const FOLDER = path.join(HERE, 'faults');
 const CANT = 77;
 const SCRIPT_WITHIN = 120_000;
 
@@ -16,14 +17,14 @@ const SCRIPT_WITHIN = 120_000;
  * @property {number} hold     from strike to heal
  * @property {number} pause    from heal to the next strike
  * @property {number} level    level again so long after heal, at the latest
- * @property {boolean} client  the clients do it
+ * @property {'browser' | 'crowd' | null} client  what the driver's clients do, where they do it
  * @property {boolean} leave   clients leave meanwhile
  * @property {boolean} mustNotFail  no send may be answered by anything but 200 and 201 meanwhile
  * @property {number | null} p99  milliseconds
+ * @property {number} forms    how many it has; each strike takes the next
  */
 
-export const faultNames = () =>
-  fs.readdirSync(FOLDER).filter((name) => !name.includes('.') && fs.statSync(path.join(FOLDER, name)).isFile()).sort();
+export const faultNames = () => execFileSync(path.join(HERE, 'run'), ['list'], { encoding: 'utf8' }).split('\n').filter(Boolean);
 
 /** @param {string} name @param {string[]} words @param {Record<string, string>} env
  * @returns {Promise<{ code: number, out: string, said: string }>} */
@@ -40,6 +41,14 @@ export class Fault {
   /** Why this machine can't; null while it can. @type {string | null} */
   cant = null;
   strikes = 0;
+  /** The form of the last strike; null: it has one only. @type {string | null} */
+  form = null;
+  /** How often each form has struck. @type {Record<string, number>} */
+  forms = {};
+  /** What the script has just said. */
+  lastSaid = '';
+  /** All that it said, with the seconds at which it ended. @type {string[]} */
+  said = [];
 
   /** @param {Facts} facts @param {Record<string, string>} env */
   constructor(facts, env) {
@@ -55,8 +64,8 @@ export class Fault {
     const told = Object.fromEntries(out.split('\n').filter(Boolean).map((line) => [line.split('=')[0], line.slice(line.indexOf('=') + 1)]));
     return new Fault({
       name, what: told.what ?? name, hold: Number(told.hold ?? 0), pause: Number(told.pause ?? 8),
-      level: Number(told.level ?? 10), client: told.client === 'yes', leave: told.leave === 'yes', mustNotFail: told.failed === '0',
-      p99: told.p99 ? Number(told.p99) : null,
+      level: Number(told.level ?? 10), client: told.client ?? null, leave: told.leave === 'yes', mustNotFail: told.failed === '0',
+      p99: told.p99 ? Number(told.p99) : null, forms: Number(told.forms ?? 1),
     }, env);
   }
 
@@ -66,18 +75,28 @@ export class Fault {
 
   /** Says whether it struck. Throws on an error of the script. */
   async strike() {
-    const { code, said } = await run(this.name, ['strike'], this.env);
+    const { code, out, said } = await run(this.name, ['strike'], this.env);
+    this.form = /^form=(.*)$/m.exec(out)?.[1] ?? null;
     if (code === CANT) {
       this.cant = said;
       return false;
     }
-    if (code !== 0) throw new Error(`${this.name} strike: ${said}`);
+    if (code !== 0) throw new Error(`${this.name} strike: ${this.form ?? ''} ${said}`);
     this.strikes++;
+    if (this.form !== null) this.forms[this.form] = (this.forms[this.form] ?? 0) + 1;
+    this.#hear(out);
     return true;
   }
 
   async heal() {
-    const { code, said } = await run(this.name, ['heal'], this.env);
+    const { code, out, said } = await run(this.name, ['heal'], this.env);
     if (code !== 0) throw new Error(`${this.name} heal: ${said}`);
+    this.#hear(out);
+  }
+
+  /** @param {string} out */
+  #hear(out) {
+    this.lastSaid = out.split('\n').filter((line) => line !== '' && !line.startsWith('form=')).join('; ');
+    if (this.lastSaid !== '') this.said.push(`${(now() / 1000).toFixed(1)} s: ${this.lastSaid}`);
   }
 }

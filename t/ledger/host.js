@@ -23,7 +23,7 @@ export async function database(dir) {
   const from = 'magpie.conversation c';
   const [convs, rows, spans] = await Promise.all([
     query(dir, `select ${NAME} as name, c.rev from ${from}`),
-    query(dir, `select ${NAME} as conv, m.seq, m.rev, m.kind, m.from_id as from, m.client_id as id, m.msg
+    query(dir, `select ${NAME} as conv, m.seq, m.rev, m.kind, m.from_id as from, m.client_id as id, m.msg, m.notice
                   from magpie.message m join ${from} on c.id = m.conversation_id order by c.id, m.seq`),
     query(dir, `select ${NAME} as conv, s.user_id as user, s.joined_rev as first, s.left_rev as last
                   from (select conversation_id, user_id, joined_rev, left_rev from magpie.membership union all

@@ -10,9 +10,10 @@ import { compare } from './fresh.js';
 import { database, query, usage } from './host.js';
 import { Level } from './level.js';
 import { Record } from './record.js';
-import { lines, table } from './results.js';
+import { lines, table, tooLittle } from './results.js';
 import { Sender } from './sender.js';
 import { Storm } from './storm.js';
+import { Stalls } from './stalls.js';
 import { tellStories } from './story.js';
 import { Tab } from './tab.js';
 import { now, sleep, until } from './time.js';
@@ -24,6 +25,7 @@ const WARM_UP = 5000;
 const PROGRESS = 10_000;
 const SETTLED_WITHIN = 60_000;
 const PATIENCE = 60_000;
+const QUIET_WITHIN = 2000;                // nothing is under way any more: a second is promised, and a look takes its time
 const RETURNED_WITHIN = 75_000;           // nginx keeps idle connections to workers for a minute
 const KIB_MORE = 4096;                    // for each worker: what the allocator keeps of a busy time
 const DESCRIPTORS_MORE = 24;              // all together: connections that nginx keeps
@@ -45,6 +47,9 @@ class Run {
   });
   /** Is the first lateness enough? */
   first = env('FIRST', '') !== '';
+  /** So much must be acknowledged, or the run proves nothing. */
+  least = Number(env('LEAST', '1'));
+  stalls = new Stalls();
   level = new Level(this.world, () => this.tabs, this.dir, this.first ? 0 : PATIENCE);
   changes = new Changes(this.world);
   /** @type {Tab[]} */
@@ -85,6 +90,7 @@ class Run {
   }
 
   async #begin() {
+    this.stalls.start();
     await this.world.make();
     this.changes = new Changes(this.world);
     this.#openTabs();
@@ -146,10 +152,12 @@ class Run {
     for (const actor of [...this.senders, this.changes, ...this.tabs]) actor.stop();
     const within = this.first ? SETTLED_WITHIN / 2 : SETTLED_WITHIN;
     const settled = await until(() => {
-      for (const tab of this.tabs) if (tab.page.unsent > 0) tab.page.session.unsent.retryNow();
+      for (const tab of this.tabs) if (tab.store.ready && tab.page.unsent > 0) tab.page.session.unsent.retryNow();
       return !this.changes.busy && this.senders.every((s) => !s.busy) && this.tabs.every((t) => t.page.unsent === 0 && t.page.settled);
     }, within, 500);
     if (!settled) this.record.others.push({ column: 'late', at: now(), why: `at the end, not every send or page could be settled within ${within / 1000} s` });
+    const { missing } = await this.level.wait(Math.max(QUIET_WITHIN, ...this.storm.strikes.map(({ over, bound_ms }) => over + (bound_ms ?? 0) - now())));
+    if (missing) this.record.others.push({ ...missing, column: 'late', at: now(), why: `in the quiet at the end: ${missing.page ?? ''} ${missing.why}` });
     const sums = new Map((await query(this.dir, 'select user_id, revs from magpie.revs_of(array(select id from magpie.account))'))
       .map(({ user_id, revs }) => [user_id, revs]));
     await until(() => this.tabs.every((tab) => tab.store.revs() === sums.get(tab.user.id)), within, 200);
@@ -172,12 +180,12 @@ class Run {
   async #verdict(before, after) {
     const { record } = this;
     record.others.push(...await compare(this.world, this.tabs));
-    for (const tab of this.tabs) tab.page.session.end();
+    for (const tab of this.tabs) tab.page.end();
     const stored = await database(this.dir);
     const sends = [...record.sends.values()];
     const offences = judge({
-      sends, views: record.views, heard: record.heard, refusals: record.refusals,
-      others: record.others, strikes: this.storm.strikes, database: stored,
+      sends, written: record.written, views: record.views, heard: record.heard, refusals: record.refusals,
+      others: record.others, strikes: this.storm.strikes, stalls: this.stalls.all, database: stored,
     });
     await record.close();
     const all = lines({ strikes: this.storm.strikes, faults: this.faults, sends, offences });
@@ -210,8 +218,10 @@ try {
   const missed = run.faults.filter((fault) => fault.cant !== null).map((fault) => fault.name);
   run.say(good ? 'every column is 0' : `FAILED; the history is ${run.file}`);
   if (missed.length > 0) run.say(`not run, and so not passed: ${missed.join(' ')}`);
+  const little = tooLittle(run.record.acknowledged, run.least);
+  if (little) run.say(`FAILED: ${little}`);
   const nothing = missed.length > 0 && run.storm.strikes.length === 0;
-  process.exit(process.exitCode || (!good ? 1 : nothing ? CANT : 0));
+  process.exit(process.exitCode || (!good || (little && !(nothing && run.record.acknowledged > 0)) ? 1 : nothing ? CANT : 0));
 } catch (error) {
   console.error(error);
   process.exit(2);

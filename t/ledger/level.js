@@ -2,12 +2,19 @@
 // and awake, of everybody who has been in the conversation since.
 
 import { ready } from './host.js';
+import { LOADING } from './late.js';
 import { now, sleep } from './time.js';
 
 const STEP = 50;
-const LOADING = 2000;                 // what a page that was just opened may take
 
-/** @typedef {{ page?: string, conv?: string, seq?: number, why: string }} Lag  what isn't there */
+/**
+ * @typedef {object} Lag  what isn't there
+ * @property {string} [page]
+ * @property {string} [conv]
+ * @property {number} [seq]
+ * @property {string} why
+ * @property {number} [until]  not late before: the page was just opened
+ */
 /**
  * @typedef {object} Aim
  * @property {number} since
@@ -32,22 +39,33 @@ export class Level {
     return { since: now(), newest: new Map(this.world.record.newest) };
   }
 
-  /** The first page that isn't there; null: all are. @param {Aim} aim */
-  lagging({ since, newest }) {
+  /** The first page that isn't there, one that is late before one that was just opened; null: all are there.
+   * @param {Aim} aim @returns {Lag | null} */
+  lagging(aim) {
+    /** @type {Lag | null} */
+    let loading = null;
     for (const tab of this.tabs()) {
-      if (tab.away) continue;
-      if (!tab.store.ready && now() - tab.page.opened < LOADING) continue;
-      if (!tab.store.ready) return { page: tab.page.view.page, why: 'has no state' };
-      for (const [name, seq] of newest) {
-        const conv = this.world.convs.get(name);
-        if (!conv?.people.includes(tab.user) || !conv.inSince(tab.user.id, since)) continue;
-        const rev = tab.store.get(`${conv.type}:${conv.to(tab.user)}`)?.rev ?? 0;
-        if (rev < seq) return { page: tab.page.view.page, conv: name, seq, why: `is at ${rev}` };
-      }
+      const lag = tab.away ? null : this.#lagOf(tab, aim);
+      const until = tab.page.opened + LOADING;
+      if (lag && now() >= until) return lag;
+      if (lag) loading ??= { ...lag, until };
     }
     for (const other of this.others) {
       const lag = other();
       if (lag) return lag;
+    }
+    return loading;
+  }
+
+  /** @param {import('./tab.js').Tab} tab @param {Aim} aim @returns {Lag | null} */
+  #lagOf(tab, { since, newest }) {
+    const { page } = tab.page.view;
+    if (!tab.store.ready) return { page, why: 'has no state' };
+    for (const [name, seq] of newest) {
+      const conv = this.world.convs.get(name);
+      if (!conv?.people.includes(tab.user) || !conv.inSince(tab.user.id, since)) continue;
+      const rev = tab.store.get(`${conv.type}:${conv.to(tab.user)}`)?.rev ?? 0;
+      if (rev < seq) return { page, conv: name, seq, why: `is at ${rev}` };
     }
     return null;
   }
@@ -65,7 +83,8 @@ export class Level {
     for (;;) {
       const lag = this.lagging(aim) ?? (await ready(this.dir, this.world.port) ? null : { why: 'not all workers are ready' });
       const ms = now() - begun;
-      if (ms > bound_ms) missing ??= lag ?? last;
+      const late = lag ?? last;
+      if (ms > bound_ms && late && now() >= (late.until ?? 0)) missing ??= late;
       if (!lag) return { ms, missing, last };
       last = lag;
       if (ms > bound_ms + this.patience_ms) return { ms: Infinity, missing, last };

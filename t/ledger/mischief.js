@@ -5,6 +5,7 @@ import { Dice } from './dice.js';
 import { sleep, until } from './time.js';
 
 const QUEUES = 32;                       // that a user has: one more ends that which was not polled for longest
+const ENDED_WITHIN = 30_000;
 const DEEDS = /** @type {const} */ (['sleep', 'offline', 'copy', 'reload']);
 
 export class Mischief {
@@ -28,7 +29,7 @@ export class Mischief {
   /** Everything is awake, connected and open again. */
   async end() {
     this.#on = false;
-    await until(() => this.#running === 0, 30_000, 20);
+    if (!await until(() => this.#running === 0, ENDED_WITHIN, 20)) throw new Error(`mischief: ${this.#running} hands don't end`);
   }
 
   /** Whoever hears most is away all the time, and the queue goes meanwhile: more has changed than one answer holds. */

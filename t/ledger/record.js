@@ -1,10 +1,12 @@
 // record.js: all that is noted while the ledger runs: in memory what the verdict needs, in history.jsonl everything.
 //
 // A line of the history: t (milliseconds since the run began), e (what), and what belongs to it:
+//   write                somebody wrote a message in a page, which keeps it until it is sent: id, user, conv
 //   call, answer, lost   a try of a send: id (the client_id), user, conv, and the outcome
 //   see                  a page shows an entry: page, conv, seq, id
 //   page, gone, reset    a page opened, closed, dropped what it had of a conversation
 //   member               a membership begins to change, or has changed
+//   again                a browser sent a request a second time by itself
 //   strike, heal, level  a fault
 
 import fs from 'node:fs';
@@ -24,6 +26,7 @@ export function nameOf(me, type, id) {
  * @property {string} [lost]
  * @property {number} [seq]
  * @property {string} [excused]  why a refusal is right
+ * @property {boolean} [again]    the browser sent it twice by itself: the answer is the second's
  *
  * @typedef {object} Send
  * @property {string} id      the client_id
@@ -32,25 +35,46 @@ export function nameOf(me, type, id) {
  * @property {string} msg
  * @property {Try[]} tries
  *
+ * @typedef {object} Written  a message of the client's own `unsent`: it has promised to send it
+ * @property {number} at
+ * @property {string} page
+ * @property {number} user
+ * @property {string} conv
+ * @property {string} msg
+ *
  * @typedef {object} Sight  an entry that a page shows
  * @property {number} at
  * @property {number} seq
  * @property {string | null} id
+ * @property {string} kind
  * @property {number} from
  * @property {string} msg
+ * @property {object | null} notice
  * @property {boolean} live   as it came, and not with a page of history
  *
  * @typedef {object} View     what one page showed of its conversations
  * @property {string} page
  * @property {number} user
  * @property {boolean} open   still open at the end
+ * @property {number} opened
+ * @property {number} [ready]   when it had its first state
+ * @property {number} [closed]
+ * @property {string | null} shares  the browser in which it may leave the polling to another page
+ * @property {{ from: number, to: number }[]} away   asleep, or without a network
+ * @property {{ from: number, to: number }[]} drops  it threw away an answer, until it asked anew
  * @property {Map<string, { start: number, rev: number, sights: Sight[] }>} convs
  */
 
 export class Record {
   #out;
+  /** @type {Map<string, View>} */
+  #pages = new Map();
+  /** Those not yet asked for again, by page and kind. @type {Map<string, { from: number, to: number }>} */
+  #drops = new Map();
   /** @type {Map<string, Send>} */
   sends = new Map();
+  /** @type {Written[]} */
+  written = [];
   /** @type {View[]} */
   views = [];
   /** What reached a user at all, shown or not: the first time of each. @type {Map<string, Map<number, number>>} */
@@ -93,6 +117,7 @@ export class Record {
     this.note('call', { id, user, conv });
     return (exchange) => {
       one.ended = now();
+      if (exchange.again) one.again = true;
       if (exchange.lost) this.#lost(send, one, exchange.lost);
       else this.#answered(send, one, exchange);
       return one;
@@ -119,9 +144,36 @@ export class Record {
     this.note('answer', { id: send.id, status, ...(one.seq ? { conv: send.conv, seq: one.seq } : { problem: one.problem }) });
   }
 
+  /** What a page dropped it lacks until it asks again. @param {string} page
+   * @param {import('./wire.js').Exchange} exchange @param {number} begun */
+  #dropped(page, { path, lost }, begun) {
+    const kind = /^\/api\/(receive|queues|changes|history)\b/.exec(path)?.[1].replace('queues', 'receive');
+    const view = this.#pages.get(page);
+    if (!kind || !view) return;
+    const key = `${page} ${kind}`;
+    const before = this.#drops.get(key);
+    if (before && begun >= before.from) {
+      before.to = begun;
+      this.#drops.delete(key);
+    }
+    if (lost !== 'chaos' || this.#drops.has(key)) return;
+    const drop = { from: now(), to: Infinity };
+    this.#drops.set(key, drop);
+    view.drops.push(drop);
+  }
+
+  /** @param {View} view */
+  page(view) {
+    this.views.push(view);
+    this.#pages.set(view.page, view);
+    this.note('page', { page: view.page, user: view.user });
+  }
+
   /** A page's poll or asking for a state has ended. @param {string} page @param {import('./wire.js').Exchange} exchange
    * @param {number} begun */
-  asked(page, { path, status, lost, text = '' }, begun) {
+  asked(page, exchange, begun) {
+    this.#dropped(page, exchange, begun);
+    const { path, status, lost, text = '' } = exchange;
     const poll = /^\/api\/receive\?queue=([^&]*)&after=(\d+)&timeout=(\d+)/.exec(path);
     const how = { begun: Math.round(begun * 10) / 10, ...(lost ? { lost } : { status }) };
     if (poll) {
@@ -143,11 +195,18 @@ export class Record {
     if (!seqs.has(message.seq)) seqs.set(message.seq, now());
   }
 
+  /** Somebody wrote a message in a page, which keeps it until it is sent.
+   * @param {View} view @param {string} conv @param {{ client_id: string, msg: string }} entry */
+  write({ page, user }, conv, { client_id: id, msg }) {
+    this.written.push({ at: now(), page, user, conv, msg });
+    this.note('write', { page, id, user, conv });
+  }
+
   /** A page shows an entry. @param {View} view @param {string} conv @param {any} message @param {boolean} live */
   see(view, conv, message, live) {
-    const { seq, from, msg } = message;
+    const { seq, kind, from, msg, notice = null } = message;
     const id = message.client_id ?? null;
-    view.convs.get(conv)?.sights.push({ at: now(), seq, id, from, msg, live });
+    view.convs.get(conv)?.sights.push({ at: now(), seq, id, kind, from, msg, notice, live });
     this.note('see', { page: view.page, conv, seq, ...(id ? { id } : {}), ...(live ? {} : { paged: true }) });
   }
 

@@ -15,7 +15,7 @@
 #   netns         a network of its own, with lo alone
 #   tcp           the workers reach Redis and PostgreSQL over TCP, at the ports noted in stage/*.port
 #   delay         links can be made slow: stage/delay on|off
-#   small         small file systems for PostgreSQL's data and log, for logs/, for nginx's files
+#   small         small file systems for PostgreSQL's data and its log, and for log/
 #   clock         the servers' clocks can be set: stage/clock-workers, stage/clock-redis, postgres/clock
 #   failmalloc    a worker's malloc can fail: stage/malloc
 #   faults-build  a build with fault points: they read stage/fault-point
@@ -152,11 +152,8 @@ stage_delay() {
 # PostgreSQL's own are mounted when it starts first, over what initdb has made. Segments aren't kept for later use,
 # so that a full disk is felt with the next one.
 stage_small() {
-    local folder
-    for folder in log:96m nginx:8m; do
-        mkdir -p "$MAGPIE_DIR/${folder%:*}"
-        mount -t tmpfs -o "size=${folder#*:},mode=755" ledger "$MAGPIE_DIR/${folder%:*}"
-    done
+    mkdir -p "$MAGPIE_DIR/log"
+    mount -t tmpfs -o size=96m,mode=755 ledger "$MAGPIE_DIR/log"
     # shellcheck disable=SC2016
     stage_before postgres 'small() { # FOLDER SIZE
     local new=$MAGPIE_STAGE/new-disk
@@ -211,7 +208,7 @@ stage_leave() {
     local folder
     mkdir -p "$LEDGER_DIR/log"
     ! mountpoint -q "$MAGPIE_DIR/log" 2>/dev/null || cp "$MAGPIE_DIR"/log/* "$LEDGER_DIR/log/"
-    for folder in log nginx postgres/base postgres/pg_wal; do
+    for folder in log postgres/base postgres/pg_wal; do
         ! mountpoint -q "$MAGPIE_DIR/$folder" 2>/dev/null || umount -l "$MAGPIE_DIR/$folder"
     done
 }

@@ -7,6 +7,10 @@ import { convName } from './host.js';
 import { Mischief } from './mischief.js';
 import { now } from './time.js';
 
+const SILENT_AFTER = 500;                // milliseconds after a fault is over, at most
+const SILENCE = 1500;                    // longer than a message may take
+const SOON = 1000;
+
 export class Storm {
   #dice;
   /** Those of this round that are still to strike. @type {import('./faults.js').Fault[]} */
@@ -32,6 +36,7 @@ export class Storm {
     needs.level.others.push(() => this.crowd.lagging());
     this.mischief = new Mischief(needs.world, needs.tabs);
     this.#dice = new Dice(needs.world.seed, 'storm');
+    this.silences = new Dice(needs.world.seed, 'silence');
   }
 
   /** Is there one that this machine can? */
@@ -39,8 +44,9 @@ export class Storm {
     return this.needs.faults.some((fault) => fault.cant === null);
   }
 
+  /** Each once; with FORMS in the environment, in each of its forms. */
   get allStruck() {
-    return this.needs.faults.every((fault) => fault.cant !== null || fault.strikes > 0);
+    return this.needs.faults.every((fault) => fault.cant !== null || fault.strikes >= (process.env.FORMS ? fault.facts.forms : 1));
   }
 
   /** Each once in a round, the rounds in different orders. */
@@ -68,26 +74,31 @@ export class Storm {
     }
     /** @type {import('./answers.js').Strike} */
     const strike = {
-      fault: name, from, healed: Infinity, to: Infinity, mustNotFail: facts.mustNotFail, p99: facts.p99, except: await exception(dir, folder),
+      fault: name, from, healed: Infinity, over: Infinity, to: Infinity, bound_ms: name === 'calm' ? null : facts.level * 1000,
+      mustNotFail: facts.mustNotFail, p99: facts.p99, except: await exception(dir, folder),
     };
     this.strikes.push(strike);
-    if (name === 'browser') this.mischief.begin();
-    if (name === 'herd') await this.crowd.begin();
+    world.record.note('struck', { fault: name, form: fault.form ?? undefined, said: fault.lastSaid || undefined });
+    if (facts.client === 'browser') this.mischief.begin();
+    if (facts.client === 'crowd') await this.crowd.begin();
     else await rest(facts.hold * 1000);
     strike.healed = now();
     world.chaos.leaving = false;
     await this.mischief.end();
     await fault.heal();
-    world.record.note('heal', { fault: name });
+    world.record.note('heal', { fault: name, said: fault.lastSaid || undefined });
     const healed = now();
+    strike.over = healed;
     world.chaos.patient = true;
-    const { ms, missing, last } = await level.wait(facts.level * 1000);
+    const silent = this.#fallSilent();
+    const { ms, missing: first, last } = await level.wait(facts.level * 1000);
+    strike.to = now();
+    const missing = await silent(healed + facts.level * 1000) ?? first;
     world.chaos.patient = false;
     speak();
-    strike.to = now();
     strike.level_ms = ms;
     world.record.note('level', { fault: name, ms: Math.round(ms), last: last?.page ?? last?.why });
-    if (name === 'herd') world.record.others.push(...this.crowd.end());
+    if (facts.client === 'crowd') world.record.others.push(...this.crowd.end());
     if (missing) this.#late(name, facts.level, healed, ms, missing);
     const pause = Math.min(facts.pause, Number(process.env.PAUSE ?? Infinity)) * 1000;
     await rest(this.allStruck ? Math.min(end - now(), pause - (now() - healed)) : pause - (now() - healed));
@@ -103,6 +114,25 @@ export class Storm {
     return () => {
       clearTimeout(timer);
       world.silent = false;
+    };
+  }
+
+  /** After every second strike everybody falls silent soon: no later number shows what was lost. Answers what waits until
+   * all pages have what was acknowledged up to then, by `bound` or soon, and ends the silence; it tells who had not. */
+  #fallSilent() {
+    const { world, level, rest, hush_ms } = this.needs;
+    if (hush_ms !== null || this.strikes.length % 2 !== 0) return async () => null;
+    const begins = now() + this.silences.int(0, SILENT_AFTER);
+    const timer = setTimeout(() => {
+      world.silent = true;
+      world.record.note('silent');
+    }, begins - now());
+    return async (/** @type {number} */ bound) => {
+      await rest(begins + SILENCE - now());
+      const { missing } = await level.wait(Math.max(SOON, bound - now()));
+      clearTimeout(timer);
+      world.silent = false;
+      return missing;
     };
   }
 

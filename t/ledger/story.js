@@ -8,7 +8,7 @@ const MOST_LINES = 80;
 const AROUND = 15_000;
 const BEFORE = 3000;
 
-const FAULTS = new Set(['strike', 'heal', 'level', 'late']);
+const FAULTS = new Set(['strike', 'struck', 'heal', 'level', 'late']);
 
 /** Different ones first: of each column, then of each conversation. @param {import('./verdict.js').Offence[]} offences */
 function choose(offences) {

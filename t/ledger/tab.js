@@ -3,17 +3,24 @@
 
 import { Session } from '../../www/js/session.js';
 import { Dice } from './dice.js';
+import { flaws } from './drawn.js';
 import { Gate } from './gate.js';
 import { nameOf } from './record.js';
 import { now, sleep } from './time.js';
 
 const READS = { low: 1500, high: 6000 };
+const DRAWS = 500;
+const LINES = 200;                       // that are drawn at once
 const WRITES = { low: 1500, high: 9000 };
 
 /** One life of a tab, from load to unload. */
 class Page {
   /** Those under way. @type {Set<string>} */
   #opening = new Set();
+  /** The conversations that changed since they were drawn. @type {Set<string>} */
+  #undrawn = new Set();
+  /** What was told of it. @type {Set<string>} */
+  #flaws = new Set();
   alive = true;
   opened = now();
   gate = new Gate();
@@ -27,9 +34,12 @@ class Page {
     this.leave = leave;
     this.api = api;
     /** @type {import('./record.js').View} */
-    this.view = { page: `${tab.name}#${number}`, user: user.id, open: true, convs: new Map() };
-    this.record.views.push(this.view);
-    this.record.note('page', { page: this.view.page, user: user.id });
+    this.view = {
+      page: `${tab.name}#${number}`, user: user.id, open: true, opened: this.opened, shares: tab.shares ? browser.name : null,
+      away: [], drops: [], convs: new Map(),
+    };
+    this.record.page(this.view);
+    if (tab.away) this.away(true);
     const shares = tab.shares ? { locks: browser.locks, channel: browser.channelOf(this.gate) } : {};
     this.session = new Session(/** @type {any} */ ({
       api, prefs: null, shelf: browser.shelfOf(this), clock: this.gate.clock, random: dice.next, uuid: () => dice.uuid(), ...shares,
@@ -40,6 +50,7 @@ class Page {
     api.addEventListener('signed-out', () => this.record.refuse(user.id, `${this.view.page}: signed out`));
     browser.pages.add(this);
     this.session.start();
+    this.drawing = setInterval(() => this.#drawOne(), DRAWS);
   }
 
   get store() {
@@ -57,7 +68,15 @@ class Page {
     return nameOf(this.tab.user.id, type, Number(id));
   }
 
+  /** Asleep or without a network, from now on; or no more. @param {boolean} away */
+  away(away) {
+    const last = this.view.away.at(-1);
+    if (away) this.view.away.push({ from: now(), to: Infinity });
+    else if (last) last.to = now();
+  }
+
   #lookAtAll() {
+    this.view.ready ??= now();
     for (const c of this.store.conversations) this.#meet(c);
   }
 
@@ -96,6 +115,7 @@ class Page {
     for (const seq of found) this.record.see(this.view, name, c.messages.get(seq), live && !whole);
     view.upTo = Math.max(view.upTo, c.rev);
     view.rev = c.rev;
+    this.#undrawn.add(c.key);
   }
 
   /** @param {any} c @param {any} view @param {number} seq @param {number[]} found */
@@ -103,6 +123,30 @@ class Page {
     if (view.shown.has(seq) || !c.messages.has(seq)) return;
     view.shown.add(seq);
     found.push(seq);
+  }
+
+  #drawOne() {
+    if (this.#undrawn.size > 0 && !this.gate.asleep) this.#draw(this.tab.draws.pick([...this.#undrawn]), LINES);
+  }
+
+  /** Draws all that is there. */
+  drawAll() {
+    if (!this.store.ready) return;
+    for (const c of this.store.conversations) this.#draw(c.key, Infinity);
+  }
+
+  /** What the page would draw, down from the newest. @param {string} key @param {number} most */
+  #draw(key, most) {
+    this.#undrawn.delete(key);
+    const c = this.store.get(key);
+    if (!c?.loaded) return;
+    const { page } = this.view;
+    for (const { column, seq, id, why } of flaws(c.entries().slice(-most), this.session.unsent.of(key), this.tab.user.id)) {
+      const flaw = `${column} ${key} ${seq ?? id}`;
+      if (this.#flaws.has(flaw)) continue;
+      this.#flaws.add(flaw);
+      this.record.others.push({ column, at: now(), conv: this.#nameOf(key), seq, id, page, why: `${page} ${why}` });
+    }
   }
 
   /** Opens a conversation as somebody does who looks at it, and tries again until it is there.
@@ -156,15 +200,20 @@ class Page {
     });
     if (!this.store.ready || user.world.silent || mine.length === 0) return;
     const c = dice.pick(mine);
-    this.session.unsent.add(c.type, c.id, text);
+    this.record.write(this.view, this.#nameOf(c.key), this.session.unsent.add(c.type, c.id, text));
   }
 
-  /** How many are written and not yet confirmed. */
+  /** How many are written and not yet confirmed, also where one is no member any more. A page without a state doesn't
+   * know. */
   get unsent() {
-    if (!this.store.ready) return 0;
+    if (!this.store.ready) return Infinity;
+    const { user } = this.tab;
     let count = 0;
-    for (const c of this.store.conversations)
-      count += this.session.unsent.of(c.key).filter((e) => e.state === 'waiting' || e.state === 'sending').length;
+    for (const conv of user.world.convs.values()) {
+      if (!conv.people.includes(user)) continue;
+      const entries = this.session.unsent.of(`${conv.type}:${conv.to(user)}`);
+      count += entries.filter((e) => e.state === 'waiting' || e.state === 'sending').length;
+    }
     return count;
   }
 
@@ -184,10 +233,18 @@ class Page {
     this.session.receiver.wakeIfStale();
   }
 
+  /** Draws once more, and does nothing any more. */
+  end() {
+    clearInterval(this.drawing);
+    this.drawAll();
+    this.session.end();
+  }
+
   close() {
+    this.end();
     this.alive = false;
     this.view.open = false;
-    this.session.end();
+    this.view.closed = now();
     this.leave();
     this.tab.browser.pages.delete(this);
     this.record.note('gone', { page: this.view.page });
@@ -198,8 +255,7 @@ export class Tab {
   #number = 0;
   #written = 0;
   #running = true;
-  /** Asleep, closed or cut off: nobody may expect anything of it. */
-  away = false;
+  #away = false;
 
   /** @param {string} name @param {import('./user.js').User} user @param {import('./browser.js').Browser} browser
    * @param {boolean} shares  whether it lets another tab of its browser poll */
@@ -209,7 +265,19 @@ export class Tab {
     this.browser = browser;
     this.shares = shares;
     this.dice = new Dice(user.world.seed, `tab ${name}`);
+    this.draws = new Dice(user.world.seed, `draws ${name}`);
     this.page = this.#load();
+  }
+
+  /** Asleep, closed or cut off: nobody may expect anything of it. */
+  get away() {
+    return this.#away;
+  }
+
+  set away(away) {
+    if (away === this.#away) return;
+    this.#away = away;
+    this.page.away(away);
   }
 
   #load() {

@@ -93,6 +93,7 @@ export class User {
       const begun = now();
       return () => {
         this.#look(exchange);
+        this.#noteRepeat(exchange, page);
         if (page) this.world.record.asked(page, exchange, begun);
       };
     }
@@ -100,9 +101,15 @@ export class User {
     const sent = this.world.record.sending(this.id, body);
     return () => {
       const one = sent(exchange);
+      this.#noteRepeat(exchange, page);
       if (exchange.status && exchange.status >= 400 && exchange.status < 500)
         one.excused = this.world.excuse(this, body, one) ?? undefined;
     };
+  }
+
+  /** @param {import('./wire.js').Exchange} exchange @param {string} [page] */
+  #noteRepeat({ method, path, again }, page) {
+    if (again) this.world.record.note('again', { user: this.id, page, method, path: path.split('?')[0] });
   }
 
   /** Only a send and what changes memberships may be refused. @param {import('./wire.js').Exchange} exchange */

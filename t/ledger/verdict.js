@@ -1,6 +1,7 @@
 // verdict.js: what the clients saw against what PostgreSQL has. Pure: evidence in, offences out.
 
 import { answers } from './answers.js';
+import { late } from './late.js';
 
 /**
  * What PostgreSQL has at the end.
@@ -12,6 +13,7 @@ import { answers } from './answers.js';
  * @property {number} from
  * @property {string | null} id
  * @property {string} msg
+ * @property {object | null} notice
  *
  * @typedef {object} Database
  * @property {{ name: string, rev: number }[]} convs
@@ -20,11 +22,13 @@ import { answers } from './answers.js';
  *
  * @typedef {object} Evidence
  * @property {import('./record.js').Send[]} sends
+ * @property {import('./record.js').Written[]} written
  * @property {import('./record.js').View[]} views
  * @property {Map<string, Map<number, number>>} heard   `user conv` → seq → when
  * @property {{ at: number, user: number, what: string }[]} refusals
  * @property {Offence[]} others   those that were found while it ran
  * @property {import('./answers.js').Strike[]} strikes
+ * @property {import('./stalls.js').Stall[]} stalls   of the ledger's own process
  * @property {Database} database
  *
  * @typedef {object} Offence
@@ -39,8 +43,8 @@ import { answers } from './answers.js';
 
 /** Every column, and what it counts. */
 export const COLUMNS = {
-  lost: 'acknowledged or committed, and not shown by a page that should',
-  phantom: 'shown and never sent, or never stored',
+  lost: 'acknowledged or committed, and not shown by a page that should; or written, and never sent',
+  phantom: 'shown and never sent, never stored, or not as it is stored',
   refused_but_stored: 'every try was answered 4xx, and it is stored',
   refused_wrongly: 'answered 4xx for a fault of ours',
   doubled: 'one sending, two entries',
@@ -49,7 +53,7 @@ export const COLUMNS = {
   leaked: 'reached somebody who was no member then, or was written by one',
   overtaken: 'begun after the answer to another, and numbered before it',
   differs: 'not as in a page loaded afresh',
-  late: 'not level again within the bound',
+  late: 'shown later than promised, or not level again within the bound',
   failed: 'not answered by 200 or 201, or slowly, while a fault struck that may not cost a send',
   swollen: 'memory or descriptors that did not return',
 };
@@ -58,9 +62,9 @@ export const COLUMNS = {
 export function judge(evidence) {
   const all = new Index(evidence);
   return [
-    ...lost(evidence, all), ...phantoms(evidence, all), ...refused(evidence, all), ...doubled(evidence),
+    ...lost(evidence, all), ...unsent(evidence), ...phantoms(evidence, all), ...refused(evidence, all), ...doubled(evidence),
     ...disordered(evidence, all), ...holes(evidence, all), ...leaked(evidence, all), ...overtaken(evidence),
-    ...answers(evidence), ...evidence.others,
+    ...answers(evidence), ...late(evidence, (user, conv, seq) => all.mayKnow(user, conv, seq)), ...evidence.others,
   ];
 }
 
@@ -127,6 +131,17 @@ function* lost({ sends, views }, all) {
   }
 }
 
+/** What somebody wrote, which the client keeps and sends, is at the end stored or rightly refused.
+ * @param {Evidence} evidence @returns {Generator<Offence>} */
+function* unsent({ written, sends, database }) {
+  const key = (/** @type {number} */ user, /** @type {string} */ conv, /** @type {string} */ msg) => `${user} ${conv} ${msg}`;
+  const settled = new Set(database.rows.map(({ from, conv, msg }) => key(from, conv, msg)));
+  for (const send of sends)
+    if (answered(send) || send.tries.some(({ excused }) => excused)) settled.add(key(send.user, send.conv, send.msg));
+  for (const { at, page, user, conv, msg } of written)
+    if (!settled.has(key(user, conv, msg))) yield { column: 'lost', at, conv, page, why: `written in ${page}, and neither stored nor refused` };
+}
+
 /** Conversations that an open page doesn't even list. @param {import('./record.js').View} view @param {Index} all
  * @returns {Generator<Offence>} */
 function* unmet(view, all) {
@@ -143,16 +158,29 @@ function atOf(all, row) {
   return send ? (answered(send)?.ended ?? send.tries[0]?.begun) : undefined;
 }
 
+/** What is the same for everybody of an entry. @param {{ kind: string, from: number, msg: string, notice: object | null }} entry */
+const face = ({ kind, from, msg, notice }) => JSON.stringify([kind, from, msg, sorted(notice)]);
+
+/** @param {any} value  with each object's members in one order */
+function sorted(value) {
+  if (value === null || typeof value !== 'object') return value ?? null;
+  return Object.keys(value).sort().map((key) => [key, sorted(value[key])]);
+}
+
 /** @param {Evidence} evidence @param {Index} all @returns {Generator<Offence>} */
 function* phantoms({ views, database }, all) {
   for (const view of views) {
     for (const [conv, { sights }] of view.convs) {
-      for (const { at, seq, id, from, msg } of sights) {
-        if (id === null) continue;
-        const send = all.sends.get(id);
+      for (const sight of sights) {
+        const { at, seq, id, from, msg } = sight;
+        const send = id === null ? null : all.sends.get(id);
+        const row = all.rows.get(conv)?.get(seq);
         const told = { column: 'phantom', at, conv, seq, id, page: view.page };
-        if (!send || send.user !== from || send.msg !== msg || send.conv !== conv) yield { ...told, why: `${view.page} shows what nobody sent` };
-        else if (!all.byId.has(id)) yield { ...told, why: `${view.page} shows what is not stored` };
+        if (send === undefined || (send && (send.user !== from || send.msg !== msg || send.conv !== conv)))
+          yield { ...told, why: `${view.page} shows what nobody sent` };
+        else if (!row) yield { ...told, why: `${view.page} shows what is not stored` };
+        // Where another entry belongs, it is disordered.
+        else if (row.id === id && face(sight) !== face(row)) yield { ...told, why: `${view.page} shows ${face(sight)}, and ${face(row)} is stored` };
       }
     }
   }
@@ -171,7 +199,7 @@ function* refused({ sends, refusals }, all) {
       if (status >= 400 && status < 500 && !excused)
         yield { column: 'refused_wrongly', at: ended, conv, id, why: `answered ${status} ${problem}` };
     const row = all.byId.get(id);
-    if (row && tries.length > 0 && tries.every(({ status = 0 }) => status >= 400 && status < 500))
+    if (row && tries.length > 0 && tries.every(({ status = 0, again }) => status >= 400 && status < 500 && !again))
       yield { column: 'refused_but_stored', at: tries[0].ended, conv, seq: row.seq, id, why: 'refused at each try, and stored' };
   }
   for (const { at, user, what } of refusals) yield { column: 'refused_wrongly', at, why: `user ${user}: ${what}` };

@@ -9,7 +9,9 @@ import http from 'node:http';
  * @property {string | undefined} body
  * @property {number} [status]
  * @property {string} [text]
- * @property {string} [lost]  why there was no answer: 'chaos', 'left' (its page went), or the error's code
+ * @property {string} [lost]  why there was no answer: 'chaos', 'left' (its page went), 'offline', 'given up', or the
+ *   error's code
+ * @property {boolean} [again]  sent a second time without anybody asking for it
  */
 
 export class Wire {
@@ -18,8 +20,12 @@ export class Wire {
   #agent;
   #port;
   #chaos;
+  /** Those under way, of all pages. @type {Set<Call>} */
+  #calls = new Set();
   /** Is the browser cut off from the network? */
   offline = false;
+  /** How many requests were sent a second time without anybody asking for it. */
+  repeats = 0;
 
   /** @param {number} port @param {import('./chaos.js').Chaos} chaos */
   constructor(port, chaos) {
@@ -41,33 +47,35 @@ export class Wire {
   page(began) {
     const open = new Set();
     const fetch = (/** @type {string} */ path, /** @type {any} */ init = {}) => new Promise((resolve, reject) => {
-      const call = new Call(path, init, { resolve, reject, done: () => open.delete(call) }, began);
+      const done = () => [open, this.#calls].forEach((all) => all.delete(call));
+      const call = new Call(path, init, { resolve, reject, done }, began);
       open.add(call);
+      this.#calls.add(call);
       if (this.offline) call.lose('offline');
       else this.#begin(call, this.#chaos.drop(path));
     });
     return { fetch: /** @type {any} */ (fetch), leave: () => { for (const call of [...open]) call.lose('left'); } };
   }
 
-  /** Cuts everything that is under way and all that is kept. */
+  /** Cuts everything that is under way and all that is kept: whoever asked learns that there is no network, and nothing
+   * is sent again. */
   cut() {
-    for (const sockets of [this.#agent.sockets, this.#agent.freeSockets])
-      for (const list of Object.values(sockets)) for (const socket of list ?? []) socket.destroy();
+    for (const call of [...this.#calls]) call.lose('offline');
+    for (const list of Object.values(this.#agent.freeSockets)) for (const socket of [...list ?? []]) socket.destroy();
   }
 
   /** @param {Call} call @param {import('./chaos.js').Drop | null} drop @param {boolean} [again] */
   #begin(call, drop, again = false) {
     const headers = { ...call.headers, Cookie: this.readCookies() };
     const request = http.request({
-      agent: again ? undefined : this.#agent, host: '127.0.0.1', port: this.#port, method: call.exchange.method,
+      agent: again ? false : this.#agent, host: '127.0.0.1', port: this.#port, method: call.exchange.method,
       path: call.exchange.path, headers,
     });
     call.request = request;
     if (drop?.when === 'under way') call.timer = setTimeout(() => call.drop(drop.how), drop.ms);
     request.on('error', (/** @type {any} */ error) => {
-      // Browsers send again what met a kept connection just as the server closed it.
-      const closed = request.reusedSocket && !again && !call.ended && !call.answering;
-      if (closed && (error.code === 'ECONNRESET' || error.code === 'EPIPE')) this.#begin(call, null, true);
+      const closed = request.reusedSocket && (error.code === 'ECONNRESET' || error.code === 'EPIPE');
+      if (closed && !again && !call.ended && !call.answering && !this.offline) this.#repeat(call);
       else call.lose(error.code ?? 'error');
     });
     request.on('response', (response) => {
@@ -85,6 +93,14 @@ export class Wire {
       });
     });
     request.end(call.exchange.body);
+  }
+
+  /** As browsers do, whatever the method, with what met a kept connection just as the server closed it: not a byte of an
+   * answer had come. @param {Call} call */
+  #repeat(call) {
+    this.repeats++;
+    call.exchange.again = true;
+    this.#begin(call, null, true);
   }
 
   /** @param {string[] | undefined} lines */

@@ -42,7 +42,7 @@ test_a_burst_then_one_at_a_time(void **state)
 	assert_int_equal(wait_ms(ALEX, begin_us + 12345), 8); /* 7.655, rounded up */
 	assert_int_equal(passing(ALEX, begin_us + EACH_US - 1), 0);
 	assert_int_equal(passing(ALEX, begin_us + EACH_US), 1);
-	assert_int_equal(passing(ALEX, begin_us + 3 * EACH_US), 2);
+	assert_int_equal(passing(ALEX, begin_us + INT64_C(3) * EACH_US), 2);
 }
 
 /* Who was refused, however often, may as soon as another. */

@@ -14,6 +14,7 @@ const all = sources.map(([, text]) => text).join('\n');
 // What is put together from parts: each must lead to a text for every value that it can have.
 const MADE = {
   keys: /^keys\./, settings: /^settings\.(language|theme|send)(-.+)?$/, problem: /^problem\./, notice: /^notice\./,
+  account: /^account\.(what|messages)-/,
 };
 
 test('both languages have the same keys, with the same {names}', () => {
@@ -89,12 +90,22 @@ test('problems are told in words, known or not', () => {
   assert.equal(problemText(new Error('?')), t('problem.unknown'));
 });
 
+test('a notice names whoever deleted the account as such, and the heir of a group', () => {
+  const gone = { id: 7, name: '' };
+  const notice = (what, user) => message(1, { kind: 'notice', notice: { what, by: gone, user } });
+  const passed = (me) => noticeText(notice('owner-passed', { id: 8, name: 'Kim' }), me);
+  assert.deepEqual([passed(3), passed(8)], ['Kim owns the group now', 'You own the group now']);
+  assert.equal(noticeText(notice('member-left', gone), 3), 'Deleted account left');
+});
+
 test('the list shows who said what', () => {
   const c = (type, last) => ({ type, last });
   assert.equal(preview(c('group', message(1, { msg: 'a\nb' })), 3), 'Kim: a b');
   assert.equal(preview(c('single', message(1)), 3), 'm1');
   assert.equal(preview(c('single', message(1, { from: 3 })), 3), 'You: m1');
   assert.equal(preview(c('single', null), 3), 'Say hello');
+  assert.equal(preview(c('single', message(1, { kind: 'recalled', msg: '' })), 3), 'Message deleted');
+  assert.equal(preview(c('group', message(1, { kind: 'recalled', msg: '', from_name: '' })), 3), 'Deleted account: Message deleted');
 });
 
 function prefixes() {

@@ -2,12 +2,16 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { backoff, Trouble } from '../../www/js/backoff.js';
+import { deviceName } from '../../www/js/device.js';
+import { setLanguage } from '../../www/js/i18n.js';
+import { shownName } from '../../www/js/name.js';
+import { checkPassword } from '../../www/js/password.js';
 import { behind, formatRoute, parseRoute } from '../../www/js/route.js';
 import { rowsOf } from '../../www/js/rows.js';
 import { RowWindow } from '../../www/js/row-window.js';
 import { matching, neighbour, shortcutOf } from '../../www/js/shortcuts.js';
 import { initials, isBlank, isEmojiOnly, length, oneLine, pieces, tint } from '../../www/js/text.js';
-import { clock, dayLine, daysBetween, short, untilMidnight } from '../../www/js/time.js';
+import { ago, clock, dayLine, daysBetween, short, untilMidnight } from '../../www/js/time.js';
 import { message } from './tools.js';
 
 test('links are http and https only, without what stands around them', () => {
@@ -181,4 +185,46 @@ test('of ten thousand rows a part is in the page, which moves along', () => {
   part.first = 'gone';
   assert.deepEqual(ends(), [9841, 10000]);
   assert.equal(new RowWindow().up(rows.slice(0, 10)), false);
+});
+
+test('a device is called by its browser and its system', () => {
+  const agents = {
+    'Mozilla/5.0 (X11; Linux x86_64; rv:128.0) Gecko/20100101 Firefox/128.0': 'Firefox on Linux',
+    'Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/126.0.0.0 Safari/537.36': 'Chrome on Windows',
+    'Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/126.0.0.0 Safari/537.36 Edg/126.0.0.0': 'Edge on Windows',
+    'Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/17.5 Safari/605.1.15': 'Safari on macOS',
+    'Mozilla/5.0 (iPhone; CPU iPhone OS 17_5 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/17.5 Mobile/15E148 Safari/604.1': 'Safari on iPhone',
+    'Mozilla/5.0 (iPhone; CPU iPhone OS 17_5 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) CriOS/126.0.0.0 Mobile/15E148 Safari/604.1': 'Chrome on iPhone',
+    'Mozilla/5.0 (Linux; Android 14; SM-S918B) AppleWebKit/537.36 SamsungBrowser/25.0 Chrome/121.0.0.0 Mobile Safari/537.36': 'Samsung Internet on Android',
+    'Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) HeadlessChrome/126.0.0.0 Safari/537.36': 'Chrome on Linux',
+    'curl/8.5.0': 'curl', '': 'Unknown device', '<script>': 'Unknown device', 'Mozilla/5.0 (Amiga)': 'Unknown device',
+  };
+  for (const [agent, words] of Object.entries(agents)) assert.equal(deviceName(agent), words, agent);
+  setLanguage('zh-CN');
+  assert.equal(deviceName('Mozilla/5.0 (X11; Linux x86_64; rv:128.0) Gecko/20100101 Firefox/128.0'), 'Linux 上的 Firefox');
+  assert.equal(deviceName(''), '未知设备');
+  setLanguage('en');
+});
+
+test('a last use is told in whole units, and not to the minute', () => {
+  const now = new Date(2026, 10, 22, 12);
+  const before = (hours) => ago('en', new Date(now.getTime() - hours * 3600_000), now);
+  assert.deepEqual([0, 0.9, 1, 1.9, 23, 24, 24 * 29, 24 * 30, 24 * 364, 24 * 365, -3].map(before),
+    [null, null, '1 hour ago', '1 hour ago', '23 hours ago', '1 day ago', '29 days ago', '1 month ago', '12 months ago', '1 year ago', null]);
+});
+
+test('who has no name any longer is called so', () => {
+  assert.deepEqual(['Kim', '', undefined].map(shownName), ['Kim', 'Deleted account', 'Deleted account']);
+});
+
+test('a password has 8 to 256 bytes', () => {
+  assert.deepEqual(['1234567', '12345678', 'ä'.repeat(4), 'x'.repeat(256), 'ä'.repeat(129)].map((word) => checkPassword(word) === null),
+    [false, true, true, true, false]);
+});
+
+test('what was recalled stays a message of its author, and is never the first unread', () => {
+  const rows = rowsOf([message(1), message(2, { kind: 'recalled', msg: '' }), message(3, { kind: 'recalled', msg: '', from: 3 }), message(4)],
+    [], { me: 3, unreadAfter: 1 }).filter((row) => row.kind !== 'day');
+  assert.deepEqual(rows.map((row) => [row.kind, row.mine, row.message?.seq]),
+    [['message', false, 1], ['message', false, 2], ['message', true, 3], ['unread', undefined, undefined], ['message', false, 4]]);
 });

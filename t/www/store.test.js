@@ -158,3 +158,26 @@ test('presence shows, and have() names every conversation with its rev', () => {
   assert.equal(store.get('single:7').online, true);
   assert.deepEqual(store.have().map((h) => `${h.contact_type}:${h.contact_id}:${h.rev}`).sort(), ['group:2:9', 'single:7:4']);
 });
+
+test('a recall empties the entry, and it is unread no longer', () => {
+  const store = started();
+  store.takePage('single:7', [], false, null, 0);
+  store.take(message(1));
+  store.take(message(2));
+  assert.equal(store.take(message(1, { rev: 3, kind: 'recalled', msg: '' })), 'applied');
+  assert.equal(store.get('single:7').entries()[0].kind, 'recalled');
+  assert.equal(store.get('single:7').unread, 1);
+});
+
+test('so it is where the entries before are not here', () => {
+  const store = started(contact({ rev: 40, read_seq: 30, unread: 10 }));
+  store.take(message(35, { rev: 41, kind: 'recalled', msg: '' }));
+  assert.equal(store.get('single:7').unread, 9);
+  store.take(message(20, { rev: 42, kind: 'recalled', msg: '' }));
+  store.take(message(36, { rev: 43, kind: 'recalled', msg: '', from: ME.id }));
+  assert.equal(store.get('single:7').unread, 9, 'what was read, and what is my own, never counted');
+});
+
+test('a contact without a name is a deleted account', () => {
+  assert.equal(started(contact({ name: '' })).get('single:7').name, 'Deleted account');
+});

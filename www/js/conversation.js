@@ -1,5 +1,6 @@
 // conversation.js: what this tab knows of one conversation. Pure; only store.js changes one.
 
+import { shownName } from './name.js';
 import { keyOf } from './route.js';
 
 /**
@@ -12,7 +13,7 @@ export class Conversation {
     this.type = contact.contact_type;
     this.id = contact.contact_id;
     this.key = keyOf(this.type, this.id);
-    this.name = contact.name;
+    this.givenName = contact.name;     // '' of a deleted account
     this.online = false;
     this.ended = false;
     this.rev = contact.rev;
@@ -28,6 +29,10 @@ export class Conversation {
     /** @type {Map<number, import('./types.js').Message>} */
     this.early = new Map();
     this.wanted = contact.rev;         // the newest number heard of
+  }
+
+  get name() {
+    return shownName(this.givenName);
   }
 
   /** Oldest first. */

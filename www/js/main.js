@@ -94,10 +94,11 @@ function showUnread() {
   if (icon && icon.getAttribute('href') !== href) icon.setAttribute('href', href);
 }
 
-function loggedOut() {
+/** @param {Event} event */
+function loggedOut(event) {
   places.go({ page: 'list' }, true);
   api.forget();
-  logIn('');
+  logIn(/** @type {any} */ (event).detail?.notice ?? '');
 }
 
 /** @param {{ name: string }} user */

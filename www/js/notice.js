@@ -1,13 +1,14 @@
 // notice.js: an entry that nobody wrote, and a line of the list, in words. Pure.
 
 import { has, t } from './i18n.js';
+import { shownName } from './name.js';
 import { oneLine } from './text.js';
 
 /** @param {import('./types.js').Message} message @param {number} me */
 export function noticeText(message, me) {
   const notice = message.notice ?? { what: 'unknown' };
-  const by = notice.by?.name ?? '';
-  const user = notice.user?.name ?? '';
+  const by = shownName(notice.by?.name);
+  const user = shownName(notice.user?.name);
   const who = notice.by?.id === me ? 'by-you' : notice.user?.id === me ? 'you' : 'others';
   for (const key of [`notice.${notice.what}.${who}`, `notice.${notice.what}.others`])
     if (has(key)) return t(key, { by, user, name: notice.name ?? '' });
@@ -18,8 +19,8 @@ export function noticeText(message, me) {
 export function preview(c, me) {
   const last = c.last;
   if (!last) return t(c.type === 'group' ? 'list.no-message-group' : 'list.no-message');
-  if (last.kind !== 'text') return noticeText(last, me);
-  const text = oneLine(last.msg);
+  if (last.kind === 'notice') return noticeText(last, me);
+  const text = last.kind === 'recalled' ? t('chat.recalled') : oneLine(last.msg);
   if (last.from === me) return t('list.you', { text });
-  return c.type === 'group' ? t('list.from', { name: last.from_name, text }) : text;
+  return c.type === 'group' ? t('list.from', { name: shownName(last.from_name), text }) : text;
 }

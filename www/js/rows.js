@@ -30,7 +30,7 @@ export function rowsOf(messages, entries, view) {
   for (const message of messages) {
     const row = messageRow(message, view.me);
     addDay(rows, row.at, days);
-    if (!hasLine && message.seq > Number(view.unreadAfter) && !row.mine && row.kind === 'message') {
+    if (!hasLine && message.seq > Number(view.unreadAfter) && !row.mine && message.kind === 'text') {
       rows.push({ key: 'unread', kind: 'unread', at: row.at });
       hasLine = true;
     }
@@ -49,10 +49,10 @@ export function rowsOf(messages, entries, view) {
 
 /** @param {Message} message @param {number} me @returns {Row} */
 function messageRow(message, me) {
-  const mine = message.kind === 'text' && message.from === me;
+  const mine = message.kind !== 'notice' && message.from === me;
   return {
     key: mine && message.client_id ? `c${message.client_id}` : `m${message.seq}`,
-    kind: message.kind === 'text' ? 'message' : 'notice', at: new Date(message.timestamp), mine, message,
+    kind: message.kind === 'text' || message.kind === 'recalled' ? 'message' : 'notice', at: new Date(message.timestamp), mine, message,
   };
 }
 

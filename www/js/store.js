@@ -178,6 +178,7 @@ export class Store extends EventTarget {
     const isOthers = entry.kind === 'text' && entry.from !== this.me?.id;
     if (c.covers(c.read_seq) && this.me) c.unread = c.countAfter(c.read_seq, this.me.id);
     else if (isNew && isOthers && entry.seq > c.read_seq) c.unread++;
+    else if (!isNew && entry.kind === 'recalled' && entry.from !== this.me?.id && entry.seq > c.read_seq) c.unread = Math.max(0, c.unread - 1);
   }
 
   /** @param {import('./types.js').Change} change */
@@ -202,7 +203,7 @@ export class Store extends EventTarget {
     let c = this.get(key);
     if (!c) this.#conversations.set(key, c = new Conversation(contact));
     else if (contact.rev > c.rev && !moved.has(key)) this.#reset(c, contact.rev);      // it was not among `have`
-    c.name = contact.name;
+    c.givenName = contact.name;
     c.online = contact.online === true;
     c.ended = contact.ended === true;
     const last = contact.last_message ?? null;

@@ -60,6 +60,16 @@ export function short(language, date, now) {
   return format(language, 'short year', { dateStyle: 'short' }).format(date);
 }
 
+/** @type {[Intl.RelativeTimeFormatUnit, number][]} */
+const UNITS = [['year', 365 * DAY], ['month', 30 * DAY], ['day', DAY], ['hour', 60 * MINUTE]];
+
+/** "3 hours ago", in whole units; null for less than an hour. @param {string} language @param {Date} date @param {Date} now */
+export function ago(language, date, now) {
+  const passed = now.getTime() - date.getTime();
+  const unit = UNITS.find(([, ms]) => passed >= ms);
+  return unit ? new Intl.RelativeTimeFormat(language, { numeric: 'always' }).format(-Math.floor(passed / unit[1]), unit[0]) : null;
+}
+
 /** Milliseconds until the next local midnight, when "today" becomes "yesterday". @param {Date} now */
 export function untilMidnight(now) {
   return new Date(now.getFullYear(), now.getMonth(), now.getDate() + 1).getTime() - now.getTime();

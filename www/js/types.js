@@ -2,10 +2,11 @@
 
 /** @typedef {'single' | 'group'} ContactType */
 /** @typedef {{ id: number, username: string, name: string }} User */
+/** @typedef {{ id: number, device: string, address: string, created_at: string, last_used_at: string, current: boolean }} OwnSession */
 
 /**
  * @typedef {object} Notice  what became known in a group without anybody writing it
- * @property {string} what  'group-created', 'member-added', 'member-left', 'member-removed'
+ * @property {string} what  'group-created', 'member-added', 'member-left', 'member-removed', 'owner-passed'
  * @property {{ id: number, name: string }} [by]
  * @property {{ id: number, name: string }} [user]
  * @property {string} [name]

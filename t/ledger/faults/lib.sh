@@ -3,8 +3,11 @@
 # docs/reliability.md; it sources this file, defines about, strike and heal, and ends with `fault "$@"`:
 #
 #   NAME about    prints what it is, lines of key=value (see `facts`)
-#   NAME strike   0: struck. 77: this machine can't, the reason is on stderr. Others: an error
-#   NAME heal     undoes it; harmless when nothing was struck
+#   NAME strike   0: struck, and the fault is felt. 77: this machine can't, the reason is on stderr. Others: an error
+#   NAME heal     undoes it; harmless when nothing was struck. Fails when it did not last until then
+#
+# What they print is kept in the history and the results. A fault of several forms says which are its `forms`; each
+# strike takes the next as $form, beginning at one that SEED says, and prints form=NAME.
 #
 # Environment of strike and heal: MAGPIE_DIR and MAGPIE_PORT as `./magpie up` has them, LEDGER_DIR (the
 # run's folder: what a fault remembers lies in $LEDGER_DIR/faults/NAME), SEED (a number; variants and
@@ -13,6 +16,8 @@ set -euo pipefail
 PATH=$PATH:/usr/sbin:/sbin
 
 name=${0##*/}
+forms=()
+form=''
 # shellcheck disable=SC2034   # for those who source this
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/../../.." && pwd)
 
@@ -23,18 +28,21 @@ root=$(cd "$(dirname "${BASH_SOURCE[0]}")/../../.." && pwd)
 #   pause     seconds from heal to the next strike
 #   level     everything is level again that many seconds after heal, at the latest
 #   needs     what stage.sh must have prepared: netns tcp delay small clock failmalloc faults-build
-#   client    yes: strike and heal do nothing, the driver's clients behave so between them
+#   client    strike and heal do nothing, the driver's clients do it between them. browser: people do to their tabs
+#             what mischief.js knows; crowd: that of crowd.js comes, waits and goes
 #   leave     yes: meanwhile clients leave around every answer
 #   failed    0: no send may be answered by anything but 200 and 201 meanwhile
+#   forms     how many forms it has, where it has several; the script says which: forms=(NAME...)
 #   p99       milliseconds below which 99 of 100 sends are answered meanwhile, but those of which
 #             $LEDGER_DIR/except tells: one JSON object with "conversation" (the row of the table
 #             conversation) or "user" (an id)
 facts() {
     local -A fact=([row]='' [what]='' [hold]=0 [pause]=8 [level]=10 [needs]='' [client]='' [leave]='' [failed]='' [p99]='')
     local word
+    ((${#forms[@]} == 0)) || fact[forms]=${#forms[@]}
     for word in "$@"; do fact[${word%%=*}]=${word#*=}; done
-    for word in row what hold pause level needs client leave failed p99; do
-        [[ -z ${fact[$word]} && $word != needs ]] || printf '%s=%s\n' "$word" "${fact[$word]}"
+    for word in row what hold pause level needs client leave failed p99 forms; do
+        [[ -z ${fact[$word]:-} && $word != needs ]] || printf '%s=%s\n' "$word" "${fact[$word]}"
     done
 }
 
@@ -105,6 +113,15 @@ hit() {
     pid=$(pid_of "$2")
     kill -"$1" "$pid"
     say "$2 (process $pid) got SIG$1"
+}
+
+# hits SIGNAL NAME WHAT...: the whole of a fault that is one signal for NAME; what follows are its facts.
+# shellcheck disable=SC2317 # called by fault
+hits() {
+    hits_signal=$1 hits_name=$2 hits_facts=("${@:3}")
+    about() { facts "${hits_facts[@]}"; }
+    strike() { hit "$hits_signal" "$hits_name"; }
+    heal() { :; }
 }
 
 # ---- chance, memory, helpers -------------------------------------------------------------------
@@ -182,6 +199,10 @@ fault() {
     about) about ;;
     strike)
         begin
+        if ((${#forms[@]})); then
+            form=$(one_of "${forms[@]}")
+            printf 'form=%s\n' "$form"
+        fi
         strike
         printf '%s\n' "$(($(round) + 1))" >"$memory/round"
         ;;

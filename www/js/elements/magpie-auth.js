@@ -3,6 +3,7 @@
 import { Problem } from '../api.js';
 import { button, h } from '../html.js';
 import { currentLanguage, LANGUAGES, t } from '../i18n.js';
+import { checkPassword } from '../password.js';
 import { makeForm } from './form.js';
 import { mark } from './mark.js';
 import { Part } from './part.js';
@@ -79,12 +80,5 @@ const password = (isNew) => ({
   name: 'password', label: t('auth.password'), type: 'password', hint: isNew ? t('auth.password-hint') : undefined,
   autocomplete: isNew ? 'new-password' : 'current-password', check: isNew ? checkPassword : undefined,
 });
-
-/** @param {string} value */
-function checkPassword(value) {
-  const bytes = new TextEncoder().encode(value).length;
-  if (bytes < 8) return t('field.password-short');
-  return bytes > 256 ? t('field.password-long') : null;
-}
 
 customElements.define('magpie-auth', MagpieAuth);

@@ -48,7 +48,7 @@ export class MagpieChat extends Part {
     this.#composer.hidden = !c || c.ended;
     this.#ended.hidden = !c?.ended;
     if (!c) return this.#drawHead(null);
-    this.#ended.textContent = t(c.type === 'group' ? 'chat.ended-group' : 'chat.ended-single');
+    this.#ended.textContent = t(c.type === 'group' ? 'chat.ended-group' : c.givenName === '' ? 'chat.ended-deleted' : 'chat.ended-single');
     this.#composer.show(c.key, c.name);
     this.#drawHead(c);
   }

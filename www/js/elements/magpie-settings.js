@@ -1,10 +1,12 @@
-// magpie-settings.js: language, colours, the key that sends, and the way out.
+// magpie-settings.js: language, colours, the key that sends, one's sessions and account, and the way out.
 // Wishes: 'prefer' { name, value }, 'logged-out'.
 
 import { button, h, icon } from '../html.js';
 import { problemText, t } from '../i18n.js';
 import { CHOICES } from '../prefs.js';
 import { avatar } from './avatar.js';
+import { MagpieAccount } from './magpie-account.js';
+import { MagpieSessions } from './magpie-sessions.js';
 import { Part } from './part.js';
 
 export class MagpieSettings extends Part {
@@ -19,7 +21,15 @@ export class MagpieSettings extends Part {
       h('div', { class: 'card-head row-wise' }, avatar('single', me?.id ?? 0, me?.name ?? ''),
         h('div', {}, h('p', { class: 'card-name', dir: 'auto', text: me?.name ?? '' }), h('p', { class: 'card-text', text: `@${me?.username}` }))),
       this.#choice('language'), this.#choice('theme'), this.#choice('send'),
-      h('div', { class: 'actions' }, button({ label: t('settings.logout'), icon: 'leave', class: 'button' }, () => this.#logOut())), this.#problem));
+      h('div', { class: 'actions' }, button({ label: t('settings.logout'), icon: 'leave', class: 'button' }, () => this.#logOut())), this.#problem,
+      ...this.#account()));
+  }
+
+  #account() {
+    const [sessions, account] = [new MagpieSessions(), new MagpieAccount()];
+    sessions.app = account.app = this.app;
+    account.addEventListener('sessions-ended', () => sessions.refresh());
+    return [sessions, account];
   }
 
   async #logOut() {

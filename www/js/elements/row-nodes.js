@@ -2,6 +2,7 @@
 
 import { button, h, icon } from '../html.js';
 import { currentLanguage, has, t } from '../i18n.js';
+import { shownName } from '../name.js';
 import { noticeText } from '../notice.js';
 import { isEmojiOnly, pieces } from '../text.js';
 import { clock, dayLine, exact } from '../time.js';
@@ -30,23 +31,24 @@ export function classOf(row) {
   if (row.kind !== 'message') return `row ${row.kind}`;
   const text = row.message?.msg ?? row.entry?.msg ?? '';
   return ['row message', row.mine ? 'mine' : 'theirs', row.first && 'first', row.last && 'last',
-    isEmojiOnly(text) && 'emoji', row.entry?.state].filter(Boolean).join(' ');
+    isEmojiOnly(text) && 'emoji', row.message?.kind === 'recalled' && 'recalled', row.entry?.state].filter(Boolean).join(' ');
 }
 
 /** @param {Row} row @param {{ me: number, isGroup: boolean }} view */
 function messageContent(row, view) {
   const text = row.message?.msg ?? row.entry?.msg ?? '';
   const bubble = h('div', { class: 'bubble' },
-    h('p', { class: 'text', dir: 'auto' }, ...textNodes(text)), meta(row));
+    h('p', { class: 'text', dir: 'auto' }, ...(row.message?.kind === 'recalled' ? [t('chat.recalled')] : textNodes(text))), meta(row));
   /** @type {HTMLElement[]} */
   const nodes = [bubble];
   if (!row.mine && view.isGroup && row.message) {
-    const { from, from_name } = row.message;
+    const { from } = row.message;
+    const from_name = shownName(row.message.from_name);
     if (row.first) bubble.prepend(h('span', { class: 'from', dir: 'auto', text: from_name }));
     else bubble.prepend(h('span', { class: 'unseen', text: `${from_name}: ` }));
     nodes.unshift(row.first ? avatar('single', from, from_name, { size: 'small' }) : h('span', { class: 'no-avatar' }));
   } else {
-    bubble.prepend(h('span', { class: 'unseen', text: `${row.mine ? t('chat.you') : row.message?.from_name}: ` }));
+    bubble.prepend(h('span', { class: 'unseen', text: `${row.mine ? t('chat.you') : shownName(row.message?.from_name)}: ` }));
   }
   if (row.entry?.state === 'failed') nodes.push(failure(row.entry));
   return nodes;

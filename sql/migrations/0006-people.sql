@@ -1,4 +1,4 @@
--- 0005: what people decide about each other: lists of friends, blocks, who may find and ask whom.
+-- 0006: what people decide about each other: lists of friends, blocks, who may find and ask whom.
 --
 -- A request may now end in two more ways: the asker takes it back, or it grows too old. One that is
 -- 30 days old counts as closed wherever it is looked at, so nothing has to run for it; its row says
@@ -62,6 +62,8 @@ create table block (
     primary key (user_id, blocked_id),
     constraint block_self check (user_id <> blocked_id)
 );
+-- For the end of an account.
+create index block_blocked on block (blocked_id);
 
-select schema_version_step(4, 5);
+select schema_version_step(5, 6);
 commit;

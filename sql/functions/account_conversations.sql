@@ -1,0 +1,11 @@
+-- account_conversations(user, groups_only): the conversations that the end of the user's account
+-- touches, by id: the groups that the user is in, or all that the user ever was in. A helper of
+-- account_delete. Reads membership, conversation.
+create or replace function account_conversations(p_user int8, p_groups_only bool) returns table (id int8)
+language sql stable
+as $$
+    select c.id
+      from membership m join conversation c on c.id = m.conversation_id
+     where m.user_id = p_user and (not p_groups_only or c.kind = 'group' and m.left_rev is null)
+     order by c.id
+$$;

@@ -1,0 +1,16 @@
+-- account_people(user): whose accounts the end of the user's account touches, by id: the user's own,
+-- friends, those at the other end of an open request, and heirs of groups. A helper of
+-- account_delete. Reads friendship, friend_request, membership, conversation.
+create or replace function account_people(p_user int8) returns table (user_id int8)
+language sql stable
+as $$
+    select p_user
+    union select f.friend_id from friendship f where f.user_id = p_user
+    union select r.from_id from friend_request r where r.to_id = p_user and r.state = 'open'
+    union select r.to_id from friend_request r where r.from_id = p_user and r.state = 'open'
+    union select group_heir(m.conversation_id, p_user)
+            from membership m join conversation c on c.id = m.conversation_id and c.kind = 'group'
+           where m.user_id = p_user and m.role = 'owner' and m.left_rev is null
+             and group_heir(m.conversation_id, p_user) is not null
+    order by 1
+$$;

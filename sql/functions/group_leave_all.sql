@@ -1,0 +1,45 @@
+-- group_leave_all(user): leaves every group. One that the user owns passes to its oldest admin, else
+-- to its oldest member, with a notice of that; without another member it is simply left. Returns
+-- the outbox rows' ids, and who has become the owner of which group: the caller tells them, once
+-- their accounts are locked. A helper of account_delete, which has locked the conversations. Writes
+-- membership, conversation, message, outbox.
+create or replace function group_leave_all(p_user int8)
+returns table (outbox int8[], heirs int8[], heirs_groups int8[])
+language plpgsql
+as $$
+declare
+    v_mine record;
+    v_heir int8;
+begin
+    outbox := '{}';
+    heirs := '{}';
+    heirs_groups := '{}';
+    for v_mine in
+        select m.conversation_id, m.role, c.group_id
+          from membership m join conversation c on c.id = m.conversation_id
+         where m.user_id = p_user and m.left_rev is null and c.kind = 'group'
+         order by m.conversation_id
+    loop
+        v_heir := null;
+        if v_mine.role = 'owner' then
+            v_heir := group_heir(v_mine.conversation_id, p_user);
+        end if;
+        if v_heir is not null then
+            outbox := outbox || (select n.outbox_id
+                                   from group_notice(v_mine.conversation_id, 'owner-passed', p_user, v_heir) n);
+            update membership m set role = case m.user_id when v_heir then 'owner' else 'member' end
+             where m.conversation_id = v_mine.conversation_id and m.user_id in (p_user, v_heir);
+            heirs := heirs || v_heir;
+            heirs_groups := heirs_groups || v_mine.group_id;
+        end if;
+        with notice as (
+            select * from group_notice(v_mine.conversation_id, 'member-left', p_user, p_user)
+        ), gone as (
+            update membership m set left_rev = n.seq
+              from notice n where m.conversation_id = v_mine.conversation_id and m.user_id = p_user
+        )
+        select group_leave_all.outbox || n.outbox_id into outbox from notice n;
+    end loop;
+    return next;
+end
+$$;
