@@ -217,29 +217,3 @@ answer_logged_out(struct request *r)
 
 step_fn *const account_logout_steps[] = { AUTHENTICATE, check_csrf, request_nothing, end_session,
 	forget_session, answer_logged_out, NULL };
-
-/* GET /api/me */
-
-static enum step_result
-ask_me(struct request *r)
-{
-	return request_db(r, "me", DB_ARGS(db_id(r->arena, r->user_id)));
-}
-
-static enum step_result
-answer_me(struct request *r)
-{
-	struct json j = { 0 };
-
-	if (r->db->problem != PROBLEM_NONE)
-		return answer_db_problem(r);
-	if (r->db->rows == 0) /* the account went while the session was cached */
-		return answer_problem(r, PROBLEM_NO_SESSION, NULL);
-	json_open(&j);
-	write_user(&j, r->user_id, db_text(r->db, 0, "username"), db_text(r->db, 0, "name"));
-	json_close(&j);
-	return answer_json(r, 200, &j);
-}
-
-step_fn *const account_me_steps[] = { AUTHENTICATE, check_rate, obey_rate, request_nothing, ask_me,
-	answer_me, NULL };

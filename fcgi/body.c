@@ -202,6 +202,12 @@ body_id(struct body *b, const char *name, int64_t *out)
 }
 
 bool
+body_id_or_0(struct body *b, const char *name, int64_t *out)
+{
+	return body_int(b, name, 0, ID_MAX, out);
+}
+
+bool
 body_int(struct body *b, const char *name, int64_t min, int64_t max, int64_t *out)
 {
 	const struct member *m = get(b, name, SCAN_NUMBER);
@@ -230,15 +236,25 @@ body_bytes(struct body *b, const char *name, size_t min, size_t max, struct text
 	    b, name, arena_printf(b->arena, "must be a text of %zu to %zu bytes", min, max));
 }
 
-bool
-body_name(struct body *b, const char *name, size_t max, struct text *out)
+static bool
+check_name(struct body *b, const char *name, const struct text *given)
 {
-	if (!body_text(b, name, 1, max, out))
-		return false;
-	return text_is_name(out) ||
+	return text_is_name(given) ||
 	    body_refuse(b, name,
 		"must be a name that people can read: no space at its ends, "
 		"no control or invisible characters, at most five marks on a letter");
+}
+
+bool
+body_name(struct body *b, const char *name, size_t max, struct text *out)
+{
+	return body_text(b, name, 1, max, out) && check_name(b, name, out);
+}
+
+bool
+body_line(struct body *b, const char *name, size_t max, struct text *out)
+{
+	return body_text(b, name, 0, max, out) && (out->len == 0 || check_name(b, name, out));
 }
 
 bool

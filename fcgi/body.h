@@ -37,6 +37,7 @@ bool body_has(const struct body *b, const char *name);
 
 /* Each: required; false, with the error noted, if it is missing or wrong. */
 bool body_id(struct body *b, const char *name, int64_t *out) MUST_USE; /* 1 to 2^53 - 1 */
+bool body_id_or_0(struct body *b, const char *name, int64_t *out) MUST_USE;
 bool body_int(struct body *b, const char *name, int64_t min, int64_t max, int64_t *out) MUST_USE;
 /* min and max in code points. */
 bool body_text(struct body *b, const char *name, size_t min, size_t max, struct text *out) MUST_USE;
@@ -45,6 +46,8 @@ bool body_bytes(
     struct body *b, const char *name, size_t min, size_t max, struct text *out) MUST_USE;
 bool body_name(struct body *b, const char *name, size_t max,
     struct text *out) MUST_USE; /* 1 to max, text_is_name */
+/* The same, or "". */
+bool body_line(struct body *b, const char *name, size_t max, struct text *out) MUST_USE;
 bool body_username(struct body *b, const char *name, struct text *out) MUST_USE; /* 3 to 32 */
 bool body_uuid(struct body *b, const char *name, char out[37]) MUST_USE;
 /* One of names (ended by NULL): its index. */

@@ -21,7 +21,7 @@ enum {
 	CONNECT_MS = 5000,
 	LOCK_MS = 500, /* a call that waits takes a connection from all others */
 	WAITING_MAX = 20000,
-	PREPARED_MAX = 48
+	PREPARED_MAX = 128
 };
 
 enum state { DOWN, CONNECTING, READY, BUSY };

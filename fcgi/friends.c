@@ -1,8 +1,6 @@
 /* friends.c: see friends.h. */
 #include "friends.h"
 
-#include <string.h>
-
 #include "answer.h"
 #include "outbox.h"
 #include "presence.h"
@@ -10,166 +8,20 @@
 #include "ratelimit.h"
 #include "session.h"
 
-enum { NOTE_MAX = 200 };
-
-/* The last step of a change that has nothing to tell but that it was made. */
-static enum step_result
-answer_done(struct request *r)
-{
-	if (r->db->problem != PROBLEM_NONE)
-		return answer_db_problem(r);
-	outbox_push_reply(r->db, "outbox");
-	return answer_empty(r);
-}
-
-/* POST /api/friend-requests */
-
-struct ask {
-	struct text username;
-	struct text note;
-};
-
-static enum step_result
-parse_ask(struct request *r)
-{
-	static const char *const members[] = { "username", "note", NULL };
-	struct ask *a = r->act = arena_zalloc(r->arena, sizeof *a);
-
-	a->note.bytes = "";
-	if (!request_body(r, members))
-		return STEP_ANSWERED;
-	if (!body_username(r->body, "username", &a->username) ||
-	    (body_has(r->body, "note") && !body_text(r->body, "note", 0, NOTE_MAX, &a->note)))
-		return answer_bad_field(r);
-	return STEP_NEXT;
-}
-
-static enum step_result
-make_request(struct request *r)
-{
-	const struct ask *a = r->act;
-
-	return request_db(r, "friend_request_create",
-	    DB_ARGS(db_id(r->arena, r->user_id), a->username.bytes, a->note.bytes));
-}
-
-static enum step_result
-answer_asked(struct request *r)
-{
-	struct json j = { 0 };
-
-	if (r->db->problem != PROBLEM_NONE)
-		return answer_db_problem(r);
-	outbox_push_reply(r->db, "outbox");
-	json_open(&j);
-	json_member_int(&j, "id", db_int(r->db, 0, "request_id"));
-	if (db_bool(r->db, 0, "accepted"))
-		json_member_bool(&j, "accepted", true);
-	json_close(&j);
-	return answer_json(r, 201, &j);
-}
-
-step_fn *const friends_ask_steps[] = { AUTHENTICATE, check_csrf, check_rate, obey_rate, parse_ask,
-	make_request, answer_asked, NULL };
-
-/* POST /api/friend-requests/ID/accept and /reject */
-
-static enum step_result
-accept_request(struct request *r)
-{
-	return request_db(r, "friend_request_answer",
-	    DB_ARGS(db_id(r->arena, r->user_id), db_id(r->arena, r->ids[0]), "true"));
-}
-
-static enum step_result
-reject_request(struct request *r)
-{
-	return request_db(r, "friend_request_answer",
-	    DB_ARGS(db_id(r->arena, r->user_id), db_id(r->arena, r->ids[0]), "false"));
-}
-
-step_fn *const friends_accept_steps[] = { AUTHENTICATE, check_csrf, check_rate, obey_rate,
-	request_ids, request_nothing, accept_request, answer_done, NULL };
-
-step_fn *const friends_reject_steps[] = { AUTHENTICATE, check_csrf, check_rate, obey_rate,
-	request_ids, request_nothing, reject_request, answer_done, NULL };
-
-/* GET /api/friend-requests */
-
-static enum step_result
-parse_page(struct request *r)
-{
-	struct page *p = r->act = arena_zalloc(r->arena, sizeof *p);
-
-	return query_page(r, p) ? STEP_NEXT : answer_bad_field(r);
-}
-
-static enum step_result
-ask_requests(struct request *r)
-{
-	return request_db(r, "friend_requests", DB_ARGS(db_id(r->arena, r->user_id)));
-}
-
-static void
-write_request(struct json *j, const struct db_reply *reply, int row)
-{
-	json_open(j);
-	json_member_int(j, "id", db_int(reply, row, "id"));
-	json_key(j, "user");
-	json_open(j);
-	json_member_int(j, "id", db_int(reply, row, "user_id"));
-	json_member_string(j, "username", db_text(reply, row, "username"));
-	json_member_string(j, "name", db_text(reply, row, "name"));
-	json_close(j);
-	json_member_string(j, "note", db_text(reply, row, "note"));
-	json_member_string(j, "timestamp", db_text(reply, row, "timestamp"));
-	json_close(j);
-}
-
-static void
-write_requests(
-    struct json *j, const struct db_reply *reply, const struct page *p, const char *direction)
-{
-	size_t i;
-
-	json_key(j, direction);
-	json_open_array(j);
-	for (i = 0; i < p->count; i++)
-		if (strcmp(db_text(reply, p->rows[i], "direction"), direction) == 0)
-			write_request(j, reply, p->rows[i]);
-	json_close_array(j);
-}
-
-static enum step_result
-answer_requests(struct request *r)
-{
-	struct page *p = r->act;
-	struct json j = { 0 };
-
-	if (r->db->problem != PROBLEM_NONE)
-		return answer_db_problem(r);
-	page_cut(p, r->arena, r->db);
-	json_open(&j);
-	write_requests(&j, r->db, p, "incoming");
-	write_requests(&j, r->db, p, "outgoing");
-	json_member_bool(&j, "more", p->more);
-	json_close(&j);
-	return answer_json(r, 200, &j);
-}
-
-step_fn *const friends_requests_steps[] = { AUTHENTICATE, check_rate, obey_rate, parse_page,
-	ask_requests, answer_requests, NULL };
+enum { REMARK_MAX = 32 };
 
 /* GET /api/friends */
 
 struct friend
 {
-	const char *username, *name, *remark;
+	int64_t list_id;
+	const char *username, *name, *status, *remark;
 };
 
 struct friends {
 	struct page page;
-	int64_t *ids; /* page.count of them, as of the next */
+	size_t count;
+	int64_t *ids; /* count of them, as of the next */
 	struct friend *list;
 };
 
@@ -184,7 +36,12 @@ parse_friends(struct request *r)
 static enum step_result
 ask_friends(struct request *r)
 {
-	return request_db(r, "friends", DB_ARGS(db_id(r->arena, r->user_id)));
+	const struct friends *f = r->act;
+
+	/* One more than asked for: whether there are more. */
+	return request_db(r, "friend_page",
+	    DB_ARGS(db_id(r->arena, r->user_id), db_id(r->arena, f->page.after),
+		db_id(r->arena, f->page.limit + 1)));
 }
 
 /* The reply ends with the next wait: copies what the answer needs. */
@@ -192,20 +49,21 @@ static enum step_result
 take_friends(struct request *r)
 {
 	struct friends *f = r->act;
-	size_t i;
 
 	if (r->db->problem != PROBLEM_NONE)
 		return answer_db_problem(r);
-	page_cut(&f->page, r->arena, r->db);
-	f->ids = arena_alloc(r->arena, (f->page.count + 1) * sizeof *f->ids);
-	f->list = arena_alloc(r->arena, (f->page.count + 1) * sizeof *f->list);
-	for (i = 0; i < f->page.count; i++) {
-		int row = f->page.rows[i];
-
-		f->ids[i] = db_int(r->db, row, "id");
-		f->list[i].username = arena_strdup(r->arena, db_text(r->db, row, "username"));
-		f->list[i].name = arena_strdup(r->arena, db_text(r->db, row, "name"));
-		f->list[i].remark = arena_strdup(r->arena, db_text(r->db, row, "remark"));
+	f->count = page_rows(&f->page, r->db);
+	f->ids = arena_alloc(r->arena, (f->count + 1) * sizeof *f->ids);
+	f->list = arena_alloc(r->arena, (f->count + 1) * sizeof *f->list);
+	for (size_t i = 0; i < f->count; i++) {
+		f->ids[i] = db_int(r->db, (int)i, "id");
+		f->list[i] = (struct friend){
+			.list_id = db_int(r->db, (int)i, "list_id"),
+			.username = arena_strdup(r->arena, db_text(r->db, (int)i, "username")),
+			.name = arena_strdup(r->arena, db_text(r->db, (int)i, "name")),
+			.status = arena_strdup(r->arena, db_text(r->db, (int)i, "status")),
+			.remark = arena_strdup(r->arena, db_text(r->db, (int)i, "remark")),
+		};
 	}
 	return STEP_NEXT;
 }
@@ -215,7 +73,7 @@ ask_presence(struct request *r)
 {
 	const struct friends *f = r->act;
 
-	return presence_ask(r, f->ids, f->page.count);
+	return presence_ask(r, f->ids, f->count);
 }
 
 static enum step_result
@@ -228,12 +86,14 @@ answer_friends(struct request *r)
 	json_open(&j);
 	json_key(&j, "friends");
 	json_open_array(&j);
-	for (i = 0; i < f->page.count; i++) {
+	for (i = 0; i < f->count; i++) {
 		json_open(&j);
 		json_member_int(&j, "id", f->ids[i]);
 		json_member_string(&j, "username", f->list[i].username);
 		json_member_string(&j, "name", f->list[i].name);
+		json_member_string(&j, "status", f->list[i].status);
 		json_member_string(&j, "remark", f->list[i].remark);
+		json_member_int(&j, "list_id", f->list[i].list_id);
 		json_member_bool(&j, "online", presence_of(r, i));
 		json_close(&j);
 	}
@@ -246,6 +106,49 @@ answer_friends(struct request *r)
 step_fn *const friends_list_steps[] = { AUTHENTICATE, check_rate, obey_rate, parse_friends,
 	ask_friends, take_friends, ask_presence, answer_friends, NULL };
 
+/* PATCH /api/friends/ID */
+
+struct change {
+	const char *remark, *remark_key, *list_id; /* NULL: stays as it is */
+};
+
+static enum step_result
+parse_change(struct request *r)
+{
+	static const char *const members[] = { "remark", "list_id", NULL };
+	struct change *c = r->act = arena_zalloc(r->arena, sizeof *c);
+	struct text remark;
+	int64_t list_id;
+
+	if (!request_body(r, members))
+		return STEP_ANSWERED;
+	if (body_has(r->body, "remark")) {
+		if (!body_line(r->body, "remark", REMARK_MAX, &remark))
+			return answer_bad_field(r);
+		c->remark = remark.bytes;
+		c->remark_key = text_name_key(r->arena, &remark);
+	}
+	if (body_has(r->body, "list_id")) {
+		if (!body_id_or_0(r->body, "list_id", &list_id))
+			return answer_bad_field(r);
+		c->list_id = db_id(r->arena, list_id);
+	}
+	return STEP_NEXT;
+}
+
+static enum step_result
+change_friend(struct request *r)
+{
+	const struct change *c = r->act;
+
+	return request_db(r, "friend_change",
+	    DB_ARGS(db_id(r->arena, r->user_id), db_id(r->arena, r->ids[0]), c->remark,
+		c->remark_key, c->list_id));
+}
+
+step_fn *const friends_change_steps[] = { AUTHENTICATE, check_csrf, check_rate, obey_rate,
+	request_ids, parse_change, change_friend, outbox_answer, NULL };
+
 /* DELETE /api/friends/ID */
 
 static enum step_result
@@ -256,4 +159,4 @@ end_friendship(struct request *r)
 }
 
 step_fn *const friends_remove_steps[] = { AUTHENTICATE, check_csrf, check_rate, obey_rate,
-	request_ids, request_nothing, end_friendship, answer_done, NULL };
+	request_ids, request_nothing, end_friendship, outbox_answer, NULL };

@@ -11,9 +11,12 @@
 #include "arena.h"
 #include "batch.h"
 #include "bell.h"
+#include "blocks.h"
 #include "db.h"
 #include "door.h"
 #include "drain.h"
+#include "friend_lists.h"
+#include "friend_requests.h"
 #include "friends.h"
 #include "groups.h"
 #include "health.h"
@@ -22,6 +25,7 @@
 #include "loop.h"
 #include "outbox.h"
 #include "password.h"
+#include "people.h"
 #include "poll.h"
 #include "presence.h"
 #include "receive.h"
@@ -38,18 +42,31 @@ static const struct route routes[] = {
 	ROUTE("POST", "/api/register", account_register_steps),
 	ROUTE("POST", "/api/login", account_login_steps),
 	ROUTE("POST", "/api/logout", account_logout_steps),
-	ROUTE("GET", "/api/me", account_me_steps),
+	ROUTE("GET", "/api/me", people_me_steps),
+	ROUTE("PATCH", "/api/me", people_me_change_steps),
 	ROUTE("POST", "/api/me/delete", sessions_delete_account_steps),
 	ROUTE("POST", "/api/password", sessions_password_steps),
 	ROUTE("GET", "/api/sessions", sessions_list_steps),
 	ROUTE("DELETE", "/api/sessions", sessions_end_others_steps),
 	ROUTE("DELETE", "/api/sessions/ID", sessions_end_steps),
-	ROUTE("POST", "/api/friend-requests", friends_ask_steps),
-	ROUTE("GET", "/api/friend-requests", friends_requests_steps),
-	ROUTE("POST", "/api/friend-requests/ID/accept", friends_accept_steps),
-	ROUTE("POST", "/api/friend-requests/ID/reject", friends_reject_steps),
+	ROUTE("GET", "/api/settings", people_settings_steps),
+	ROUTE("PATCH", "/api/settings", people_settings_change_steps),
+	ROUTE("GET", "/api/users", people_find_steps),
+	ROUTE("POST", "/api/friend-requests", friend_requests_ask_steps),
+	ROUTE("GET", "/api/friend-requests", friend_requests_list_steps),
+	ROUTE("DELETE", "/api/friend-requests/ID", friend_requests_withdraw_steps),
+	ROUTE("POST", "/api/friend-requests/ID/accept", friend_requests_accept_steps),
+	ROUTE("POST", "/api/friend-requests/ID/reject", friend_requests_reject_steps),
 	ROUTE("GET", "/api/friends", friends_list_steps),
+	ROUTE("PATCH", "/api/friends/ID", friends_change_steps),
 	ROUTE("DELETE", "/api/friends/ID", friends_remove_steps),
+	ROUTE("GET", "/api/friend-lists", friend_lists_get_steps),
+	ROUTE("POST", "/api/friend-lists", friend_lists_create_steps),
+	ROUTE("PATCH", "/api/friend-lists/ID", friend_lists_change_steps),
+	ROUTE("DELETE", "/api/friend-lists/ID", friend_lists_remove_steps),
+	ROUTE("POST", "/api/blocks", blocks_add_steps),
+	ROUTE("GET", "/api/blocks", blocks_list_steps),
+	ROUTE("DELETE", "/api/blocks/ID", blocks_remove_steps),
 	ROUTE("POST", "/api/groups", groups_create_steps),
 	ROUTE("GET", "/api/groups", groups_list_steps),
 	ROUTE("GET", "/api/groups/ID", groups_get_steps),

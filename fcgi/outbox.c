@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "answer.h"
 #include "arena.h"
 #include "events.h"
 #include "fault.h"
@@ -224,6 +225,15 @@ outbox_push_reply(const struct db_reply *reply, const char *column)
 
 	if (ids != NULL && strcmp(ids, "{}") != 0)
 		(void)db_call("outbox_events", DB_ARGS(ids), on_rows, NULL);
+}
+
+enum step_result
+outbox_answer(struct request *r)
+{
+	if (r->db->problem != PROBLEM_NONE)
+		return answer_db_problem(r);
+	outbox_push_reply(r->db, "outbox");
+	return answer_empty(r);
 }
 
 /* ---- The sweeper: no clock is asked, it takes what it saw at its last look and still sees. What

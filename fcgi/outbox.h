@@ -9,6 +9,7 @@
 #include <stdint.h>
 
 #include "db.h"
+#include "request.h"
 
 void outbox_open(void);
 /* Tells PostgreSQL of what was pushed, at once: before the end. */
@@ -17,6 +18,10 @@ void outbox_flush(void);
 /* Pushes the events of the rows named by an int8[] column of the reply's first
  * row, in the background. */
 void outbox_push_reply(const struct db_reply *reply, const char *column);
+
+/* The last step of a change that has nothing to tell but that it was made: pushes the rows of the
+ * column "outbox" and answers 204, or with the problem. */
+step_fn outbox_answer;
 
 /* The push of one row that the caller has at hand: begin, one push a reader, end. */
 struct delivery;

@@ -67,6 +67,13 @@ query_page(struct request *r, struct page *p)
 	    query_int(r, "after", 0, ID_MAX, &p->after);
 }
 
+size_t
+page_rows(struct page *p, const struct db_reply *reply)
+{
+	p->more = reply->rows > p->limit;
+	return (size_t)(p->more ? p->limit : reply->rows);
+}
+
 struct entry {
 	int64_t id;
 	int row;

@@ -35,6 +35,9 @@ struct page {
 };
 
 bool query_page(struct request *r, struct page *p) MUST_USE;
+/* Of a function that gives the page itself, in order, and one row more where there are more: notes
+ * `more`, and gives the number of rows without that one. */
+size_t page_rows(struct page *p, const struct db_reply *reply);
 /* Finds the page's rows in a reply that has the whole list; ids are in column "id". */
 void page_cut(struct page *p, struct arena *a, const struct db_reply *reply);
 

@@ -100,7 +100,7 @@ read_state(struct request *r)
 	const struct state *s = r->act;
 
 	return request_db(
-	    r, "resync", DB_ARGS(db_id(r->arena, r->user_id), s->types, s->ids, s->revs));
+	    r, "catch_up", DB_ARGS(db_id(r->arena, r->user_id), s->types, s->ids, s->revs));
 }
 
 static void
@@ -125,6 +125,10 @@ write_contact(struct state *s, const struct db_reply *reply, int row)
 	json_member_raw(j, "unread", db_text(reply, row, "unread"));
 	if (ended)
 		json_member_bool(j, "ended", true);
+	if (friend) {
+		json_member_string(j, "remark", db_text(reply, row, "remark"));
+		json_member_int(j, "list_id", db_int(reply, row, "list_id"));
+	}
 	json_key(j, "last_message");
 	if (db_text(reply, row, "m_seq") != NULL)
 		events_write_message(j, reply, row, "m_");

@@ -36,6 +36,9 @@ struct settings {
 	int64_t limits_request_burst;
 	int64_t limits_queue_rate; /* a minute, for each user: queues opened */
 	int64_t limits_queue_burst;
+	int64_t limits_asks_a_day; /* friend requests in 24 hours, for each user */
+	int64_t limits_find_rate;  /* a minute, for each user: looking for others by their names */
+	int64_t limits_find_burst;
 	int64_t limits_poll_rate; /* a second, for each user, in each worker */
 	int64_t limits_poll_burst;
 	int64_t limits_login_rate; /* a minute, for each address */

@@ -22,6 +22,9 @@ CREATE TABLE magpie.account (
     me_rev bigint DEFAULT 0 NOT NULL,
     created_at timestamp with time zone DEFAULT now() NOT NULL,
     deleted_at timestamp with time zone,
+    status text DEFAULT ''::text NOT NULL,
+    find_me text DEFAULT 'everybody'::text NOT NULL,
+    ask_me text DEFAULT 'everybody'::text NOT NULL,
     CONSTRAINT account_me_rev_check CHECK ((me_rev >= 0)),
     CONSTRAINT account_password_hash_check CHECK (((char_length(password_hash) >= 1) AND (char_length(password_hash) <= 512))),
     CONSTRAINT account_username_check CHECK ((username ~ '^[a-z0-9_.-]{3,32}$'::text))
@@ -35,6 +38,13 @@ ALTER TABLE magpie.account ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
     NO MINVALUE
     NO MAXVALUE
     CACHE 1
+);
+
+CREATE TABLE magpie.block (
+    user_id bigint NOT NULL,
+    blocked_id bigint NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT block_self CHECK ((user_id <> blocked_id))
 );
 
 CREATE TABLE magpie.chat_group (
@@ -83,6 +93,27 @@ ALTER TABLE magpie.conversation ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY
     CACHE 1
 );
 
+CREATE TABLE magpie.friend_list (
+    id bigint NOT NULL,
+    user_id bigint NOT NULL,
+    name text NOT NULL,
+    name_key text NOT NULL COLLATE pg_catalog."C",
+    place integer NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT friend_list_name_check CHECK (((char_length(name) >= 1) AND (char_length(name) <= 32))),
+    CONSTRAINT friend_list_name_key_check CHECK (((char_length(name_key) >= 1) AND (char_length(name_key) <= 128))),
+    CONSTRAINT friend_list_place_check CHECK ((place >= 1))
+);
+
+ALTER TABLE magpie.friend_list ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME magpie.friend_list_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
 CREATE TABLE magpie.friend_request (
     id bigint NOT NULL,
     from_id bigint NOT NULL,
@@ -93,8 +124,7 @@ CREATE TABLE magpie.friend_request (
     answered_at timestamp with time zone,
     CONSTRAINT friend_request_answered CHECK (((state = 'open'::text) = (answered_at IS NULL))),
     CONSTRAINT friend_request_note_check CHECK ((char_length(note) <= 4000)),
-    CONSTRAINT friend_request_self CHECK ((from_id <> to_id)),
-    CONSTRAINT friend_request_state_check CHECK ((state = ANY (ARRAY['open'::text, 'accepted'::text, 'rejected'::text])))
+    CONSTRAINT friend_request_self CHECK ((from_id <> to_id))
 );
 
 ALTER TABLE magpie.friend_request ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
@@ -112,6 +142,8 @@ CREATE TABLE magpie.friendship (
     conversation_id bigint NOT NULL,
     remark text DEFAULT ''::text NOT NULL,
     created_at timestamp with time zone DEFAULT now() NOT NULL,
+    remark_key text DEFAULT ''::text NOT NULL COLLATE pg_catalog."C",
+    list_id bigint,
     CONSTRAINT friendship_remark_check CHECK ((char_length(remark) <= 64)),
     CONSTRAINT friendship_self CHECK ((user_id <> friend_id))
 );
@@ -211,6 +243,12 @@ ALTER TABLE magpie.session ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
 );
 
 ALTER TABLE magpie.account
+    ADD CONSTRAINT account_ask_me CHECK ((ask_me = ANY (ARRAY['everybody'::text, 'nobody'::text]))) NOT VALID;
+
+ALTER TABLE magpie.account
+    ADD CONSTRAINT account_find_me CHECK ((find_me = ANY (ARRAY['everybody'::text, 'nobody'::text]))) NOT VALID;
+
+ALTER TABLE magpie.account
     ADD CONSTRAINT account_names CHECK (
 CASE
     WHEN (deleted_at IS NULL) THEN ((username IS NOT NULL) AND ((char_length(name) >= 1) AND (char_length(name) <= 32)))
@@ -220,8 +258,14 @@ END) NOT VALID;
 ALTER TABLE ONLY magpie.account
     ADD CONSTRAINT account_pkey PRIMARY KEY (id);
 
+ALTER TABLE magpie.account
+    ADD CONSTRAINT account_status CHECK ((char_length(status) <= 80)) NOT VALID;
+
 ALTER TABLE ONLY magpie.account
     ADD CONSTRAINT account_username_key UNIQUE (username);
+
+ALTER TABLE ONLY magpie.block
+    ADD CONSTRAINT block_pkey PRIMARY KEY (user_id, blocked_id);
 
 ALTER TABLE ONLY magpie.chat_group
     ADD CONSTRAINT chat_group_name_key_key UNIQUE (name_key);
@@ -238,11 +282,26 @@ ALTER TABLE ONLY magpie.conversation
 ALTER TABLE ONLY magpie.conversation
     ADD CONSTRAINT conversation_pkey PRIMARY KEY (id);
 
+ALTER TABLE ONLY magpie.friend_list
+    ADD CONSTRAINT friend_list_name UNIQUE (user_id, name_key);
+
+ALTER TABLE ONLY magpie.friend_list
+    ADD CONSTRAINT friend_list_own UNIQUE (user_id, id);
+
+ALTER TABLE ONLY magpie.friend_list
+    ADD CONSTRAINT friend_list_pkey PRIMARY KEY (id);
+
 ALTER TABLE ONLY magpie.friend_request
     ADD CONSTRAINT friend_request_pkey PRIMARY KEY (id);
 
+ALTER TABLE magpie.friend_request
+    ADD CONSTRAINT friend_request_state_check CHECK ((state = ANY (ARRAY['open'::text, 'accepted'::text, 'rejected'::text, 'withdrawn'::text, 'expired'::text]))) NOT VALID;
+
 ALTER TABLE ONLY magpie.friendship
     ADD CONSTRAINT friendship_pkey PRIMARY KEY (user_id, friend_id);
+
+ALTER TABLE magpie.friendship
+    ADD CONSTRAINT friendship_remark_key CHECK ((char_length(remark_key) <= 256)) NOT VALID;
 
 ALTER TABLE ONLY magpie.kept_username
     ADD CONSTRAINT kept_username_pkey PRIMARY KEY (username);
@@ -285,17 +344,31 @@ ALTER TABLE ONLY magpie.session
 ALTER TABLE ONLY magpie.session
     ADD CONSTRAINT session_token_hash_key UNIQUE (token_hash);
 
+CREATE INDEX account_findable ON magpie.account USING btree (username) WHERE (find_me = 'everybody'::text);
+
+CREATE INDEX block_blocked ON magpie.block USING btree (blocked_id);
+
+CREATE INDEX friend_request_from ON magpie.friend_request USING btree (from_id, created_at);
+
 CREATE INDEX friend_request_open_from ON magpie.friend_request USING btree (from_id) WHERE (state = 'open'::text);
 
 CREATE UNIQUE INDEX friend_request_open_pair ON magpie.friend_request USING btree (LEAST(from_id, to_id), GREATEST(from_id, to_id)) WHERE (state = 'open'::text);
 
 CREATE INDEX friend_request_open_to ON magpie.friend_request USING btree (to_id) WHERE (state = 'open'::text);
 
+CREATE INDEX friend_request_pair ON magpie.friend_request USING btree (to_id, from_id);
+
 CREATE INDEX membership_user_id ON magpie.membership USING btree (user_id);
 
 CREATE UNIQUE INDEX message_changed ON magpie.message USING btree (conversation_id, rev) WHERE (rev > seq);
 
 CREATE INDEX session_user_id ON magpie.session USING btree (user_id);
+
+ALTER TABLE ONLY magpie.block
+    ADD CONSTRAINT block_blocked_id_fkey FOREIGN KEY (blocked_id) REFERENCES magpie.account(id);
+
+ALTER TABLE ONLY magpie.block
+    ADD CONSTRAINT block_user_id_fkey FOREIGN KEY (user_id) REFERENCES magpie.account(id);
 
 ALTER TABLE ONLY magpie.conversation
     ADD CONSTRAINT conversation_group_id_fkey FOREIGN KEY (group_id) REFERENCES magpie.chat_group(id);
@@ -305,6 +378,9 @@ ALTER TABLE ONLY magpie.conversation
 
 ALTER TABLE ONLY magpie.conversation
     ADD CONSTRAINT conversation_low_id_fkey FOREIGN KEY (low_id) REFERENCES magpie.account(id);
+
+ALTER TABLE ONLY magpie.friend_list
+    ADD CONSTRAINT friend_list_user_id_fkey FOREIGN KEY (user_id) REFERENCES magpie.account(id);
 
 ALTER TABLE ONLY magpie.friend_request
     ADD CONSTRAINT friend_request_from_id_fkey FOREIGN KEY (from_id) REFERENCES magpie.account(id);
@@ -317,6 +393,9 @@ ALTER TABLE ONLY magpie.friendship
 
 ALTER TABLE ONLY magpie.friendship
     ADD CONSTRAINT friendship_friend_id_fkey FOREIGN KEY (friend_id) REFERENCES magpie.account(id);
+
+ALTER TABLE ONLY magpie.friendship
+    ADD CONSTRAINT friendship_list FOREIGN KEY (user_id, list_id) REFERENCES magpie.friend_list(user_id, id);
 
 ALTER TABLE ONLY magpie.friendship
     ADD CONSTRAINT friendship_user_id_fkey FOREIGN KEY (user_id) REFERENCES magpie.account(id);

@@ -31,10 +31,10 @@ sub events {
 
 # --- asking and accepting ---
 
-refused('asking an unknown name', 'not-found username', 'friend_request_create', $alex, 'nobody', '');
-refused('asking oneself', 'self username', 'friend_request_create', $alex, 'alex', '');
+refused('asking an unknown name', 'not-found username', 'friend_request_ask', $alex, 'nobody', '', undef);
+refused('asking oneself', 'self username', 'friend_request_ask', $alex, 'alex', '', undef);
 
-my $asked = $pg->call('friend_request_create', $alex, 'kim', "h\x{e9}llo");
+my $asked = $pg->call('friend_request_ask', $alex, 'kim', "h\x{e9}llo", undef);
 is_deeply [@$asked{qw(problem accepted)}], [undef, 0], 'asking';
 my ($to_alex, $to_kim) = events($asked->{outbox});
 is_deeply [@$to_alex], [$alex, { type => 'friend-request', me_rev => 1, request => {
@@ -50,7 +50,7 @@ is_deeply [map { [@$_{qw(direction id user_id)}] } $pg->call('friend_requests', 
     [['outgoing', $asked->{request_id}, $kim]], 'and as outgoing';
 is_deeply [$pg->call('friend_requests', $eve)], [], 'nobody else sees it';
 
-refused('asking twice', 'already-asked username', 'friend_request_create', $alex, 'kim', 'again');
+refused('asking twice', 'already-asked username', 'friend_request_ask', $alex, 'kim', 'again', undef);
 refused('accepting one\'s own request', 'not-found -', 'friend_request_answer', $alex, $asked->{request_id}, 1);
 refused('accepting another\'s', 'not-found -', 'friend_request_answer', $eve, $asked->{request_id}, 1);
 refused('rejecting another\'s', 'not-found -', 'friend_request_answer', $eve, $asked->{request_id}, 0);
@@ -64,7 +64,7 @@ is_deeply [sort map { "$_->[0] $_->[1]{type} $_->[1]{me_rev}" } @events],
     'both are told, each under the next me_rev';
 my ($friend) = grep { $_->[0] == $alex && $_->[1]{type} eq 'friend' } @events;
 is_deeply $friend->[1], { type => 'friend', me_rev => 3, ended => JSON::PP::false,
-    friend => { id => $kim, username => 'kim', name => 'Kim', remark => '' } }, 'who the friend is';
+    friend => { id => $kim, username => 'kim', name => 'Kim', status => '', remark => '', list_id => 0 } }, 'who the friend is';
 is_deeply [map { $_->[1]{request}{state} } grep { $_->[1]{request} } @events], ['accepted', 'accepted'],
     'and that the request is accepted';
 is $pg->call('me', $alex)->{me_rev}, 3, 'me_rev stands where the last event left it';
@@ -78,21 +78,21 @@ is_deeply $pg->call('friend_request_answer', $kim, $asked->{request_id}, 1),
     { problem => undef, field => undef, outbox => [] }, 'accepting twice has the same result';
 is $pg->fingerprint, $before, 'and does nothing';
 refused('rejecting what was accepted', 'not-found -', 'friend_request_answer', $kim, $asked->{request_id}, 0);
-refused('asking a friend', 'already-friends username', 'friend_request_create', $alex, 'kim', '');
-refused('being asked by a friend', 'already-friends username', 'friend_request_create', $kim, 'alex', '');
+refused('asking a friend', 'already-friends username', 'friend_request_ask', $alex, 'kim', '', undef);
+refused('being asked by a friend', 'already-friends username', 'friend_request_ask', $kim, 'alex', '', undef);
 
 # --- rejecting, asking again, asking somebody who has asked ---
 
-my $hopeless = $pg->call('friend_request_create', $max, 'alex', '');
+my $hopeless = $pg->call('friend_request_ask', $max, 'alex', '', undef);
 my $rejected = $pg->call('friend_request_answer', $alex, $hopeless->{request_id}, 0);
 is_deeply [sort map { "$_->[0] $_->[1]{request}{state}" } events($rejected->{outbox})],
     ["$alex rejected", "$max rejected"], 'rejecting tells both';
 is_deeply [$pg->call('friend_ids', $max)], [], 'and makes no friends';
 refused('accepting what was rejected', 'not-found -', 'friend_request_answer', $alex, $hopeless->{request_id}, 1);
 refused('rejecting twice', 'not-found -', 'friend_request_answer', $alex, $hopeless->{request_id}, 0);
-my $anew = $pg->call('friend_request_create', $max, 'alex', 'please');
+my $anew = $pg->call('friend_request_ask', $max, 'alex', 'please', undef);
 isnt $anew->{request_id}, $hopeless->{request_id}, 'one may ask again';
-my $crossed = $pg->call('friend_request_create', $alex, 'max', '');
+my $crossed = $pg->call('friend_request_ask', $alex, 'max', '', undef);
 is_deeply [@$crossed{qw(problem request_id accepted)}], [undef, $anew->{request_id}, 1],
     'asking somebody who has asked accepts';
 is_deeply [$pg->call('friend_ids', $max)], [$alex], 'and makes friends';
@@ -122,19 +122,19 @@ is $pg->value("select count(*) from magpie.conversation where low_id = $alex and
 for my $round (1 .. 5) {
     my ($one, $two) = map { $pg->user("$_$round") } qw(ann bob);
     my @made = map { $_->[0] } $pg->at_once(
-        ['friend_request_create', $one, "bob$round", ''], ['friend_request_create', $two, "ann$round", '']);
+        ['friend_request_ask', $one, "bob$round", '', undef], ['friend_request_ask', $two, "ann$round", '', undef]);
     is_deeply [sort map { $_->{accepted} } @made], [0, 1], "round $round: A asks B while B asks A: one accepts";
     is_deeply [$pg->call('friend_ids', $one)], [$two], '... one friendship';
     is $pg->value("select count(*) from magpie.friend_request where from_id in ($one, $two)"), 1, '... of one request';
 }
 my ($one, $two) = map { $pg->user($_) } qw(carl dora);
-my $request = $pg->call('friend_request_create', $one, 'dora', '')->{request_id};
+my $request = $pg->call('friend_request_ask', $one, 'dora', '', undef)->{request_id};
 my @answers = map { $_->[0] } $pg->at_once(map { ['friend_request_answer', $two, $request, 1] } 1 .. 10);
 is scalar(grep { !defined $_->{problem} } @answers), 10, 'accepting ten times at once: the same result';
 is scalar(grep { @{ $_->{outbox} } } @answers), 1, 'and one set of events';
 my @ends = map { $_->[0] } $pg->at_once(map { ['friend_remove', @$_] } ([$one, $two], [$two, $one]) x 4);
 is scalar(grep { !defined $_->{problem} } @ends), 1, 'ending eight times at once, from both sides: once';
-$request = $pg->call('friend_request_create', $one, 'dora', '')->{request_id};
+$request = $pg->call('friend_request_ask', $one, 'dora', '', undef)->{request_id};
 @answers = map { $_->[0] } $pg->at_once(map { ['friend_request_answer', $two, $request, $_ % 2] } 1 .. 8);
 is $pg->value("select state in ('accepted', 'rejected') from magpie.friend_request where id = $request"), 1,
     'accepting and rejecting at once: one of the two';

@@ -181,7 +181,7 @@ my @all = $pg->at_once(map { (
     ['send_batch', [$olga, $victim], ['group', 'single'], [$small, $peer], ['a', 'b'], [MagpiePg::uuid(), MagpiePg::uuid()]],
     ['group_remove', $olga, $small, $victim], ['group_add', $olga, $small, $victim],
     ['read_mark', $victim, 'group', $small, 100], ['friend_remove', $victim, $peer],
-    ['friend_request_create', $peer, $pg->call('me', $victim)->{username}, ''] ) } 1 .. 4);
+    ['friend_request_ask', $peer, $pg->call('me', $victim)->{username}, '', undef] ) } 1 .. 4);
 is scalar @all, 24, 'all came back';
 my $conversation = "(select id from magpie.conversation where group_id = $small)";
 is $pg->value("select count(*) = max(seq) and max(seq) = (select rev from magpie.conversation where id = $conversation)

@@ -168,8 +168,17 @@ password_change(bigint, bigint, text, text) -> problem text, field text, outbox 
 account_delete(bigint, text, boolean) -> problem text, field text, outbox bigint[], ended text;
 me(bigint) -> id bigint, username text, name text, me_rev bigint;
 friend_request_create(bigint, text, text) -> problem text, field text, request_id bigint, accepted boolean, outbox bigint[];
-friend_request_answer(bigint, bigint, boolean) -> problem text, field text, outbox bigint[];
+friend_request_ask(bigint, text, text, integer) -> problem text, field text, request_id bigint, accepted boolean,
+    retry_after_s integer, outbox bigint[];
+friend_request_answer(bigint, bigint, boolean, text, text, bigint) -> problem text, field text, outbox bigint[];
+friend_request_withdraw(bigint, bigint) -> problem text, field text, outbox bigint[];
 friend_requests(bigint) -> direction text, id bigint, user_id bigint, username text, name text, note text, "timestamp" text;
+friend_page(bigint, bigint, integer) -> id bigint, username text, name text, status text, remark text, list_id bigint;
+friend_change(bigint, bigint, text, text, bigint) -> problem text, field text, outbox bigint[];
+friend_lists(bigint) -> id bigint, name text;
+friend_list_create(bigint, text, text) -> problem text, field text, list_id bigint, outbox bigint[];
+friend_list_change(bigint, bigint, text, text, integer) -> problem text, field text, outbox bigint[];
+friend_list_remove(bigint, bigint) -> problem text, field text, outbox bigint[];
 friends(bigint) -> id bigint, username text, name text, remark text;
 friend_ids(bigint) -> user_id bigint;
 friend_remove(bigint, bigint) -> problem text, field text, outbox bigint[];
@@ -190,6 +199,21 @@ resync(bigint, text[], bigint[], bigint[]) -> what text, contact_type text, cont
     username text, rev bigint, read_seq bigint, unread bigint, ended boolean, reset boolean, gone boolean,
     m_seq bigint, m_rev bigint, m_kind text, m_from_id bigint, m_from_name text, m_msg text, m_timestamp text,
     m_client_id text, m_notice text;
+catch_up(bigint, text[], bigint[], bigint[]) -> what text, contact_type text, contact_id bigint, name text,
+    username text, rev bigint, read_seq bigint, unread bigint, ended boolean, reset boolean, gone boolean,
+    remark text, list_id bigint,
+    m_seq bigint, m_rev bigint, m_kind text, m_from_id bigint, m_from_name text, m_msg text, m_timestamp text,
+    m_client_id text, m_notice text;
+block_add(bigint, bigint) -> problem text, field text, outbox bigint[];
+block_remove(bigint, bigint) -> problem text, field text, outbox bigint[];
+blocks(bigint, bigint, integer) -> id bigint, username text, name text, "timestamp" text;
+settings(bigint) -> find_me text, ask_me text;
+settings_change(bigint, text, text) -> problem text, field text, find_me text, ask_me text, outbox bigint[];
+user_named(bigint, text) -> id bigint, username text, name text, status text, remark text;
+users_like(bigint, text, text, integer) -> id bigint, username text, name text, status text, remark text;
+profile(bigint) -> id bigint, username text, name text, status text;
+profile_change(bigint, text, text) -> problem text, field text, id bigint, username text, name text, status text,
+    outbox bigint[];
 revs_of(bigint[]) -> user_id bigint, revs bigint;
 outbox_events(bigint[]) -> outbox_id bigint, type text, readers bigint[], event text, session_id bigint,
     contact_type text, group_id bigint, user_a bigint, user_b bigint, seq bigint, rev bigint, kind text,
@@ -263,6 +287,13 @@ for my $bad (
     q{insert into message_key select * from message_key limit 1},
     qq{insert into friendship (user_id, friend_id, conversation_id) values ($alex, $alex, 1)},
     qq{insert into friend_request (from_id, to_id) values ($alex, $kim), ($kim, $alex)},
+    q{update friend_request set state = 'forgotten'},
+    qq{insert into friend_list (user_id, name, name_key, place) values ($alex, '', 'x', 1)},
+    qq{insert into friend_list (user_id, name, name_key, place) values ($alex, 'X', 'x', 1), ($alex, 'x', 'x', 2)},
+    qq{with l as (insert into friend_list (user_id, name, name_key, place) values ($kim, 'X', 'x', 1) returning id)
+        update friendship set list_id = (select id from l) where user_id = $alex},
+    qq{insert into block (user_id, blocked_id) values ($alex, $alex)},
+    q{update account set status = repeat('x', 81)}, q{update account set find_me = 'friends'}, q{update account set ask_me = ''},
     q{insert into outbox (type) values ('message')}, q{insert into outbox (type, conversation_id) values ('message', 1)},
 ) {
     like $pg->psql("set search_path = magpie; $bad", may_fail => 1), qr/ERROR:.*constraint/, "a backstop holds: $bad";

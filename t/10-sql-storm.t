@@ -44,9 +44,16 @@ select problem from magpie.group_remove(:g + :j, :g, :g + :k);
 select problem from magpie.group_add(:g, :g, :g + :k);
 select problem from magpie.read_mark(:g + :k, 'group', :g, 100000);
 select problem from magpie.friend_remove(:g + :k, :g + :j);
-select problem from magpie.friend_request_create(:g + :k, 'user' || (:g + :j), '');
-select problem from magpie.friend_request_create(:g + :j, 'user' || (:g + :k), '');
+select problem from magpie.friend_request_ask(:g + :k, 'user' || (:g + :j), '', 1000);
+select problem from magpie.friend_request_ask(:g + :j, 'user' || (:g + :k), '', null);
 select problem from magpie.friend_request_create(:g, 'user' || (:g + :k), '');
+select problem from magpie.profile_change(:g + :k, null, 'status ' || :j);
+select problem from magpie.block_add(:g + :k, :g + :j);
+select problem from magpie.block_remove(:g + :k, :g + :j);
+select problem from magpie.friend_list_create(:g + :j, 'List ' || :k, 'list ' || :k);
+select problem from magpie.friend_change(:g + :j, :g + :k, 'remark ' || :j, 'remark ' || :j,
+    (select min(id) from magpie.friend_lists(:g + :j)));
+select problem from magpie.friend_list_remove(:g + :j, (select max(id) from magpie.friend_lists(:g + :j)));
 select count(*) from magpie.resync(:g + :k, '{group}', array[:g]::int8[], '{0}');
 select count(*) from magpie.outbox_lease(array(select magpie.outbox_seen(20)), 2, 10);
 END
@@ -84,6 +91,9 @@ none 'each span begins and ends with its notice, after the one before',
        left join past_membership p on p.conversation_id = m.conversation_id and p.user_id = m.user_id
       where p.left_rev >= m.joined_rev or not exists (select from message x where x.conversation_id = c.id
             and x.seq = m.joined_rev and x.notice->>'what' in ('member-added', 'group-created'))";
+none 'no friendship or open request beside a block',
+    "select from block b where exists (select from friendship f where f.user_id = b.user_id and f.friend_id = b.blocked_id)
+        or exists (select from friend_request_between(b.user_id, b.blocked_id))";
 none 'friendships have two sides, and no open request beside them',
     "select from friendship f where not exists (select from friendship o where o.user_id = f.friend_id and o.friend_id = f.user_id)
         or exists (select from friend_request r where r.state = 'open' and r.from_id = f.user_id and r.to_id = f.friend_id)";

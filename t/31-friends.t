@@ -57,12 +57,12 @@ subtest 'asking and accepting' => sub {
     is $kim->post("/api/friend-requests/$id/accept", {})->status, 204, 'accepted';
     is $kim->post("/api/friend-requests/$id/accept")->status, 204, 'accepting twice is the same';
     refused $kim->post("/api/friend-requests/$id/reject"), 404, 'not-found', ANY, 'rejecting what was accepted';
-    is_deeply friends($kim), [{ %{ who($alex) }, remark => '', online => friends($kim)->[0]{online} }], 'she has a friend';
+    is_deeply friends($kim), [{ %{ who($alex) }, status => '', remark => '', list_id => 0, online => friends($kim)->[0]{online} }], 'she has a friend';
     is_deeply [map { $_->{id} } @{ friends($alex) }], [$kim->id], 'and so has he';
     is_deeply requests($kim), { incoming => [], outgoing => [], more => \0 }, 'nothing is open any more';
     is event($hers, 'friend')->{friend}{id}, $alex->id, 'her tab knows';
     my $friend = event($his, 'friend');
-    is_deeply $friend->{friend}, { %{ who($kim) }, remark => '' }, 'and his';
+    is_deeply $friend->{friend}, { %{ who($kim) }, status => '', remark => '', list_id => 0 }, 'and his';
     ok !$friend->{ended}, 'that it began';
     refused ask_friend($alex, $kim), 409, 'already-friends', 'username', 'asking a friend';
     refused ask_friend($kim, $alex), 409, 'already-friends', 'username', 'the other way';
@@ -95,6 +95,56 @@ subtest 'rejecting' => sub {
     is ask_friend($eve, $alex)->status, 201, 'who may ask anew';
     my $again = requests($alex)->{incoming}[0]{id};
     is $alex->post("/api/friend-requests/$again/reject")->status, 204, 'and be rejected anew';
+};
+
+subtest 'taking back' => sub {
+    my ($his, $hers) = map { $_->open_queue } $alex, $eve;
+    my $id = ask_friend($alex, $eve)->json->{id};
+    refused $_->delete("/api/friend-requests/$id"), 404, 'not-found', undef, "another's" for $eve, $kim;
+    is $alex->delete("/api/friend-requests/$id")->status, 204, "one's own";
+    is_deeply requests($_), { incoming => [], outgoing => [], more => \0 }, 'it is gone' for $alex, $eve;
+    for ($his, $hers) {
+        my @states;
+        ok wait_until(sub { push @states, map { $_->{request} ? $_->{request}{state} : () } $_->events(timeout => 1); @states == 2 }, 5),
+            'a tab is told';
+        is_deeply \@states, ['open', 'withdrawn'], 'of both';
+    }
+    refused $alex->delete("/api/friend-requests/$id"), 404, 'not-found', undef, 'twice';
+    refused $eve->post("/api/friend-requests/$id/accept"), 404, 'not-found', undef, 'accepting it';
+    refused $alex->delete('/api/friend-requests/999999999'), 404, 'not-found', undef, 'an unknown one';
+    refused $alex->delete("/api/friend-requests/$id", undef, csrf => undef), 403, 'csrf', undef, 'no token';
+    refused $magpie->request(DELETE => "/api/friend-requests/$id"), 401, 'no-session', undef, 'no session';
+};
+
+subtest 'growing old' => sub {
+    my $id = ask_friend($alex, $eve)->json->{id};
+    $magpie->psql("update magpie.friend_request set created_at = now() - interval '31 days' where id = $id");
+    is_deeply requests($_), { incoming => [], outgoing => [], more => \0 }, 'after 30 days it is over' for $alex, $eve;
+    refused $eve->post("/api/friend-requests/$id/accept"), 404, 'not-found', undef, 'accepting it';
+    refused $alex->delete("/api/friend-requests/$id"), 404, 'not-found', undef, 'taking it back';
+    my $again = ask_friend($eve, $alex);
+    is $again->status, 201, 'and asking asks';
+    ok !$again->json->{accepted}, '... and accepts nothing';
+    is $eve->delete('/api/friend-requests/' . $again->json->{id})->status, 204, 'as one sees';
+};
+
+subtest 'accepting with a remark' => sub {
+    my ($lea, $leo) = map { $magpie->user($_) } qw(lea leo);
+    my $id = ask_friend($lea, $leo)->json->{id};
+    for ("x" x 33, 7, undef, ' x', "a\x{200B}b", "a\nb") {
+        refused $leo->post("/api/friend-requests/$id/accept", { remark => $_ }), 400, 'malformed', 'remark', 'a bad remark';
+    }
+    refused $leo->post("/api/friend-requests/$id/accept", { list_id => $_ }), 400, 'malformed', 'list_id', 'a bad list' for -1, 'x', undef, 1.5;
+    refused $leo->post("/api/friend-requests/$id/accept", { list_id => 999_999 }), 404, 'not-found', 'list_id', 'an unknown list';
+    is_deeply friends($leo), [], 'they are no friends yet';
+    my ($hers, $his) = map { $_->open_queue } $lea, $leo;
+    is $leo->post("/api/friend-requests/$id/accept", { remark => "L\x{e9}a \x{1F426}", list_id => 0 })->status, 204, 'accepted';
+    is event($his, 'friend')->{friend}{remark}, "L\x{e9}a \x{1F426}", 'his tab has the remark';
+    is event($hers, 'friend')->{friend}{remark}, '', 'hers has none';
+    is friends($leo)->[0]{remark}, "L\x{e9}a \x{1F426}", 'his list too';
+    is friends($lea)->[0]{remark}, '', 'and hers not';
+    is $leo->post("/api/friend-requests/$id/accept", { remark => 'another' })->status, 204, 'again it is the same';
+    is friends($leo)->[0]{remark}, "L\x{e9}a \x{1F426}", 'and changes nothing';
 };
 
 subtest 'what asking refuses' => sub {

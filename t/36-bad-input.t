@@ -42,9 +42,28 @@ my @routes = (
     { call => 'POST /api/friend-requests', '{}' => 400, members => [
         [username => '"nobody.here"', is => 'username'], [note => '"hello"', is => 'text', max => 200, optional => 1],
     ] },
-    { call => 'POST /api/friend-requests/999999/accept', '{}' => 404, members => [] },
+    { call => 'POST /api/friend-requests/999999/accept', '{}' => 404, members => [
+        [remark => '"Lea"', is => 'text', max => 32, optional => 1], [list_id => '0', is => 'id or 0', optional => 1],
+    ] },
+    { call => 'DELETE /api/friend-requests/999999', '{}' => 404, members => [] },
     { call => 'POST /api/friend-requests/999999/reject', '{}' => 404, members => [] },
+    { call => 'PATCH /api/friends/999999', '{}' => 404, members => [
+        [remark => '"Lea"', is => 'text', max => 32, optional => 1], [list_id => '0', is => 'id or 0', optional => 1],
+    ] },
     { call => 'DELETE /api/friends/999999', '{}' => 404, members => [] },
+    { call => 'POST /api/friend-lists', '{}' => 400, members => [[name => '"fresh"', is => 'name', max => 32]] },
+    { call => 'PATCH /api/friend-lists/999999', '{}' => 404, members => [
+        [name => '"fresh"', is => 'name', max => 32, optional => 1], [place => '1', is => 'number', optional => 1],
+    ] },
+    { call => 'DELETE /api/friend-lists/999999', '{}' => 404, members => [] },
+    { call => 'POST /api/blocks', '{}' => 400, members => [[user_id => '999999', is => 'id', unknown => 404]] },
+    { call => 'DELETE /api/blocks/999999', '{}' => 404, members => [] },
+    { call => 'PATCH /api/me', '{}' => 200, members => [
+        [name => '"Alex"', is => 'name', max => 32, optional => 1], [status => '""', is => 'text', max => 80, optional => 1],
+    ] },
+    { call => 'PATCH /api/settings', '{}' => 200, members => [
+        [find_me => '"everybody"', is => 'word', optional => 1], [ask_me => '"everybody"', is => 'word', optional => 1],
+    ] },
     { call => 'POST /api/groups', '{}' => 400, members => [
         [name => '"fresh"', is => 'name', max => 64], [description => '"of birds"', is => 'text', max => 255, optional => 1],
         [max_members => '20', is => 'number', optional => 1],
@@ -63,13 +82,16 @@ my @routes = (
     { call => 'POST /api/logout', '{}' => 0, members => [] },
 );
 
+# Routes that take nothing, or a query.
+my @gets = map { "GET /api/$_" } qw(me settings users?username=abc friends friend-lists friend-requests blocks groups sessions);
+
 # Each is good JSON for some member of some route, but not of that kind.
 my %types = (
     null => 'null', bool => 'true', number => '7', float => '1.5', string => '"x y"', array => '[1]', object => '{"a":1}',
 );
 my %fits = (                                            # kinds whose type alone isn't wrong
     username => [], name => ['string'], text => ['string'], message => ['string'], word => [],
-    id => ['number'], number => ['number'], list => [],
+    id => ['number'], number => ['number'], 'id or 0' => ['number'], list => [],
 );
 
 # Never a number where an integer belongs; as it stands in the text.
@@ -206,7 +228,7 @@ for my $route (@routes) {
         $say->('many keys', '{' . join(',', map { "\"k$_\":0" } 1 .. $_) . '}', [400, 413]) for 5000, 10_000;
         $say->('many elements', "{$inner$comma\"x\":[" . join(',', (0) x $_) . ']}', [400, 413]) for 30_000, 100_000;
         $say->('too large', "{$inner$comma\"x\":\"" . 'x' x 65_536 . '"}', 413);
-        if ($empty && $route->{call} !~ m{/(?:register|login|groups)$}) {
+        if ($empty && $route->{call} !~ m{/(?:register|login|groups|friend-lists)$}) {
             $say->('as large as may be', $good . ' ' x (65_536 - length $good), [grep { $_ } 400, 401, 403, 404, 422, $empty]);
         }
         return if !defined $first;
@@ -239,9 +261,9 @@ for my $route (@routes) {
             for my $type (sort keys %types) {
                 $say->("a $type", $types{$type}) unless grep { $_ eq $type } @{ $fits{$kind} };
             }
-            if ($kind =~ /^(?:id|number)$/) {
+            if ($kind =~ /^(?:id|number|id or 0)$/) {
                 $say->('a number that is none', $_, 400, anybody => 1) for map { encode 'utf8', $_ } @no_numbers;
-                $say->('zero', '0');
+                $say->('zero', '0') if $kind ne 'id or 0';
                 if (defined $member{unknown}) {
                     $say->('nobody', $_, $member{unknown}) for 2**31, 2**32, 2**32 + $kim->id, 2**32 + $group, '9007199254740991';
                 }
@@ -268,6 +290,9 @@ for my $route (@routes) {
                 $say->('nothing to see', encode 'utf8', qq("$_")) for '', ' ', '\n\r\t', "\x{A0}", "\x{200B}", "\x{2060}\x{200D}", "\x{FEFF}",
                     "\x{3164}", "\x{2800}", "\x{FE0F}", "\x{E0020}", "\x{2028}", "\x{3000}" x 4000;
             }
+            if ($name =~ /_me$/) {
+                $say->('none', qq("$_")) for '', 'Nobody', 'nobody ', 'friends', '0';
+            }
             if ($name eq 'contact_type') {
                 $say->('none', qq("$_")) for '', 'Single', 'single ', 'singl', 'groups', 'single\u0020', '0';
             }
@@ -286,7 +311,8 @@ for my $route (@routes) {
 block 'ids in paths' => sub {
     my @bad = (qw(0 -1 -0 1.0 1.9 1e2 01 +1 0x10 1abc x %20 9007199254740992 9223372036854775807 9223372036854775808
         18446744073709551617 %D9%A3 1%0A NaN *), '1' x 40, '1' x 1000);
-    for my $call ('POST /api/friend-requests/ID/accept', 'POST /api/friend-requests/ID/reject', 'DELETE /api/friends/ID', 'GET /api/groups/ID', 'DELETE /api/sessions/ID',
+    for my $call ('POST /api/friend-requests/ID/accept', 'POST /api/friend-requests/ID/reject', 'DELETE /api/friend-requests/ID', 'DELETE /api/friends/ID', 'PATCH /api/friends/ID',
+        'PATCH /api/friend-lists/ID', 'DELETE /api/friend-lists/ID', 'DELETE /api/blocks/ID', 'DELETE /api/sessions/ID', 'GET /api/groups/ID',
         'POST /api/groups/ID/members', 'DELETE /api/groups/ID/members/1', "DELETE /api/groups/$group/members/ID")
     {
         my ($method, $path) = split / /, $call;
@@ -335,13 +361,14 @@ block 'Q queries' => sub {
     my %query   = (                                     # a good one, where a route takes any
         '/api/history' => 'contact_type=single&contact_id=' . $kim->id . '&before=9&limit=5',
         '/api/receive' => 'queue=' . $leaver->open_queue->queue . '&after=0&timeout=0&revs=1',
-        map { $_ => 'limit=5&after=0' } qw(/api/friends /api/friend-requests /api/groups /api/sessions),
+        '/api/users' => 'prefix=no&limit=5&after=abc',
+        map { $_ => 'limit=5&after=0' } qw(/api/friends /api/friend-requests /api/groups /api/blocks /api/sessions),
     );
     my %as      = ('/api/receive' => $leaver, '/api/logout' => $leaver);
     my %body    = map { $_->{call} =~ s/\d+/ID/gr => body_of($_) } @routes;
     open my $in, '<', Magpie->root . '/fcgi/main.c' or die $!;
     my @table   = do { local $/; <$in> =~ /ROUTE\("(\w+)", "([^"]+)"/g };
-    is scalar @table, 58, 'main.c has 29 routes';
+    is scalar @table, 84, 'main.c has 42 routes';
 
     while (my ($method, $path) = splice @table, 0, 2) {
         my $call = "$method " . $path =~ s/USER/ID/r;
@@ -388,7 +415,7 @@ block 'Q queries' => sub {
 
 block 'A sessions, tokens, media types, methods' => sub {
     my @calls = ((map { [$_->{call}, body_of($_), $_->{open}] } @routes),
-        map { [$_, undef, 0] } 'GET /api/me', 'GET /api/friends', 'GET /api/friend-requests', 'GET /api/groups', 'GET /api/sessions', "GET /api/groups/$group",
+        map { [$_, undef, 0] } @gets, "GET /api/groups/$group",
         'GET /api/history?contact_type=group&contact_id=1', 'GET /api/receive?queue=x&after=0', 'POST /api/queues');
     for (@calls) {
         my ($call, $body, $open) = @$_;
@@ -411,7 +438,7 @@ block 'A sessions, tokens, media types, methods' => sub {
             expect("$call as nothing", 415, $ask->($body, $open ? undef : $alex, type => undef));
         }
         for my $wrong (qw(GET POST PUT PATCH DELETE FOO)) {
-            next if $wrong eq $method || $path =~ m{^/api/(?:friend-requests|groups|sessions)$};
+            next if $wrong eq $method || $path =~ m{^/api/(?:friend-requests|friend-lists|blocks|groups|settings|sessions|me)$|^/api/friends/\d|^/api/friend-lists/\d};
             my $reply = expect("$wrong $path", 405, sub { $alex->begin($wrong, $path, undef)->wait(10) });
             push @wrong, "$wrong $path: no Allow" if $reply && $reply->status == 405 && !$reply->header('Allow');
         }
@@ -421,8 +448,8 @@ block 'A sessions, tokens, media types, methods' => sub {
 # ---- Who leaves in the middle ----
 
 block 'those who do not wait for the answer' => sub {
-    my @calls = grep { $_->[0] !~ m{/(?:register|groups|logout)$} } (map { [$_->{call}, body_of($_), $_->{open}] } @routes),
-        map { [$_] } 'GET /api/me', 'GET /api/friends', 'GET /api/friend-requests', 'GET /api/groups', 'GET /api/sessions', "GET /api/groups/$group",
+    my @calls = grep { $_->[0] !~ m{/(?:register|groups|friend-lists|logout)$} } (map { [$_->{call}, body_of($_), $_->{open}] } @routes),
+        map { [$_] } @gets, "GET /api/groups/$group",
         "GET /api/history?contact_type=group&contact_id=$group", 'GET /api/receive?queue=' . $tab->queue . '&after=0', 'POST /api/queues';
     for my $wait (0, 0.0005, 0.001, 0.002, 0.004, 0.008) {
         for (@calls) {

@@ -12,7 +12,7 @@ use Refused;
 my $magpie = Magpie->start(workers => 2, limits => 1, set => join ' ', qw(
     limits.send_rate=2 limits.send_burst=5 limits.queue_rate=60 limits.queue_burst=3
     limits.request_rate=10 limits.request_burst=30 limits.login_rate=60 limits.login_burst=6
-    limits.register_rate=3600 limits.register_burst=5 limits.poll_rate=5 limits.poll_burst=20));
+    limits.register_rate=3600 limits.register_burst=5 limits.poll_rate=5 limits.poll_burst=20 limits.asks_a_day=6 limits.find_rate=60 limits.find_burst=10));
 my $alex = $magpie->user('alex');
 my $kim  = $magpie->user('kim', friends => [$alex]);
 
@@ -94,6 +94,32 @@ subtest 'registrations' => sub {
     my ($refused) = grep { $_->status == 429 } @answers;
     refused $refused, 429, 'too-many-requests', undef, 'one too many';
     is $magpie->psql(q(select count(*) from magpie.account where username like 'flood%')), $count->{201}, 'and makes no account';
+};
+
+subtest 'looking for people' => sub {
+    my ($count, $refused) = flood(20, GET => '/api/users?prefix=al', undef, $kim);
+    ok $count->{200} >= 8 && $count->{200} < 14 && $count->{429}, "as many as may come at once ($count->{200})";
+    refused $refused, 429, 'too-many-requests', undef, 'the next';
+    refused $kim->post('/api/friend-requests', { username => 'nobody.here' }), 429, 'too-many-requests', undef, 'asking by name is looking, too';
+    is $alex->get('/api/users?prefix=ki')->status, 200, 'another user may';
+    as_told($refused, sub { $kim->get('/api/users?prefix=al') }, 'looking');
+    $magpie->redis(DEL => 'rate:find:{u' . $kim->id . '}');
+};
+
+subtest 'friend requests' => sub {
+    my @many = map { "asked$_" } 1 .. 20;
+    $magpie->psql("insert into magpie.account (username, name, password_hash) values ('$_', 'x', 'x')") for @many;
+    ok wait_until(sub { $kim->get('/api/me')->status == 200 }, 5), 'a user who may ask';
+    my @answers = map { $magpie->redis(DEL => 'rate:find:{u' . $kim->id . '}'); $magpie->parallel(map { [POST => '/api/friend-requests', { username => $_ }, $kim] } @$_) }
+        [@many[0 .. 9]], [@many[10 .. 19]];
+    my $count = tally(map { $_->status } @answers);
+    is $count->{201}, 5, 'of 20 at once as many pass as may in a day, less the one before';
+    my ($refused) = grep { $_->status == 429 } @answers;
+    refused $refused, 429, 'too-many-requests', undef, 'the next';
+    my ($later) = sort { $b <=> $a } map { $_->header('Retry-After') // 0 } @answers;
+    ok $later > 86_000 && $later <= 86_400, "tomorrow ($later s)";
+    is $magpie->psql('select count(*) from magpie.friend_request where from_id = ' . $kim->id), 6, 'no more are stored';
+    is $alex->post('/api/friend-requests', { username => 'asked1' })->status, 201, 'another user may';
 };
 
 subtest 'a clock that was set back an hour' => sub {

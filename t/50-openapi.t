@@ -171,11 +171,33 @@ subtest 'friends and groups' => sub {
     ask($_, 'post', '/api/friend-requests/{id}/accept', {}, id => $id) for $kim, $alex;
     ask($kim, 'post', '/api/friend-requests', { username => 'alex' });
     $id = ask($eve, 'post', '/api/friend-requests', { username => 'alex' })->json->{id};
+    ask($_, 'delete', '/api/friend-requests/{id}', {}, id => $id) for $alex, $eve, $eve;
+    $id = ask($eve, 'post', '/api/friend-requests', { username => 'alex' })->json->{id};
+    ask($alex, 'post', '/api/friend-requests/{id}/accept', { list_id => $_ }, id => $id) for 7, 'x';
     ask($_, 'post', '/api/friend-requests/{id}/reject', {}, id => $id) for $kim, $alex;
     ask($eve, 'post', '/api/friend-requests', { username => 'alex' });
     is ask($alex, 'post', '/api/friend-requests', { username => 'eve' })->json->{accepted}, 1, 'each has asked the other';
     ask($alex, 'get', '/api/friends');
     ask($alex, 'get', '/api/friends?limit=0');
+    my $list = ask($alex, 'post', '/api/friend-lists', { name => 'Family' })->json->{list}{id};
+    ask($alex, 'post', '/api/friend-lists', { name => $_ }) for 'FAMILY', '';
+    ask($alex, 'patch', '/api/friends/{id}', { remark => 'K', list_id => $_ }, id => $kim->id) for $list, 999, 'x';
+    ask($_, 'patch', '/api/friend-lists/{id}', { place => 1 }, id => $list) for $alex, $kim;
+    ask($alex, 'get', '/api/friend-lists');
+    ask($_, 'delete', '/api/friend-lists/{id}', {}, id => $list) for $alex, $kim;
+
+    ask($alex, 'post', '/api/blocks', { user_id => $_ }) for $eve->id, $alex->id, 999, 'x';
+    ask($alex, 'post', '/api/friend-requests', { username => 'eve' });
+    ask($alex, 'get', '/api/blocks');
+    ask($alex, 'delete', '/api/blocks/{id}', {}, id => $_) for $eve->id, $eve->id;
+    ask($eve, 'post', '/api/friend-requests', { username => 'alex' });
+    ask($alex, 'post', '/api/friend-requests', { username => 'eve' });
+
+    ask($alex, 'get', "/api/users?$_") for 'username=eve', 'username=kim', 'prefix=ev', 'prefix=e';
+    ask($alex, 'patch', '/api/settings', $_) for { find_me => 'nobody' }, { find_me => 'everybody' }, { find_me => 'me' };
+    ask($alex, 'get', '/api/settings');
+
+    ask($alex, 'patch', '/api/me', $_) for { status => 'Out' }, { name => '' };
 
     my $group = ask($alex, 'post', '/api/groups', { name => 'Birds', max_members => 2 })->json->{group}{id};
     ask($alex, 'post', '/api/groups', { name => 'BIRDS' });

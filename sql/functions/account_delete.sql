@@ -1,7 +1,7 @@
 -- account_delete(me, password_hash, keep): deletes my account. password_hash is the one that the
 -- password was compared with. What I wrote stays (keep), shown as of a deleted account, or is
 -- recalled. Every group that I own passes on (group_leave_all), and I leave all; friendships and
--- open requests end; all my sessions end; my user name is kept for 30 days.
+-- open requests end, lists and blocks go; all my sessions end; my user name is kept for 30 days.
 -- Problems: bad-password (password): it was changed since, or the account is gone; busy: a group or
 -- a friend came in the meantime, which is not locked: to be tried again.
 -- outbox: all events; ended: the token hashes of the sessions (see sessions_drop).
@@ -11,7 +11,7 @@
 -- nothing comes but what was there before; what came between is seen, and refused with "busy". One
 -- who was a member before and is just being added again is led out by group_add.
 -- Reads friendship, friend_request; writes account, kept_username, membership, conversation,
--- message, message_key, friendship, friend_request, session, outbox.
+-- message, message_key, friendship, friend_request, friend_list, block, session, outbox.
 create or replace function account_delete(p_me int8, p_password_hash text, p_keep bool)
 returns table (problem text, field text, outbox int8[], ended text)
 language plpgsql security definer set search_path = magpie, pg_temp
@@ -70,11 +70,13 @@ begin
             outbox := outbox || friend_request_event(v_request);
         end loop;
         for v_friend in
-            delete from friendship f where f.friend_id = p_me returning f.user_id, f.remark
+            delete from friendship f where f.friend_id = p_me returning f.user_id, f.remark, f.list_id
         loop
-            outbox := outbox || friend_event(v_friend.user_id, p_me, v_friend.remark, true);
+            outbox := outbox || friend_event(v_friend.user_id, p_me, v_friend.remark, v_friend.list_id, true);
         end loop;
         delete from friendship f where f.user_id = p_me;
+        delete from friend_list l where l.user_id = p_me;
+        delete from block b where b.user_id = p_me or b.blocked_id = p_me;
 
         select * into v_sessions from sessions_drop(p_me, null, null);
         outbox := outbox || v_sessions.outbox;
@@ -83,7 +85,7 @@ begin
         insert into kept_username (username, free_at)
         select a.username, now() + interval '30 days' from account a where a.id = p_me
         on conflict (username) do update set free_at = excluded.free_at;
-        update account a set username = null, name = '', password_hash = '-', deleted_at = now()
+        update account a set username = null, name = '', status = '', password_hash = '-', deleted_at = now()
          where a.id = p_me;
     end if;
     return next;

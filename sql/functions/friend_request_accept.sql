@@ -1,9 +1,12 @@
--- friend_request_accept(request): makes friends of the two people of an open request: closes
--- it, makes their conversation with both in it unless an earlier friendship left it behind, and
--- tells both. Returns the outbox rows' ids. A helper of friend_request_create and
--- friend_request_answer, which have locked both accounts: so no other transaction makes the
--- same pair's conversation at this time.
-create or replace function friend_request_accept(p_request int8) returns int8[]
+-- friend_request_accept(request, remark, remark_key, list): makes friends of the two people of an open
+-- request: closes it, makes their conversation with both in it unless an earlier friendship left it
+-- behind, and tells both. Remark and list (null: the default one) are of the one who was asked.
+-- Returns the outbox rows' ids. A helper of friend_request_ask and friend_request_answer, which have
+-- locked both accounts: so no other transaction makes the same pair's conversation at this time.
+drop function if exists friend_request_accept(int8);
+create or replace function friend_request_accept(
+    p_request int8, p_remark text, p_remark_key text, p_list int8)
+returns int8[]
 language plpgsql
 as $$
 declare
@@ -24,9 +27,11 @@ begin
         values (v_conversation, v_from, 'member', 0), (v_conversation, v_to, 'member', 0);
     end if;
 
-    insert into friendship (user_id, friend_id, conversation_id)
-    values (v_from, v_to, v_conversation), (v_to, v_from, v_conversation);
+    insert into friendship (user_id, friend_id, conversation_id, remark, remark_key, list_id)
+    values (v_from, v_to, v_conversation, '', '', null),
+           (v_to, v_from, v_conversation, p_remark, p_remark_key, p_list);
     return friend_request_event(p_request)
-        || friend_event(v_from, v_to, '', false) || friend_event(v_to, v_from, '', false);
+        || friend_event(v_from, v_to, '', null, false)
+        || friend_event(v_to, v_from, p_remark, p_list, false);
 end
 $$;

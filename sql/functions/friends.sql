@@ -1,4 +1,5 @@
--- friends(me): all my friends, by name. Reads friendship, account.
+-- friends(me): all my friends, by name. Reads friendship, account. For workers of before migration
+-- 0006, which know neither lists nor status (friend_page has both).
 create or replace function friends(p_me int8)
 returns table (id int8, username text, name text, remark text)
 language sql stable security definer set search_path = magpie, pg_temp

@@ -173,7 +173,7 @@ sub user {
 sub befriend {
     my ($self, $one, $other) = @_;
     my $username = $self->call('me', $other)->{username};
-    my $asked = $self->call('friend_request_create', $one, $username, '');
+    my $asked = $self->call('friend_request_ask', $one, $username, '', undef);
     my $done  = $self->call('friend_request_answer', $other, $asked->{request_id}, 1);
     die "no friends: $done->{problem}" if defined $done->{problem};
     return;

@@ -1,0 +1,275 @@
+/* people.c: see people.h. */
+#include "people.h"
+
+#include "answer.h"
+#include "outbox.h"
+#include "query.h"
+#include "ratelimit.h"
+#include "session.h"
+
+enum { NAME_MAX_POINTS = 32, STATUS_MAX = 80, PREFIX_MIN = 2, PREFIX_MAX = 32, FOUND_MAX = 50 };
+
+/* GET /api/me */
+
+static enum step_result
+ask_me(struct request *r)
+{
+	return request_db(r, "profile", DB_ARGS(db_id(r->arena, r->user_id)));
+}
+
+/* Of a change, too: what holds then. */
+static enum step_result
+answer_me(struct request *r)
+{
+	struct json j = { 0 };
+
+	if (r->db->problem != PROBLEM_NONE)
+		return answer_db_problem(r);
+	if (r->db->rows == 0) /* the account went while the session was cached */
+		return answer_problem(r, PROBLEM_NO_SESSION, NULL);
+	json_open(&j);
+	json_key(&j, "user");
+	json_open(&j);
+	json_member_int(&j, "id", r->user_id);
+	json_member_string(&j, "username", db_text(r->db, 0, "username"));
+	json_member_string(&j, "name", db_text(r->db, 0, "name"));
+	json_member_string(&j, "status", db_text(r->db, 0, "status"));
+	json_close(&j);
+	json_close(&j);
+	return answer_json(r, 200, &j);
+}
+
+step_fn *const people_me_steps[] = { AUTHENTICATE, check_rate, obey_rate, request_nothing, ask_me,
+	answer_me, NULL };
+
+/* PATCH /api/me */
+
+struct profile {
+	const char *name, *status; /* NULL: stays as it is */
+};
+
+static enum step_result
+parse_profile(struct request *r)
+{
+	static const char *const members[] = { "name", "status", NULL };
+	struct profile *p = r->act = arena_zalloc(r->arena, sizeof *p);
+	struct text name, status;
+
+	if (!request_body(r, members))
+		return STEP_ANSWERED;
+	if (body_has(r->body, "name")) {
+		if (!body_name(r->body, "name", NAME_MAX_POINTS, &name))
+			return answer_bad_field(r);
+		p->name = name.bytes;
+	}
+	if (body_has(r->body, "status")) {
+		if (!body_line(r->body, "status", STATUS_MAX, &status))
+			return answer_bad_field(r);
+		p->status = status.bytes;
+	}
+	return STEP_NEXT;
+}
+
+static enum step_result
+change_profile(struct request *r)
+{
+	const struct profile *p = r->act;
+
+	return request_db(
+	    r, "profile_change", DB_ARGS(db_id(r->arena, r->user_id), p->name, p->status));
+}
+
+static enum step_result
+push_change(struct request *r)
+{
+	if (r->db->problem == PROBLEM_NONE && r->db->rows > 0)
+		outbox_push_reply(r->db, "outbox");
+	return STEP_NEXT;
+}
+
+step_fn *const people_me_change_steps[] = { AUTHENTICATE, check_csrf, check_rate, obey_rate,
+	parse_profile, change_profile, push_change, answer_me, NULL };
+
+/* GET /api/users */
+
+struct search {
+	struct text username, prefix, after; /* bytes is NULL where it isn't given */
+	int64_t limit;
+};
+
+static bool
+read_username(struct request *r, const char *name, struct text *out)
+{
+	int found = request_query(r, name, out);
+
+	if (found > 0 && (out->len < 3 || out->len > 32 || !text_is_username(out)))
+		return query_refuse(r, name, "must be 3 to 32 of the characters a-z 0-9 _ . -");
+	return found >= 0;
+}
+
+static bool
+read_prefix(struct request *r, struct text *out)
+{
+	int found = request_query(r, "prefix", out);
+
+	if (found > 0 && (out->points < PREFIX_MIN || out->points > PREFIX_MAX))
+		return query_refuse(r, "prefix", "must be a text of 2 to 32 characters");
+	return found >= 0;
+}
+
+static bool
+read_search(struct request *r, struct search *s)
+{
+	static const char *const names[] = { "username", "prefix", "limit", "after", NULL };
+
+	s->limit = FOUND_MAX;
+	if (!query_only(r, names) || !read_username(r, "username", &s->username) ||
+	    !read_prefix(r, &s->prefix) || !query_int(r, "limit", 1, FOUND_MAX, &s->limit) ||
+	    !read_username(r, "after", &s->after))
+		return false;
+	if (s->username.bytes == NULL && s->prefix.bytes == NULL)
+		return query_refuse(
+		    r, "username", "is missing; it, or prefix, says who is looked for");
+	if (s->username.bytes != NULL && s->prefix.bytes != NULL)
+		return query_refuse(r, "prefix", "goes not with username");
+	return true;
+}
+
+static enum step_result
+parse_search(struct request *r)
+{
+	struct search *s = r->act = arena_zalloc(r->arena, sizeof *s);
+
+	return read_search(r, s) ? STEP_NEXT : answer_bad_field(r);
+}
+
+static enum step_result
+find_users(struct request *r)
+{
+	const struct search *s = r->act;
+	const char *me = db_id(r->arena, r->user_id);
+
+	if (s->username.bytes != NULL)
+		return request_db(r, "user_named", DB_ARGS(me, s->username.bytes));
+	/* One more than asked for: whether there are more. */
+	return request_db(r, "users_like",
+	    DB_ARGS(me, text_name_key(r->arena, &s->prefix),
+		s->after.bytes != NULL ? s->after.bytes : "", db_id(r->arena, s->limit + 1)));
+}
+
+static void
+write_found(struct json *j, const struct db_reply *reply, int row)
+{
+	const char *remark = db_text(reply, row, "remark");
+
+	json_open(j);
+	json_member_int(j, "id", db_int(reply, row, "id"));
+	json_member_string(j, "username", db_text(reply, row, "username"));
+	json_member_string(j, "name", db_text(reply, row, "name"));
+	json_member_string(j, "status", db_text(reply, row, "status"));
+	json_member_bool(j, "friend", remark != NULL);
+	if (remark != NULL)
+		json_member_string(j, "remark", remark);
+	json_close(j);
+}
+
+static enum step_result
+answer_found(struct request *r)
+{
+	const struct search *s = r->act;
+	struct page p = { .limit = s->limit };
+	struct json j = { 0 };
+	int row, count;
+
+	if (r->db->problem != PROBLEM_NONE)
+		return answer_db_problem(r);
+	count = (int)page_rows(&p, r->db);
+	json_open(&j);
+	json_key(&j, "users");
+	json_open_array(&j);
+	for (row = 0; row < count; row++)
+		write_found(&j, r->db, row);
+	json_close_array(&j);
+	json_member_bool(&j, "more", p.more);
+	json_close(&j);
+	return answer_json(r, 200, &j);
+}
+
+step_fn *const people_find_steps[] = { AUTHENTICATE, check_find_rate, obey_rate, parse_search,
+	find_users, answer_found, NULL };
+
+/* GET /api/settings */
+
+static enum step_result
+ask_settings(struct request *r)
+{
+	return request_db(r, "settings", DB_ARGS(db_id(r->arena, r->user_id)));
+}
+
+/* Of a change, too: what holds then. */
+static enum step_result
+answer_settings(struct request *r)
+{
+	struct json j = { 0 };
+
+	if (r->db->problem != PROBLEM_NONE)
+		return answer_db_problem(r);
+	if (r->db->rows == 0) /* the account went while the session was cached */
+		return answer_problem(r, PROBLEM_NO_SESSION, NULL);
+	json_open(&j);
+	json_key(&j, "settings");
+	json_open(&j);
+	json_member_string(&j, "find_me", db_text(r->db, 0, "find_me"));
+	json_member_string(&j, "ask_me", db_text(r->db, 0, "ask_me"));
+	json_close(&j);
+	json_close(&j);
+	return answer_json(r, 200, &j);
+}
+
+step_fn *const people_settings_steps[] = { AUTHENTICATE, check_rate, obey_rate, request_nothing,
+	ask_settings, answer_settings, NULL };
+
+/* PATCH /api/settings */
+
+struct settings_change {
+	const char *find_me, *ask_me; /* NULL: stays as it is */
+};
+
+static bool
+read_who(struct request *r, const char *name, const char **out)
+{
+	static const char *const whos[] = { "everybody", "nobody", NULL };
+	int who;
+
+	if (!body_has(r->body, name))
+		return true;
+	if (!body_enum(r->body, name, whos, &who))
+		return false;
+	*out = whos[who];
+	return true;
+}
+
+static enum step_result
+parse_settings(struct request *r)
+{
+	static const char *const members[] = { "find_me", "ask_me", NULL };
+	struct settings_change *c = r->act = arena_zalloc(r->arena, sizeof *c);
+
+	if (!request_body(r, members))
+		return STEP_ANSWERED;
+	return read_who(r, "find_me", &c->find_me) && read_who(r, "ask_me", &c->ask_me)
+	    ? STEP_NEXT
+	    : answer_bad_field(r);
+}
+
+static enum step_result
+change_settings(struct request *r)
+{
+	const struct settings_change *c = r->act;
+
+	return request_db(
+	    r, "settings_change", DB_ARGS(db_id(r->arena, r->user_id), c->find_me, c->ask_me));
+}
+
+step_fn *const people_settings_change_steps[] = { AUTHENTICATE, check_csrf, check_rate, obey_rate,
+	parse_settings, change_settings, push_change, answer_settings, NULL };

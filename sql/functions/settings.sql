@@ -1,0 +1,7 @@
+-- settings(me): who may find me by my user name, and who may ask me: 'everybody' or 'nobody'. No row
+-- when I am unknown or was deleted. Reads account.
+create or replace function settings(p_me int8) returns table (find_me text, ask_me text)
+language sql stable security definer set search_path = magpie, pg_temp
+as $$
+    select a.find_me, a.ask_me from account a where a.id = p_me and a.deleted_at is null
+$$;

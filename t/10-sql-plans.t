@@ -1,0 +1,60 @@
+#!/usr/bin/perl
+# With many people in it, no function of the social part reads a table from end to end: each plan that
+# is really used, also inside of functions, goes by an index.
+use v5.30;
+use warnings;
+use FindBin;
+use lib "$FindBin::Bin/lib";
+use Test::More;
+use MagpiePg;
+
+my $pg = MagpiePg->start;
+
+# 20,000 people in a ring: each has 10 friends, 3 requests, a block and a list; the first has 500 friends.
+# Nobody has a conversation with the last ones.
+$pg->psql(<<'END_OF_SQL');
+set search_path = magpie;
+insert into account (username, name, password_hash) select 'user' || n, 'User ' || n, 'x' from generate_series(1, 20000) n;
+create temp table pair as
+    select distinct least(a, b) as a, greatest(a, b) as b
+      from (select n as a, 1 + (n + d - 1) % 19000 as b from generate_series(1, 19000) n, generate_series(1, 5) d
+            union select 1, n from generate_series(2, 501) n) x;
+insert into conversation (kind, low_id, high_id) select 'single', a, b from pair;
+insert into membership (conversation_id, user_id, role, joined_rev)
+    select c.id, u, 'member', 0 from conversation c, unnest(array[c.low_id, c.high_id]) u;
+insert into friend_list (user_id, name, name_key, place) select id, 'Work', 'work', 1 from account;
+insert into friendship (user_id, friend_id, conversation_id, remark, remark_key)
+    select c.low_id, c.high_id, c.id, 'Remark', 'remark' from conversation c
+    union all select c.high_id, c.low_id, c.id, '', '' from conversation c;
+insert into friend_request (from_id, to_id, created_at) select n, 1 + (n + 100 * d) % 20000, now() - interval '1 day' * (10 * d - 5)
+    from generate_series(1, 20000) n, generate_series(1, 3) d;
+insert into block (user_id, blocked_id) select n, 1 + (n + 7000) % 20000 from generate_series(1, 20000) n;
+END_OF_SQL
+$pg->psql('vacuum analyze');
+
+my $me   = 1;
+my $open = $pg->value("select min(id) from magpie.friend_request where to_id = $me and state = 'open' and created_at > now() - interval '20 days'");
+my $mine = $pg->value("select min(id) from magpie.friend_request where from_id = $me and state = 'open' and created_at > now() - interval '20 days'");
+my $list = $pg->value("select id from magpie.friend_list where user_id = $me");
+my @calls = (
+    "friend_request_ask($me, 'user15000', '', 50)", "friend_request_ask($me, 'user7002', '', 50)", "friend_requests($me)",
+    "friend_request_answer($me, $open, true, 'x', 'x', $list)", "friend_request_answer($me, $open, false, '', '', 0)",
+    "friend_request_withdraw($me, $mine)", "friend_change($me, 2, 'x', 'x', $list)", "friend_page($me, 100, 50)", "friend_remove($me, 2)",
+    "friend_ids($me)", "friend_lists($me)", "friend_list_create($me, 'x', 'x')", "friend_list_change($me, $list, 'x', 'x', 1)",
+    "friend_list_remove($me, $list)", "block_add($me, 2)", "block_add($me, 19999)", "block_remove($me, 7002)", "blocks($me, 0, 50)",
+    "settings($me)", "settings_change($me, 'nobody', 'nobody')", "user_named($me, 'user15000')", "users_like($me, 'user15', 'user150', 50)",
+    "users_like($me, 'remark', '', 50)", "profile($me)", "profile_change($me, 'x', 'x')", "profile_change(15000, 'x', 'x')",
+    "catch_up($me, '{single}', '{2}', '{0}')", "revs_of(array[$me])",
+);
+# What has no rows yet is read in any way.
+my %empty = map { $_ => 1 } qw(chat_group message past_membership);
+for my $call (@calls) {
+    my $said = $pg->psql("load 'auto_explain'; set auto_explain.log_min_duration = 0; set auto_explain.log_nested_statements = on;
+        set auto_explain.log_level = notice; set search_path = magpie, pg_temp; begin; select * from $call; rollback");
+    like $said, qr/Index (?:Only )?Scan/, "$call: plans are seen";
+    my @whole = grep { !$empty{$_} } $said =~ /Seq Scan on (\w+)/g;
+    is_deeply \@whole, [], '... and none reads a whole table' or diag grep { /Query Text|Seq Scan|Function/ } map { "$_\n" } split /\n/, $said;
+}
+
+$pg->log_ok;
+done_testing;
