@@ -18,20 +18,22 @@ is_deeply many(GET => '/api/me'), [(200) x 12], 'a call that is prepared on each
 
 $magpie->psql(<<'SQL');
 begin;
-drop function magpie.me(int8);
-create function magpie.me(p_me int8) returns table (news text, id int8, username text, name text, me_rev int8)
+drop function magpie.profile(int8);
+create function magpie.profile(p_me int8) returns table (news text, id int8, username text, name text, status text)
 language sql stable security definer set search_path = magpie, pg_temp
-as $$ select 'new', a.id, a.username, a.name, a.me_rev from account a where a.id = p_me $$;
-grant execute on function magpie.me(int8) to magpie_worker;
+as $$ select 'new', a.id, a.username, a.name, a.status from account a where a.id = p_me $$;
+grant execute on function magpie.profile(int8) to magpie_worker;
 commit;
 SQL
 is_deeply many(GET => '/api/me'), [(200) x 12], 'goes on when the function is another one';
 is $alex->get('/api/me')->json->{user}{username}, 'alex', 'and says what it should';
 is scalar(grep { /database connection lost/ } map { $magpie->log_lines($_) } qw(worker-1 worker-2)), 0, 'on the same connections';
 
+ok scalar(grep { /cached plan must not change/ } $magpie->log_lines('postgres')), 'PostgreSQL had refused the old plans';
+
 # A function that refuses for a reason of its own is asked once more, and then believed.
 $magpie->psql(<<'SQL');
-create or replace function magpie.me(p_me int8) returns table (news text, id int8, username text, name text, me_rev int8)
+create or replace function magpie.profile(p_me int8) returns table (news text, id int8, username text, name text, status text)
 language plpgsql stable security definer set search_path = magpie, pg_temp
 as $$ begin raise exception 'no such thing' using errcode = '0A000'; end $$;
 SQL
