@@ -6,10 +6,10 @@
 -- a friend came in the meantime, which is not locked: to be tried again.
 -- outbox: all events; ended: the token hashes of the sessions (see sessions_drop).
 --
--- Locks as everybody does: conversations, then my memberships, then accounts, each in the order of
--- their ids. Whatever makes me a friend or a member locks my account at last, so after the locks
--- nothing comes but what was there before; what came between is seen, and refused with "busy". One
--- who was a member before and is just being added again is led out by group_add.
+-- Locks as everybody does: conversations, then my memberships and those of the heirs, then accounts,
+-- each in the order of their ids. Whatever makes me a friend or a member locks my account at last, so
+-- after the locks nothing comes but what was there before; what came between is seen, and refused
+-- with "busy". One who was a member before and is just being added again is led out by group_add.
 -- Reads friendship, friend_request; writes account, kept_username, membership, conversation,
 -- message, message_key, friendship, friend_request, friend_list, block, session, outbox.
 create or replace function account_delete(p_me int8, p_password_hash text, p_keep bool)
@@ -36,8 +36,16 @@ begin
 
     v_conversations := array(select g.id from account_conversations(p_me, p_keep) g);
     perform from conversation c where c.id = any (v_conversations) order by c.id for no key update;
-    perform from membership m where m.user_id = p_me and m.conversation_id = any (v_conversations)
-      order by m.conversation_id for no key update;
+    -- Who inherits a group is certain by now. A heir who reads just then holds the own membership and
+    -- waits for the own account: so it is locked before that.
+    perform from membership m
+       join (select o.conversation_id, p_me as user_id from membership o where o.user_id = p_me
+              union all
+             select o.conversation_id, group_heir(o.conversation_id, p_me) from membership o
+              where o.user_id = p_me and o.role = 'owner' and o.left_rev is null) w
+         on w.conversation_id = m.conversation_id and w.user_id = m.user_id
+      where m.conversation_id = any (v_conversations)
+      order by m.conversation_id, m.user_id for no key update of m;
     v_accounts := array(select p.user_id from account_people(p_me) p);
     foreach v_account in array v_accounts loop
         if v_account = p_me then                -- the user name is a key: nobody may refer to this row now
