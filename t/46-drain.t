@@ -178,7 +178,11 @@ subtest 'a new version, and back' => sub {
         for my $name (qw(worker-1 worker-2)) {
             my $pid = $magpie->pid($name);
             kill TERM => $pid;
-            ok $crowd->run(15, sub { my $new = $magpie->pid($name); gone($pid) && $new && $new != $pid || @wrong }), "$name is replaced";
+            my $replaced = sub {
+                my $new = $magpie->pid($name);      # for a moment that of the program which starts it
+                return gone($pid) && $new && $new != $pid && (readlink("/proc/$new/exe") // '') =~ m{/magpie-worker$};
+            };
+            ok $crowd->run(15, sub { $replaced->() || @wrong }), "$name is replaced";
             is abs_path('/proc/' . $magpie->pid($name) . '/exe'), abs_path("$tree/magpie-worker"), 'by the other version';
             more(30);
         }
