@@ -46,6 +46,7 @@ struct poll {
 	uint32_t revs;
 	enum state state;
 	bool has_revs, rung, due; /* rung or due while a look was under way */
+	bool doubted;             /* Redis may have lost some of this queue's keys */
 	char queue[QUEUE_ID_SIZE];
 };
 
@@ -108,7 +109,7 @@ poll_free(struct poll *p)
 static void
 unnote(const struct poll *p)
 {
-	(void)queue_read(p->user_id, p->queue, p->after, p->gen, false, NULL, NULL);
+	(void)queue_read(p->user_id, p->queue, p->after, p->gen, false, false, NULL, NULL);
 }
 
 /* The client has left. A first look is waited for: it takes the place of the poll before it, and
@@ -375,7 +376,9 @@ static void
 look(struct poll *p, enum state state)
 {
 	p->state = state;
-	p->op = queue_read(p->user_id, p->queue, p->after, p->gen, state == READING, on_read, p);
+	p->op = queue_read(p->user_id, p->queue, p->after, p->gen, state == READING, p->doubted,
+	    on_read, p);
+	p->doubted = false;
 }
 
 void
@@ -442,6 +445,7 @@ on_doubt_tick(struct ev_loop *l, struct ev_timer *w, int events)
 
 		take_out(p);
 		put_in(&calm, p);
+		p->doubted = true;
 		if (p->state == PARKED)
 			look(p, READING);
 		else

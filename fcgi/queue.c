@@ -132,8 +132,8 @@ queue_drop_session(
 }
 
 struct redis_op *
-queue_read(int64_t user_id, const char *id, int64_t after, int64_t gen, bool note, redis_done *done,
-    void *arg)
+queue_read(int64_t user_id, const char *id, int64_t after, int64_t gen, bool note, bool doubt,
+    redis_done *done, void *arg)
 {
 	char meta[KEY_SIZE], list[KEY_SIZE], tabs[KEY_SIZE];
 	char after_text[NUMBER_SIZE], gen_text[NUMBER_SIZE] = "", most[NUMBER_SIZE];
@@ -147,6 +147,6 @@ queue_read(int64_t user_id, const char *id, int64_t after, int64_t gen, bool not
 		number(gen_text, gen);
 	return redis_script(SCRIPT_QUEUE_READ,
 	    (const char *const[]){ meta, list, tabs, redis_run(), id, after_text, gen_text,
-		note ? bell_name() : "", most },
-	    NULL, 9, 3, done, arg);
+		note ? bell_name() : "", most, doubt ? "1" : "" },
+	    NULL, 10, 3, done, arg);
 }

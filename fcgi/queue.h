@@ -35,8 +35,9 @@ void queue_drop_session(
     int64_t user_id, int64_t session_id, void (*done)(void *arg, bool taken), void *arg);
 
 /* One look at a queue on behalf of a poll (fcgi/lua/queue_read.lua). gen 0: the
- * poll's first. note: this worker is to be rung when something comes. */
+ * poll's first. note: this worker is to be rung when something comes. doubt: Redis
+ * may have lost keys; a queue that no push finds any more is then gone. */
 struct redis_op *queue_read(int64_t user_id, const char *id, int64_t after, int64_t gen, bool note,
-    redis_done *done, void *arg);
+    bool doubt, redis_done *done, void *arg);
 
 #endif

@@ -220,6 +220,21 @@ subtest 'a queue that Redis lost' => sub {
     is $held->wait(0.2), undef, 'a poll is held';
     $magpie->redis('FLUSHALL');
     refused $held->wait(5), 410, 'queue-gone', undef, 'and ends soon after FLUSHALL';
+
+    # Some keys of Redis, and not all of a queue's.
+    $tab  = $kim->open_queue;
+    $held = $tab->begin(timeout => 30);
+    is $held->wait(0.2), undef, 'a poll is held';
+    $magpie->redis(DEL => '{u' . $kim->id . '}:tabs', $magpie->redis(KEYS => 'look:*')->@*);
+    refused $held->wait(5), 410, 'queue-gone', undef, 'and ends soon after some keys of Redis are gone';
+
+    # A queue that was opened before the clock of Redis was set back an hour lives longer than one that is opened now.
+    my $list = '{u' . $kim->id . '}:tabs';
+    $kim->open_queue;
+    cmp_ok $magpie->redis(TTL => $list), '>', 330, 'the list of queues ends';
+    $magpie->redis(EXPIRE => $list, 4000);
+    $kim->open_queue;
+    cmp_ok $magpie->redis(TTL => $list), '>', 3900, 'and not before one of them';
 };
 
 subtest 'logging out' => sub {

@@ -34,5 +34,7 @@ redis.call('HSET', KEYS[2], 'run', ARGV[1], 'session', ARGV[3], 'base', 0, 'give
   'worker', '', 'polled', now, 'expires', now + 330000)
 redis.call('PEXPIREAT', KEYS[2], now + 330000)
 redis.call('SADD', KEYS[1], ARGV[2])
-redis.call('EXPIRE', KEYS[1], 400)
+-- Never before any of the queues in it, whose end a clock that jumped may have put far away.
+redis.call('EXPIRE', KEYS[1], 400, 'NX')
+redis.call('EXPIRE', KEYS[1], 400, 'GT')
 return ring

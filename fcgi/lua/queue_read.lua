@@ -1,7 +1,7 @@
 #!lua flags=allow-oom
 -- One look at a queue on behalf of a poll.
 -- KEYS: {u}:t:<tab>:m, {u}:t:<tab>:q, {u}:tabs. ARGV: run, tab, after, gen ('' is a poll's first read: it
--- takes a new one), worker ('' notes nobody: a poll's last read), most events.
+-- takes a new one), worker ('' notes nobody: a poll's last read), most events, '1' in doubt of what Redis still has.
 -- Gives {'gone', worker to ring}, {'range'}, {'replaced'}, or {'ok', gen, worker to ring, next, event…}.
 local m = redis.call('HMGET', KEYS[1], 'run', 'base', 'given', 'next', 'gen', 'worker', 'expires')
 if not m[1] then return { 'gone', '' } end
@@ -31,7 +31,7 @@ if first then gen = gen + 1 end
 local last = after + #events
 redis.call('HSET', KEYS[1], 'base', after, 'given', math.max(given, last), 'gen', gen,
   'worker', #events == 0 and ARGV[5] or '', 'polled', now)
-if first and expires - now < 300000 then
+if first and expires - now < 300000 or ARGV[7] == '1' then
   -- No push finds a queue that the list of tabs lacks, and nothing in the queue tells.
   if redis.call('SISMEMBER', KEYS[3], ARGV[2]) == 0 then
     redis.call('DEL', KEYS[1], KEYS[2])
@@ -40,7 +40,7 @@ if first and expires - now < 300000 then
   redis.call('HSET', KEYS[1], 'expires', now + 330000)
   redis.call('PEXPIREAT', KEYS[1], now + 330000)
   redis.call('PEXPIREAT', KEYS[2], now + 330000)
-  redis.call('EXPIRE', KEYS[3], 400)
+  redis.call('EXPIRE', KEYS[3], 400, 'GT')
 end
 -- Who held this poll's predecessor is to look again, and finds that it was replaced.
 local ring = (first and noted) or ''
