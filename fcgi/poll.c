@@ -376,8 +376,8 @@ static void
 look(struct poll *p, enum state state)
 {
 	p->state = state;
-	p->op = queue_read(p->user_id, p->queue, p->after, p->gen, state == READING, p->doubted,
-	    on_read, p);
+	p->op = queue_read(
+	    p->user_id, p->queue, p->after, p->gen, state == READING, p->doubted, on_read, p);
 	p->doubted = false;
 }
 
