@@ -1,5 +1,6 @@
 // crowd.js: ten thousand polls of five hundred people wait; then a burst comes in the group that all of them are in. Each
-// poll is one of a queue of its own, and must bring the whole burst, once.
+// poll is one of a queue of its own, and must bring the whole burst, once; a queue that is gone is opened anew, with
+// what its reader has.
 
 import http from 'node:http';
 import { nameOf } from './record.js';
@@ -21,7 +22,10 @@ const BETWEEN = 100;                     // milliseconds between two polls, as t
 class Reader {
   /** @type {number[]} */
   seqs = [];
+  /** @type {string | null} */
+  queue = null;
   #after = 0;
+  #known = -1;                           // the number up to which the queue's opening told all
 
   /** @param {User} user */
   constructor(user) {
@@ -31,10 +35,16 @@ class Reader {
     this.leave = leave;
   }
 
-  async open() {
-    const { queue, next } = await insist(() => this.api.post('/api/queues', {}));
+  /** Opens a queue, and takes what came in the group since the last one. @param {number} group */
+  async open(group) {
+    while (this.seqs.includes(this.#known + 1)) this.#known++;
+    const have = this.#known < 0 ? [] : [{ contact_type: 'group', contact_id: group, rev: this.#known }];
+    const { queue, next, contacts, changes } = await insist(() => this.api.post('/api/queues', { have }));
     this.queue = queue;
     this.#after = next;
+    for (const { messages } of changes)
+      for (const { seq } of messages) if (!this.seqs.includes(seq)) this.seqs.push(seq);
+    this.#known = contacts.find((/** @type {any} */ c) => c.contact_type === 'group' && c.contact_id === group).rev;
   }
 
   /** @param {() => boolean} goesOn @param {number} group */
@@ -42,14 +52,17 @@ class Reader {
     while (goesOn()) {
       try {
         await sleep(BETWEEN);
+        if (this.queue === null) await this.open(group);
         const { events, next } = await this.api.get(`/api/receive?queue=${this.queue}&after=${this.#after}&timeout=${HOLD}`,
           { within_ms: HOLD * 1000 + 15_000 });
         this.#after = next;
         for (const { message } of events)
-          if (message?.contact_type === 'group' && message.contact_id === group) this.seqs.push(message.seq);
+          if (message?.contact_type === 'group' && message.contact_id === group && message.rev > this.#known)
+            this.seqs.push(message.seq);
       } catch (/** @type {any} */ problem) {
-        if (problem.status === 410) return;          // and has lost what it lacks
-        await sleep(500);
+        // Of more than 32 queues of a user one goes; those of the crowd before may still look as if they were polled.
+        if (problem.status === 410) this.queue = null;
+        else await sleep(500);
       }
     }
   }
@@ -80,7 +93,7 @@ export class Crowd {
     if (this.#people.length === 0) await this.#gather();
     this.#readers = this.#people.flatMap((user) => Array.from({ length: QUEUES }, () => new Reader(user)));
     await each(this.#readers, async (reader) => {
-      await reader.open();
+      await reader.open(this.#group);
       reader.run(() => this.#on, this.#group);
     }, AT_ONCE);
     let parked = 0;
