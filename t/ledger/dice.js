@@ -1,6 +1,8 @@
 // dice.js: chance that a seed repeats. Each actor has dice of its own, named, so that one more throw of one actor
 // changes nothing for the others.
 
+import { createHash } from 'node:crypto';
+
 /** @param {string} text */
 function hash(text) {
   let h = 2166136261;
@@ -9,11 +11,14 @@ function hash(text) {
 }
 
 export class Dice {
+  #name;
   #state;
+  #uuids = 0;
 
   /** @param {number | string} seed @param {string} name */
   constructor(seed, name) {
-    this.#state = hash(`${seed}/${name}`);
+    this.#name = `${seed}/${name}`;
+    this.#state = hash(this.#name);
   }
 
   /** From 0 up to, but not, 1 (mulberry32). */
@@ -45,9 +50,9 @@ export class Dice {
     return list.find((one) => (left -= weight(one)) < 0) ?? list[list.length - 1];
   }
 
-  /** A random UUID of these dice. */
+  /** A UUID that no other dice have. All dice go round one circle of 2^32 places: what they throw, others throw too. */
   uuid() {
-    const hex = Array.from({ length: 32 }, (_, i) => (i === 12 ? '4' : i === 16 ? '89ab'[this.int(0, 3)] : this.int(0, 15).toString(16)));
-    return hex.join('').replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5');
+    const hex = createHash('sha256').update(`${this.#name}/${this.#uuids++}`).digest('hex');
+    return hex.replace(/^(.{8})(.{4}).(.{3}).(.{3})(.{12}).*$/, '$1-$2-4$3-8$4-$5');
   }
 }
