@@ -126,7 +126,7 @@ fail_line(void)
 {
 	if (is_hopeful())
 		return;
-	for (struct db_call *call; (call = db_line_take()) != NULL;)
+	for (struct db_call *call; (call = db_line_take(NULL)) != NULL;)
 		db_call_fail(call, PROBLEM_DATABASE_DOWN);
 }
 
@@ -301,10 +301,19 @@ send_call(struct connection *c)
 	send_out(c, sent);
 }
 
+static bool
+may_run(const struct db_call *call)
+{
+	for (int i = 0; i < connection_count && call->who != 0; i++)
+		if (connections[i].call != NULL && connections[i].call->who == call->who)
+			return false;
+	return true;
+}
+
 static void
 run_next(struct connection *c)
 {
-	struct db_call *call = c->state == READY ? db_line_take() : NULL;
+	struct db_call *call = c->state == READY ? db_line_take(may_run) : NULL;
 
 	if (call == NULL)
 		return;
@@ -443,8 +452,16 @@ on_io(struct ev_loop *l, struct ev_io *w, int events)
 struct db_call *
 db_call(const char *function, const char *const *args, size_t arg_count, db_done *done, void *arg)
 {
+	return db_call_of(0, function, args, arg_count, done, arg);
+}
+
+struct db_call *
+db_call_of(int64_t who, const char *function, const char *const *args, size_t arg_count,
+    db_done *done, void *arg)
+{
 	struct db_call *call = db_call_new(function, args, arg_count);
 
+	call->who = who;
 	call->done = done;
 	call->arg = arg;
 	if (!is_hopeful() || db_line_len() >= WAITING_MAX) {

@@ -42,6 +42,10 @@ void db_close(void);
  * db_call, unless the call is cancelled before. */
 struct db_call *db_call(
     const char *function, const char *const *args, size_t arg_count, db_done *done, void *arg);
+/* The same for a user: one call of each runs at a time. What waits for a lock on somebody's account
+ * so takes one connection of a few, and not all. */
+struct db_call *db_call_of(int64_t who, const char *function, const char *const *args,
+    size_t arg_count, db_done *done, void *arg);
 /* Forgets who asked; the call itself goes on, since it may have been sent. */
 void db_cancel(struct db_call *call);
 

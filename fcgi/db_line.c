@@ -52,21 +52,29 @@ db_call_fail(struct db_call *call, enum problem problem)
 	db_call_end(call, &(struct db_reply){ .problem = problem });
 }
 
+/* The call that *at names leaves the line. */
+static struct db_call *
+take_out(struct db_call **at)
+{
+	struct db_call *call = *at;
+
+	*at = call->next;
+	if (line_last == &call->next)
+		line_last = at;
+	line_len--;
+	deadline_clear(&call->deadline);
+	return call;
+}
+
 static void
 on_waited_too_long(struct deadline *d)
 {
 	struct db_call *call = container_of(d, struct db_call, deadline);
+	struct db_call **at = &line_first;
 
-	for (struct db_call **at = &line_first; *at != NULL; at = &(*at)->next) {
-		if (*at != call)
-			continue;
-		*at = call->next;
-		if (line_last == &call->next)
-			line_last = at;
-		line_len--;
-		break;
-	}
-	db_call_fail(call, PROBLEM_BUSY);
+	while (*at != call)
+		at = &(*at)->next;
+	db_call_fail(take_out(at), PROBLEM_BUSY);
 }
 
 void
@@ -79,18 +87,12 @@ db_line_put(struct db_call *call, int timeout_ms)
 }
 
 struct db_call *
-db_line_take(void)
+db_line_take(bool (*may_run)(const struct db_call *))
 {
-	struct db_call *call = line_first;
-
-	if (call == NULL)
-		return NULL;
-	line_first = call->next;
-	if (line_first == NULL)
-		line_last = &line_first;
-	line_len--;
-	deadline_clear(&call->deadline);
-	return call;
+	for (struct db_call **at = &line_first; *at != NULL; at = &(*at)->next)
+		if (may_run == NULL || may_run(*at))
+			return take_out(at);
+	return NULL;
 }
 
 size_t

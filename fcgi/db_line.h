@@ -3,7 +3,9 @@
 #ifndef DB_LINE_H
 #define DB_LINE_H
 
+#include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "db.h"
 #include "loop.h"
@@ -15,6 +17,7 @@ struct db_call {
 	struct later later;       /* for the answer that is known at once */
 	struct deadline deadline; /* while it waits in the line */
 	const char *function;
+	int64_t who;   /* see db_call_of */
 	db_done *done; /* NULL: cancelled */
 	void *arg;
 	size_t arg_count;
@@ -28,8 +31,8 @@ void db_call_fail(struct db_call *call, enum problem problem);
 
 /* Joins the line; after timeout_ms in it the call fails as BUSY. */
 void db_line_put(struct db_call *call, int timeout_ms);
-/* The first of the line, which leaves it; NULL where nobody waits. */
-struct db_call *db_line_take(void);
+/* The first of the line that may run (NULL: any), which leaves it; NULL where none waits. */
+struct db_call *db_line_take(bool (*may_run)(const struct db_call *));
 size_t db_line_len(void);
 
 #endif

@@ -137,7 +137,8 @@ cancel_db(void *op)
 enum step_result
 request_db(struct request *r, const char *function, const char *const *args, size_t arg_count)
 {
-	return request_wait(r, db_call(function, args, arg_count, on_db, r), cancel_db);
+	return request_wait(
+	    r, db_call_of(r->user_id, function, args, arg_count, on_db, r), cancel_db);
 }
 
 static void
