@@ -219,6 +219,17 @@ body_int(struct body *b, const char *name, int64_t min, int64_t max, int64_t *ou
 }
 
 bool
+body_bool(struct body *b, const char *name, bool *out)
+{
+	const struct member *m = get(b, name, SCAN_BOOL);
+
+	if (m == NULL)
+		return refuse_value(b, name, "must be true or false");
+	*out = *m->value.bytes == 't';
+	return true;
+}
+
+bool
 body_text(struct body *b, const char *name, size_t min, size_t max, struct text *out)
 {
 	if (get_string(b, name, out) && out->points >= min && out->points <= max)

@@ -39,6 +39,7 @@ bool body_has(const struct body *b, const char *name);
 bool body_id(struct body *b, const char *name, int64_t *out) MUST_USE; /* 1 to 2^53 - 1 */
 bool body_id_or_0(struct body *b, const char *name, int64_t *out) MUST_USE;
 bool body_int(struct body *b, const char *name, int64_t min, int64_t max, int64_t *out) MUST_USE;
+bool body_bool(struct body *b, const char *name, bool *out) MUST_USE;
 /* min and max in code points. */
 bool body_text(struct body *b, const char *name, size_t min, size_t max, struct text *out) MUST_USE;
 /* min and max in bytes. */

@@ -171,6 +171,15 @@ json_member_raw(struct json *j, const char *key, const char *json)
 		json_null(j);
 }
 
+void
+json_members_raw(struct json *j, const char *object)
+{
+	size_t len = object != NULL ? strlen(object) : 0;
+
+	if (len > strlen("{}"))
+		json_raw(j, object + 1, len - strlen("{}"));
+}
+
 const char *
 json_text(struct json *j, size_t *len)
 {

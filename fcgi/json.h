@@ -32,6 +32,8 @@ void json_member_int(struct json *j, const char *key, int64_t value);
 void json_member_bool(struct json *j, const char *key, bool value);
 void json_member_string(struct json *j, const char *key, const char *s);
 void json_member_raw(struct json *j, const char *key, const char *json);
+/* The members of a complete object, as they are, into the one that is open. NULL is none. */
+void json_members_raw(struct json *j, const char *object);
 
 /* The text with a NUL behind it; *len, where given, without it. */
 const char *json_text(struct json *j, size_t *len);

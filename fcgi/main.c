@@ -12,6 +12,7 @@
 #include "batch.h"
 #include "bell.h"
 #include "blocks.h"
+#include "conversations.h"
 #include "db.h"
 #include "door.h"
 #include "drain.h"
@@ -72,6 +73,8 @@ static const struct route routes[] = {
 	ROUTE("GET", "/api/groups/ID", groups_get_steps),
 	ROUTE("POST", "/api/groups/ID/members", groups_add_steps),
 	ROUTE("DELETE", "/api/groups/ID/members/USER", groups_remove_steps),
+	ROUTE("PATCH", "/api/conversations/TYPE/ID", conversations_change_steps),
+	ROUTE("POST", "/api/conversations/TYPE/ID/clear", conversations_clear_steps),
 	ROUTE("POST", "/api/send", send_steps),
 	ROUTE("GET", "/api/history", history_steps),
 	ROUTE("POST", "/api/read", history_read_steps),

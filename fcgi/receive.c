@@ -129,6 +129,7 @@ write_contact(struct state *s, const struct db_reply *reply, int row)
 		json_member_string(j, "remark", db_text(reply, row, "remark"));
 		json_member_int(j, "list_id", db_int(reply, row, "list_id"));
 	}
+	json_members_raw(j, db_text(reply, row, "more"));
 	json_key(j, "last_message");
 	if (db_text(reply, row, "m_seq") != NULL)
 		events_write_message(j, reply, row, "m_");

@@ -160,6 +160,13 @@ CREATE TABLE magpie.membership (
     joined_rev bigint NOT NULL,
     left_rev bigint,
     read_seq bigint DEFAULT 0 NOT NULL,
+    history_from bigint,
+    cleared_seq bigint DEFAULT 0 NOT NULL,
+    hidden_seq bigint,
+    pinned boolean DEFAULT false NOT NULL,
+    muted boolean DEFAULT false NOT NULL,
+    mentions boolean DEFAULT true NOT NULL,
+    marked_unread boolean DEFAULT false NOT NULL,
     CONSTRAINT membership_check CHECK ((left_rev > joined_rev)),
     CONSTRAINT membership_joined_rev_check CHECK ((joined_rev >= 0)),
     CONSTRAINT membership_read_seq_check CHECK ((read_seq >= 0)),
@@ -308,6 +315,9 @@ ALTER TABLE ONLY magpie.kept_username
 
 ALTER TABLE ONLY magpie.membership
     ADD CONSTRAINT membership_pkey PRIMARY KEY (conversation_id, user_id);
+
+ALTER TABLE magpie.membership
+    ADD CONSTRAINT membership_view CHECK ((((history_from >= 0) AND (history_from <= joined_rev)) AND (cleared_seq >= 0) AND (hidden_seq >= 0))) NOT VALID;
 
 ALTER TABLE ONLY magpie.message_key
     ADD CONSTRAINT message_key_pkey PRIMARY KEY (sender, client_id);

@@ -195,13 +195,16 @@ history(bigint, text, bigint, bigint, bigint, integer) -> problem text, field te
     contact_type text, contact_id bigint, seq bigint, rev bigint, kind text, from_id bigint, from_name text, msg text,
     "timestamp" text, client_id text, notice text;
 read_mark(bigint, text, bigint, bigint) -> problem text, field text, outbox bigint[];
+conversation_change(bigint, text, bigint, boolean, boolean, boolean, boolean, boolean) -> problem text, field text,
+    outbox bigint[];
+conversation_clear(bigint, text, bigint, bigint) -> problem text, field text, outbox bigint[];
 resync(bigint, text[], bigint[], bigint[]) -> what text, contact_type text, contact_id bigint, name text,
     username text, rev bigint, read_seq bigint, unread bigint, ended boolean, reset boolean, gone boolean,
     m_seq bigint, m_rev bigint, m_kind text, m_from_id bigint, m_from_name text, m_msg text, m_timestamp text,
     m_client_id text, m_notice text;
 catch_up(bigint, text[], bigint[], bigint[]) -> what text, contact_type text, contact_id bigint, name text,
     username text, rev bigint, read_seq bigint, unread bigint, ended boolean, reset boolean, gone boolean,
-    remark text, list_id bigint,
+    remark text, list_id bigint, more jsonb,
     m_seq bigint, m_rev bigint, m_kind text, m_from_id bigint, m_from_name text, m_msg text, m_timestamp text,
     m_client_id text, m_notice text;
 block_add(bigint, bigint) -> problem text, field text, outbox bigint[];

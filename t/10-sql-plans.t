@@ -44,6 +44,8 @@ my @calls = (
     "friend_list_remove($me, $list)", "block_add($me, 2)", "block_add($me, 19999)", "block_remove($me, 7002)", "blocks($me, 0, 50)",
     "settings($me)", "settings_change($me, 'nobody', 'nobody')", "user_named($me, 'user15000')", "users_like($me, 'user15', 'user150', 50)",
     "users_like($me, 'remark', '', 50)", "profile($me)", "profile_change($me, 'x', 'x')", "profile_change(15000, 'x', 'x')",
+    "conversation_change($me, 'single', 2, true, true, false, true, true)", "conversation_clear($me, 'single', 2, 5)", "read_mark($me, 'single', 2, 5)",
+    "history($me, 'single', 2, null, null, 50)", "history($me, 'single', 2, null, 0, 50)",
     "catch_up($me, '{single}', '{2}', '{0}')", "revs_of(array[$me])",
 );
 # What has no rows yet is read in any way.

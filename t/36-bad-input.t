@@ -78,6 +78,10 @@ my @routes = (
         [contact_type => '"single"', is => 'word'], [contact_id => '999999', is => 'id', unknown => 404],
         [seq => '1', is => 'number'],
     ] },
+    { call => 'PATCH /api/conversations/single/999999', '{}' => 404, members => [
+        map { [$_ => 'true', is => 'switch', optional => 1] } qw(pinned muted mentions hidden marked_unread),
+    ] },
+    { call => 'POST /api/conversations/group/999999/clear', '{}' => 400, members => [[seq => '1', is => 'number']] },
     { call => 'POST /api/changes', '{}' => 200, members => [[have => '[]', is => 'list', optional => 1]] },
     { call => 'POST /api/logout', '{}' => 0, members => [] },
 );
@@ -91,7 +95,7 @@ my %types = (
 );
 my %fits = (                                            # kinds whose type alone isn't wrong
     username => [], name => ['string'], text => ['string'], message => ['string'], word => [],
-    id => ['number'], number => ['number'], 'id or 0' => ['number'], list => [],
+    id => ['number'], number => ['number'], 'id or 0' => ['number'], list => [], switch => ['bool'],
 );
 
 # Never a number where an integer belongs; as it stands in the text.
@@ -269,7 +273,7 @@ for my $route (@routes) {
                 }
                 next;
             }
-            next if $kind eq 'list';
+            next if $kind eq 'list' || $kind eq 'switch';
             $say->('no UTF-8', qq("a${_}b"), 400, anybody => 1) for @no_utf8;
             $say->('no UTF-8 at its end', qq("ab$_"), 400, anybody => 1) for @no_utf8;
             $say->('no string', qq("ab$_"), 400, anybody => 1) for @no_strings;
@@ -313,10 +317,11 @@ block 'ids in paths' => sub {
         18446744073709551617 %D9%A3 1%0A NaN *), '1' x 40, '1' x 1000);
     for my $call ('POST /api/friend-requests/ID/accept', 'POST /api/friend-requests/ID/reject', 'DELETE /api/friend-requests/ID', 'DELETE /api/friends/ID', 'PATCH /api/friends/ID',
         'PATCH /api/friend-lists/ID', 'DELETE /api/friend-lists/ID', 'DELETE /api/blocks/ID', 'DELETE /api/sessions/ID', 'GET /api/groups/ID',
-        'POST /api/groups/ID/members', 'DELETE /api/groups/ID/members/1', "DELETE /api/groups/$group/members/ID")
+        'POST /api/groups/ID/members', 'DELETE /api/groups/ID/members/1', "DELETE /api/groups/$group/members/ID",
+        'PATCH /api/conversations/single/ID', 'POST /api/conversations/group/ID/clear')
     {
         my ($method, $path) = split / /, $call;
-        my $body = $call =~ /members$/ ? { user_id => $kim->id } : undef;
+        my $body = $call =~ /members$/ ? { user_id => $kim->id } : $call =~ /clear$/ ? { seq => 1 } : undef;
         for my $id (@bad) {
             expect("$call: $id", 400, sub { $alex->begin($method, $path =~ s/ID/$id/r, $body)->wait(10) });
         }

@@ -54,6 +54,10 @@ my @table  = (
     ['write in it',             sub { $_[0]->send(group => $group, msg => 'x')->status }, qw(201 201 201 403 403 403 403 403 403 401)],
     ['mark it read',            sub { $_[0]->post('/api/read', { contact_type => 'group', contact_id => $group, seq => 1 })->status },
         qw(204 204 204 204 204 404 404 404 404 401)],
+    ['pin it',                  sub { $_[0]->patch("/api/conversations/group/$group", { pinned => \1 })->status },
+        qw(204 204 204 204 204 404 404 404 404 401)],
+    ['clear it',                sub { $_[0]->post("/api/conversations/group/$group/clear", { seq => 1 })->status },
+        qw(204 204 204 204 204 404 404 404 404 401)],
     ['add a stranger to it',    sub { $_[0]->post("/api/groups/$group/members", { user_id => $id->('asked') })->status },
         qw(403 403 403 404 404 404 404 404 404 401)],
     ['add oneself to it',       sub { $_[0]->post("/api/groups/$group/members", { user_id => $_[0]->id // 1 })->status },
@@ -72,6 +76,8 @@ my @table  = (
         }, 404, ('') x 4, 'for the friend', 'for the ex-friend', 404, 404, 401],
     ['write to the owner',      sub { $_[0]->send(to => $owner, msg => 'x')->status }, qw(403 201 201 201 201 201 403 403 403 401)],
     ['mark that read',          sub { $_[0]->post('/api/read', { contact_type => 'single', contact_id => $owner->id, seq => 1 })->status },
+        qw(404 204 204 204 204 204 204 404 404 401)],
+    ['pin that',                sub { $_[0]->patch('/api/conversations/single/' . $owner->id, { pinned => \1 })->status },
         qw(404 204 204 204 204 204 204 404 404 401)],
     ["accept another's request", sub { $_[0]->post("/api/friend-requests/$open_request/accept")->status }, (404) x 9, 401],
     ["reject another's request", sub { $_[0]->post("/api/friend-requests/$open_request/reject")->status }, (404) x 9, 401],
@@ -104,10 +110,14 @@ for my $pair (
     [POST => '/api/send', map { { contact_type => 'single', to => $_, msg => 'x', client_id => Magpie->uuid } } $id->('target'), 999_999_999],
     [POST => '/api/send', map { { contact_type => 'group', to => $_, msg => 'x', client_id => Magpie->uuid } } $group, 999_999_999],
     [POST => '/api/read', map { { contact_type => 'group', contact_id => $_, seq => 1 } } $group, 999_999_999],
+    [PATCH => ["/api/conversations/group/$group", '/api/conversations/group/999999999'], ({ pinned => \1 }) x 2],
+    [PATCH => ['/api/conversations/single/' . $id->('target'), '/api/conversations/single/999999999'], ({ pinned => \1 }) x 2],
+    [POST => ["/api/conversations/group/$group/clear", '/api/conversations/group/999999999/clear'], ({ seq => 1 }) x 2],
   ) {
     my ($method, $path, @bodies) = @$pair;
-    my ($one, $two) = map { $user{stranger}->request($method, $path, $_) } @bodies;
-    is_deeply [$one->status, $one->body], [$two->status, $two->body], "$path: as well";
+    my @paths = ref $path ? @$path : ($path) x 2;
+    my ($one, $two) = map { $user{stranger}->request($method, $paths[$_], $bodies[$_]) } 0, 1;
+    is_deeply [$one->status, $one->body], [$two->status, $two->body], "$method $paths[0]: as well";
 }
 
 # An admin removes a member, and no more.

@@ -222,6 +222,10 @@ subtest 'friends and groups' => sub {
     ask($alex, 'get', "$history&after_rev=1&limit=1");
     ask($alex, 'get', "$history&after_rev=1&before=1");
     ask($_, 'post', '/api/read', { contact_type => 'group', contact_id => $group, seq => 3 }) for $alex, $kim, $eve;
+    for my $user ($alex, $kim, $eve) {
+        ask($user, 'patch', '/api/conversations/{type}/{id}', $_, type => 'group', id => $group) for { pinned => \1 }, { hidden => 1 };
+        ask($user, 'post', '/api/conversations/{type}/{id}/clear', $_, type => 'group', id => $group) for { seq => 1 }, { seq => 0 };
+    }
     ask($_, 'delete', '/api/groups/{id}/members/{user}', {}, id => $group, user => $alex->id) for $alex, $kim, $eve;
     ask($kim, 'delete', '/api/groups/{id}/members/{user}', {}, id => $group, user => $kim->id);
     ask($alex, 'delete', '/api/friends/{id}', {}, id => $_) for $eve->id, $eve->id;

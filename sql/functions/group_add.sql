@@ -38,13 +38,7 @@ begin
         problem := 'group-full';
     else
         select * into v_notice from group_notice(v_conversation, 'member-added', p_me, p_user);
-        insert into past_membership (conversation_id, user_id, joined_rev, left_rev)
-        select m.conversation_id, m.user_id, m.joined_rev, m.left_rev from membership m
-         where m.conversation_id = v_conversation and m.user_id = p_user;
-        insert into membership (conversation_id, user_id, role, joined_rev)
-        values (v_conversation, p_user, 'member', v_notice.seq)
-        on conflict (conversation_id, user_id) do update
-            set role = 'member', joined_rev = excluded.joined_rev, left_rev = null;
+        perform membership_begin(v_conversation, p_user, 'member', v_notice.seq, null);
         outbox := array[v_notice.outbox_id, group_event(p_user, p_group, 'member', false)];
         -- Whoever deleted the account while this one waited for it is led out again.
         if exists (select from account a where a.id = p_user and a.deleted_at is not null) then

@@ -1,12 +1,16 @@
--- newest_of(conversation, joined_rev, left_rev): the newest entry of a membership's current or
--- last span; no row where nothing was said yet. A helper. Reads message.
-create or replace function newest_of(p_conversation int8, p_joined_rev int8, p_left_rev int8)
+-- newest_of(user, conversation): the newest entry that the user may see; no row where there is none.
+-- A helper, inlined. Reads message.
+drop function if exists newest_of(int8, int8, int8);
+create or replace function newest_of(p_user int8, p_conversation int8)
 returns setof message
 language sql stable
 as $$
-    select m.* from message m
-     where m.conversation_id = p_conversation and m.seq >= p_joined_rev
-       and m.seq <= coalesce(p_left_rev, 9223372036854775807)
+    select m.*
+      from spans_of(p_user, p_conversation) s
+     cross join lateral (
+           select x.* from message x
+            where x.conversation_id = p_conversation and x.seq >= s.first_seq and x.seq <= s.last_seq
+            order by x.seq desc limit 1) m
      order by m.seq desc
      limit 1
 $$;

@@ -8,11 +8,11 @@
 
 #define GOOD                                                                                                      \
 	"{\"id\":7,\"int\":-3,\"text\":\"h\u00E9\\u00e9\\ud83d\\ude00\",\"pass\":\"12345678\",\"name\":\"Alex\"," \
-	"\"user\":\"alex\",\"uuid\":\"9B2D6A52-7f0e-4c1a-8d3b-0123456789ab\",\"kind\":\"group\","                 \
+	"\"user\":\"alex\",\"uuid\":\"9B2D6A52-7f0e-4c1a-8d3b-0123456789ab\",\"kind\":\"group\",\"flag\":true,"                 \
 	"\"have\":[{\"rev\":1},{\"rev\":2}]}"
 
 static const char *const members[] = { "id", "int", "text", "pass", "name", "user", "uuid", "kind",
-	"have", NULL };
+	"flag", "have", NULL };
 static const char *const element_members[] = { "rev", "note", NULL };
 static const char *const kinds[] = { "single", "group", NULL };
 
@@ -84,6 +84,14 @@ get_kind(struct body *b)
 }
 
 static bool
+get_flag(struct body *b)
+{
+	bool out;
+
+	return body_bool(b, "flag", &out);
+}
+
+static bool
 get_have(struct body *b)
 {
 	size_t i, count;
@@ -111,6 +119,7 @@ static const struct getter {
 	{ "user", get_user, "s", "must be 3 to 32 of the characters a-z 0-9 _ . -" },
 	{ "uuid", get_uuid, "s", "must be a UUID" },
 	{ "kind", get_kind, "s", "must be one of: single, group" },
+	{ "flag", get_flag, "b", "must be true or false" },
 	{ "have", get_have, "a", "must be an array of at most 1000 objects" },
 };
 
@@ -158,6 +167,7 @@ test_good(void **state)
 	size_t count;
 	char uuid[37];
 	int kind;
+	bool flag;
 
 	(void)state;
 	assert_true(body_id(b, "id", &number) && number == 7);
@@ -168,6 +178,7 @@ test_good(void **state)
 	assert_true(body_uuid(b, "uuid", uuid));
 	assert_string_equal(uuid, "9b2d6a52-7f0e-4c1a-8d3b-0123456789ab");
 	assert_true(body_enum(b, "kind", kinds, &kind) && kind == 1);
+	assert_true(body_bool(b, "flag", &flag) && flag);
 	assert_true(body_array(b, "have", 2, element_members, &count) && count == 2);
 	assert_true(body_int(body_element(b, "have", 1), "rev", 0, 9, &number) && number == 2);
 	assert_false(body_has(body_element(b, "have", 1), "note"));

@@ -27,11 +27,14 @@ test_shapes(void **state)
 	json_close_array(&j);
 	json_raw(&j, "7", 1);
 	json_close_array(&j);
+	json_members_raw(&j, "{\"a\": 1, \"b\": {}}");
+	json_members_raw(&j, "{}");
+	json_members_raw(&j, NULL);
 	json_member_string(&j, "last", "x");
 	json_close(&j);
 	assert_string_equal(json_text(&j, &len),
 	    "{\"n\":-9223372036854775808,\"yes\":true,\"none\":null,"
-	    "\"notice\":{\"what\":1},\"no\":null,\"list\":[1,false,null,{},[],7],\"last\":\"x\"}");
+	    "\"notice\":{\"what\":1},\"no\":null,\"list\":[1,false,null,{},[],7],\"a\": 1, \"b\": {},\"last\":\"x\"}");
 	assert_int_equal(len, strlen(json_text(&j, NULL)));
 	buffer_free(&j.out);
 }
