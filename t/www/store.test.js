@@ -181,3 +181,113 @@ test('so it is where the entries before are not here', () => {
 test('a contact without a name is a deleted account', () => {
   assert.equal(started(contact({ name: '' })).get('single:7').name, 'Deleted account');
 });
+
+const VIEW = { pinned: false, muted: false, mentions: true, hidden: false, hidden_seq: null, marked_unread: false, cleared_seq: 0 };
+const viewed = (me_rev, more = {}) => ({ type: 'conversation', me_rev, contact_type: 'single', contact_id: 7, unread: 0, ...VIEW, ...more });
+
+test('a contact says how I view it, and an event of mine how I do now', () => {
+  const store = started(contact({ ...VIEW, muted: true, mentions: false }));
+  const c = store.get('single:7');
+  assert.deepEqual([c.pinned, c.muted, c.mentions, c.hidden, c.marked_unread], [false, true, false, false, false]);
+  const changes = [];
+  store.addEventListener('change', (event) => changes.push(event.detail.what));
+  assert.equal(store.takeOwn(viewed(6, { pinned: true, marked_unread: true })), 'applied');
+  assert.deepEqual([c.pinned, c.muted, c.mentions, c.marked_unread, changes], [true, false, true, true, ['contact']]);
+  assert.equal(store.takeOwn(viewed(7, { contact_id: 8 })), 'unknown', 'of a conversation that is not here: ask');
+  const plain = started().get('single:7');
+  assert.deepEqual([plain.pinned, plain.muted, plain.mentions, plain.hidden], [false, false, true, false], 'an old server says nothing');
+});
+
+test('a state from before an event of mine doesn’t undo it', () => {
+  const store = started();
+  store.takeOwn(viewed(6, { pinned: true }));
+  store.takeState(state([contact({ ...VIEW, pinned: false })]));
+  assert.equal(store.get('single:7').pinned, true);
+  store.takeState(state([contact({ ...VIEW, pinned: false })], [], { ...ME, me_rev: 7 }));
+  assert.equal(store.get('single:7').pinned, false);
+});
+
+test('those that are pinned come first', () => {
+  const store = started(contact({ last_message: message(5), rev: 5 }), contact({ ...VIEW, contact_id: 8, name: 'Sam', pinned: true }));
+  assert.deepEqual(store.sorted().map((c) => c.name), ['Sam', 'Kim']);
+  store.takeOwn(viewed(6, { contact_id: 8 }));
+  assert.deepEqual(store.sorted().map((c) => c.name), ['Kim', 'Sam']);
+});
+
+test('hidden until a message comes, whichever is heard of first', () => {
+  const store = started(contact({ rev: 4 }));
+  const c = store.get('single:7');
+  store.takeOwn(viewed(6, { hidden: true, hidden_seq: 4 }));
+  assert.equal(c.hidden, true);
+  store.take(message(5, { kind: 'notice', msg: '' }));
+  assert.equal(c.hidden, true, 'a notice is none');
+  store.take(message(6, { from: ME.id }));
+  assert.equal(c.hidden, false, 'one of my own is');
+  store.take(message(6, { rev: 7, kind: 'recalled', msg: '', from: ME.id }));
+  assert.equal(c.hidden, false, 'and it stays so');
+  store.take(message(8));
+  store.takeOwn(viewed(7, { hidden: true, hidden_seq: 7 }));
+  assert.equal(c.hidden, false, 'the message was later, and came before');
+  store.takeOwn(viewed(8, { hidden: true, hidden_seq: 8 }));
+  assert.equal(c.hidden, true);
+  store.takeOwn(viewed(9));
+  assert.equal(c.hidden, false, 'by hand');
+  const other = started(contact({ ...VIEW, rev: 9, hidden: true, hidden_seq: 4, last_message: message(9, { kind: 'notice' }) })).get('single:7');
+  assert.equal(other.hidden, true, 'a contact says it too');
+});
+
+test('what is marked as unread is so until it is read or opened', () => {
+  const store = started(contact({ ...VIEW, rev: 4, read_seq: 3, unread: 1, marked_unread: true }));
+  const c = store.get('single:7');
+  store.markRead('single:7', 4);
+  assert.equal(c.marked_unread, false);
+  assert.equal(store.unmark('single:7'), false);
+  store.takeOwn(viewed(6, { marked_unread: true }));
+  assert.deepEqual([c.marked_unread, c.unread], [true, 0]);
+  assert.equal(store.markRead('single:7', 4), false, 'a mark that doesn’t move is none');
+  assert.equal(store.unmark('single:7'), true);
+  assert.equal(c.marked_unread, false);
+});
+
+test('what is cleared is gone, and stays so whatever comes', () => {
+  const store = started(contact({ rev: 10, read_seq: 2 }));
+  store.takePage('single:7', range(1, 10), false, null);
+  const c = store.get('single:7');
+  assert.equal(c.countAfter(2, ME.id), 8);
+  const changes = [];
+  store.addEventListener('change', (event) => changes.push(event.detail.what));
+  store.takeOwn(viewed(6, { cleared_seq: 6, unread: 4 }));
+  assert.deepEqual([seqs(store), c.unread, c.last.seq, c.rev, changes], [[7, 8, 9, 10], 4, 10, 10, ['messages']]);
+  store.take(message(4, { rev: 11, kind: 'recalled', msg: '' }));
+  assert.deepEqual([seqs(store), c.unread, c.rev], [[7, 8, 9, 10], 4, 11], 'a recall in it only counts');
+  store.takeOwn(viewed(7, { cleared_seq: 10, unread: 0 }));
+  assert.deepEqual([seqs(store), c.unread, c.last], [[], 0, null]);
+  assert.deepEqual([c.more, c.loaded], [false, true], 'there is nothing to fetch');
+  store.takePage('single:7', range(1, 10), true, null, 11);
+  store.takeAnswer('single:7', [message(9, { rev: 12 })], 12);
+  assert.deepEqual([seqs(store), c.unread, c.last], [[], 0, null], 'a page from before, and an answer');
+  store.takeState(state([contact({ ...VIEW, rev: 12, read_seq: 2, last_message: message(10) })]));
+  assert.deepEqual([c.cleared_seq, c.last], [10, null], 'a state from before');
+  store.take(message(13));
+  assert.deepEqual([seqs(store), c.unread, c.last.seq], [[13], 1, 13], 'what comes then is there');
+});
+
+test('so it is where the entries are not here', () => {
+  const store = started(contact({ rev: 100, read_seq: 20, unread: 80, last_message: message(100) }));
+  const c = store.get('single:7');
+  store.takeOwn(viewed(6, { cleared_seq: 50, unread: 50 }));
+  assert.deepEqual([c.unread, c.last.seq, c.loaded, c.more], [50, 100, false, true]);
+  store.take(message(30, { rev: 101, kind: 'recalled', msg: '' }));
+  assert.equal(c.unread, 50, 'what is cleared counted no longer');
+  store.take(message(60, { rev: 102, kind: 'recalled', msg: '' }));
+  assert.equal(c.unread, 49);
+  store.takePage('single:7', range(81, 100), true, null, 102);
+  assert.deepEqual([c.from, c.more], [81, true]);
+  store.takePage('single:7', range(51, 80), true, 81);
+  assert.deepEqual([c.from, c.more], [0, false], 'behind what is cleared nothing is to be fetched');
+  store.takeState(state([contact({ ...VIEW, rev: 900, cleared_seq: 899 })], [
+    { contact_type: 'single', contact_id: 7, messages: [], rev: 900, reset: true }], { ...ME, me_rev: 8 }));
+  assert.deepEqual([seqs(store), c.rev, c.loaded], [[], 900, false], 'a reset starts anew');
+  store.takeOwn(viewed(9, { cleared_seq: 900 }));
+  assert.deepEqual([c.rev, c.loaded, c.more], [900, true, false]);
+});

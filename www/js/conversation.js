@@ -6,6 +6,7 @@ import { keyOf } from './route.js';
 /**
  * Entries lie in `messages` by seq, without a hole from `from` up to `rev`: older ones are fetched when somebody
  * scrolls up, newer ones come as events. An event that came before its forerunner waits in `early`.
+ * Up to `cleared_seq` there is nothing for this user, whatever still comes of it.
  */
 export class Conversation {
   /** @param {import('./types.js').Contact} contact */
@@ -29,6 +30,54 @@ export class Conversation {
     /** @type {Map<number, import('./types.js').Message>} */
     this.early = new Map();
     this.wanted = contact.rev;         // the newest number heard of
+    this.pinned = false;
+    this.muted = false;
+    this.mentions = true;              // a mention comes in spite of muted
+    this.marked_unread = false;
+    this.cleared_seq = 0;
+    /** @type {number | null} */
+    this.hiddenAt = null;
+    this.spokenAt = 0;                 // the newest message heard of, whoever wrote it
+  }
+
+  /** Not to be shown until a message comes. The one and the other are heard of in either order. */
+  get hidden() {
+    return this.hiddenAt !== null && this.spokenAt <= this.hiddenAt;
+  }
+
+  /** How this user views it, as the server says. @param {import('./types.js').View} view */
+  takeView(view) {
+    this.pinned = view.pinned === true;
+    this.muted = view.muted === true;
+    this.mentions = view.mentions !== false;
+    this.marked_unread = view.marked_unread === true;
+    this.hiddenAt = view.hidden ? view.hidden_seq ?? this.rev : null;
+    this.clear(view.cleared_seq ?? 0);
+  }
+
+  /** Forgets the entries up to `seq`, for good. @param {number} seq */
+  clear(seq) {
+    if (seq <= this.cleared_seq) return;
+    this.cleared_seq = seq;
+    for (const at of this.messages.keys()) if (at <= seq) this.messages.delete(at);
+    if (this.last && this.last.seq <= seq) this.last = null;
+    this.#reachCleared();
+  }
+
+  /** Nothing is left to be fetched where all that isn't cleared is here. */
+  #reachCleared() {
+    if (this.cleared_seq === 0 || this.from > this.cleared_seq + 1) return;
+    this.from = 0;
+    this.more = false;
+    this.loaded = true;
+  }
+
+  /** A page of the history has come: what lies from `from` on is here. @param {number} from @param {boolean} more */
+  reach(from, more) {
+    this.from = from;
+    this.more = more;
+    this.loaded = true;
+    this.#reachCleared();
   }
 
   get name() {
@@ -58,11 +107,13 @@ export class Conversation {
 
   /** Is everything after `seq` here, so that it can be counted? @param {number} seq */
   covers(seq) {
-    return this.from <= seq + 1;
+    return this.from <= Math.max(seq, this.cleared_seq) + 1;
   }
 
   /** Keeps an entry unless a newer state of it is known. @param {import('./types.js').Message} entry */
   keep(entry) {
+    if (entry.kind !== 'notice') this.spokenAt = Math.max(this.spokenAt, entry.seq);
+    if (entry.seq <= this.cleared_seq) return;
     const known = this.messages.get(entry.seq);
     if (known && known.rev > entry.rev) return;
     this.messages.set(entry.seq, entry);
@@ -77,5 +128,6 @@ export class Conversation {
     this.from = rev + 1;
     this.loaded = false;
     this.more = true;
+    this.#reachCleared();
   }
 }

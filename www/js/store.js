@@ -34,10 +34,10 @@ export class Store extends EventTarget {
     return this.#conversations.values();
   }
 
-  /** As the list shows them: the last active first, those without a message by name. */
+  /** As the list shows them: those that are pinned first, then the last active, those without a message by name. */
   sorted() {
     return [...this.#conversations.values()].sort(
-      (a, b) => b.activeAt - a.activeAt || a.name.localeCompare(b.name) || a.key.localeCompare(b.key));
+      (a, b) => Number(b.pinned) - Number(a.pinned) || b.activeAt - a.activeAt || a.name.localeCompare(b.name) || a.key.localeCompare(b.key));
   }
 
   get unread() {
@@ -101,9 +101,7 @@ export class Store extends EventTarget {
     const c = this.get(key);
     if (!c || (before === null ? rev < c.from - 1 : before !== c.from)) return;
     for (const entry of entries) c.keep(entry);
-    c.from = more ? Math.min(c.from, entries[0]?.seq ?? c.from) : 0;
-    c.more = more;
-    c.loaded = true;
+    c.reach(more ? Math.min(c.from, entries[0]?.seq ?? c.from) : 0, more);
     this.#changed(c, before === null ? 'messages' : 'older');
   }
 
@@ -111,11 +109,12 @@ export class Store extends EventTarget {
    * @param {import('./types.js').State} state */
   takeState(state) {
     const { me_rev, ...me } = state.me;
+    const isOld = me_rev < this.meRev;        // events of mine have come that it doesn't know
     this.me = me;
     this.meRev = Math.max(this.meRev, me_rev);
     for (const change of state.changes) this.#takeChange(change);
     const moved = new Set(state.changes.map((c) => keyOf(c.contact_type, c.contact_id)));
-    for (const contact of state.contacts) this.#takeContact(contact, moved);
+    for (const contact of state.contacts) this.#takeContact(contact, moved, isOld);
     this.#forgetAllBut(state);
     this.ready = true;
     this.#emit('state', {});
@@ -129,6 +128,7 @@ export class Store extends EventTarget {
     if (event.me_rev > this.meRev + 1) return 'hole';
     this.meRev = event.me_rev;
     if (event.type === 'read') this.#takeRead(event);
+    if (event.type === 'conversation') return this.#takeView(event) ? 'applied' : 'unknown';
     if (event.type === 'friend-request') this.#takeRequest(event.request);
     if (event.type === 'friend' || event.type === 'group') return 'unknown';
     return 'applied';
@@ -154,7 +154,18 @@ export class Store extends EventTarget {
     const c = this.get(key);
     if (!c || seq <= c.read_seq) return false;
     c.read_seq = seq;
+    c.marked_unread = false;
     c.unread = this.me && c.covers(seq) ? c.countAfter(seq, this.me.id) : 0;
+    this.#changed(c, 'contact');
+    return true;
+  }
+
+  /** Opening what was marked as unread, before the server knows. Answers whether it was so: then a mark has to tell the
+   * server, also one that doesn't move. @param {string} key */
+  unmark(key) {
+    const c = this.get(key);
+    if (!c?.marked_unread) return false;
+    c.marked_unread = false;
     this.#changed(c, 'contact');
     return true;
   }
@@ -176,9 +187,10 @@ export class Store extends EventTarget {
     if (entry.seq >= c.from) c.keep(entry);
     else if (c.last?.seq === entry.seq) c.last = entry;
     const isOthers = entry.kind === 'text' && entry.from !== this.me?.id;
+    const after = Math.max(c.read_seq, c.cleared_seq);
     if (c.covers(c.read_seq) && this.me) c.unread = c.countAfter(c.read_seq, this.me.id);
-    else if (isNew && isOthers && entry.seq > c.read_seq) c.unread++;
-    else if (!isNew && entry.kind === 'recalled' && entry.from !== this.me?.id && entry.seq > c.read_seq) c.unread = Math.max(0, c.unread - 1);
+    else if (isNew && isOthers && entry.seq > after) c.unread++;
+    else if (!isNew && entry.kind === 'recalled' && entry.from !== this.me?.id && entry.seq > after) c.unread = Math.max(0, c.unread - 1);
   }
 
   /** @param {import('./types.js').Change} change */
@@ -197,17 +209,21 @@ export class Store extends EventTarget {
     this.#changed(c, 'reset');
   }
 
-  /** @param {import('./types.js').Contact} contact @param {Set<string>} moved  those with a change of their own */
-  #takeContact(contact, moved) {
+  /** @param {import('./types.js').Contact} contact @param {Set<string>} moved  those with a change of their own
+   * @param {boolean} isOld */
+  #takeContact(contact, moved, isOld) {
     const key = keyOf(contact.contact_type, contact.contact_id);
     let c = this.get(key);
+    const isNew = !c;
     if (!c) this.#conversations.set(key, c = new Conversation(contact));
     else if (contact.rev > c.rev && !moved.has(key)) this.#reset(c, contact.rev);      // it was not among `have`
     c.givenName = contact.name;
     c.online = contact.online === true;
     c.ended = contact.ended === true;
+    if (isNew || !isOld) c.takeView(contact);
     const last = contact.last_message ?? null;
-    if (last && (!c.last || last.seq > c.last.seq || (last.seq === c.last.seq && last.rev > c.last.rev))) c.last = last;
+    if (last && last.kind !== 'notice') c.spokenAt = Math.max(c.spokenAt, last.seq);
+    if (last && last.seq > c.cleared_seq && (!c.last || last.seq > c.last.seq || (last.seq === c.last.seq && last.rev > c.last.rev))) c.last = last;
     this.#takeMark(c, contact.read_seq, contact.unread, contact.rev);
     this.#changed(c, 'contact');
   }
@@ -228,6 +244,17 @@ export class Store extends EventTarget {
     if (!c) return;
     this.#takeMark(c, event.seq, event.unread, Infinity);
     this.#changed(c, 'contact');
+  }
+
+  /** @param {import('./types.js').QueueEvent} event */
+  #takeView(event) {
+    const c = this.get(keyOf(event.contact_type, event.contact_id));
+    if (!c) return false;
+    const cleared = c.cleared_seq;
+    c.takeView(/** @type {import('./types.js').View} */ (event));
+    this.#takeMark(c, c.read_seq, event.unread, Infinity);
+    this.#changed(c, c.cleared_seq > cleared ? 'messages' : 'contact');
+    return true;
   }
 
   /** @param {import('./types.js').FriendRequest & { direction: string, state: string }} request */

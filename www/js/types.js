@@ -37,8 +37,17 @@
  * @property {number} rev
  * @property {number} read_seq
  * @property {number} unread
+ * @property {boolean} [pinned]
+ * @property {boolean} [muted]
+ * @property {boolean} [mentions]  a mention comes in spite of muted
+ * @property {boolean} [hidden]
+ * @property {number | null} [hidden_seq]  while hidden: a message with a later number shows it
+ * @property {boolean} [marked_unread]
+ * @property {number} [cleared_seq]  up to there is nothing
  * @property {Message | null} [last_message]
  */
+
+/** @typedef {Pick<Contact, 'pinned' | 'muted' | 'mentions' | 'hidden' | 'hidden_seq' | 'marked_unread' | 'cleared_seq'>} View */
 
 /**
  * @typedef {object} Change  what has happened in a conversation since the `rev` that the client had
