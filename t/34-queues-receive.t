@@ -46,7 +46,8 @@ subtest 'opening' => sub {
     is_deeply $state->{contacts}, [{
         contact_type => 'single', contact_id => $alex->id, name => 'Alex', online => $state->{contacts}[0]{online},
         rev => 1, read_seq => 0, unread => 1, remark => '', list_id => 0,
-        (map { $_ => JSON::PP::false() } qw(pinned muted hidden marked_unread)), mentions => JSON::PP::true(), hidden_seq => undef, cleared_seq => 0, last_message => { %$message, contact_id => $alex->id },
+        (map { $_ => JSON::PP::false() } qw(pinned muted hidden marked_unread)), mentions => JSON::PP::true(), hidden_seq => undef, cleared_seq => 0,
+        last_message => { %$message, contact_id => $alex->id },
     }], 'and what there is';
     is $kim->post('/api/queues')->status, 201, 'no body is good';
     my $changes = $kim->post('/api/changes', {});

@@ -8,8 +8,8 @@
 
 #define GOOD                                                                                                      \
 	"{\"id\":7,\"int\":-3,\"text\":\"h\u00E9\\u00e9\\ud83d\\ude00\",\"pass\":\"12345678\",\"name\":\"Alex\"," \
-	"\"user\":\"alex\",\"uuid\":\"9B2D6A52-7f0e-4c1a-8d3b-0123456789ab\",\"kind\":\"group\",\"flag\":true,"                 \
-	"\"have\":[{\"rev\":1},{\"rev\":2}]}"
+	"\"user\":\"alex\",\"uuid\":\"9B2D6A52-7f0e-4c1a-8d3b-0123456789ab\",\"kind\":\"group\","                 \
+	"\"flag\":true,\"have\":[{\"rev\":1},{\"rev\":2}]}"
 
 static const char *const members[] = { "id", "int", "text", "pass", "name", "user", "uuid", "kind",
 	"flag", "have", NULL };
