@@ -50,10 +50,21 @@ CREATE TABLE magpie.block (
 CREATE TABLE magpie.chat_group (
     id bigint NOT NULL,
     name text NOT NULL,
-    name_key text NOT NULL COLLATE pg_catalog."C",
+    name_key text COLLATE pg_catalog."C",
     description text DEFAULT ''::text NOT NULL,
     max_members integer DEFAULT 200 NOT NULL,
     created_at timestamp with time zone DEFAULT now() NOT NULL,
+    visibility text DEFAULT 'private'::text NOT NULL,
+    joining text DEFAULT 'request'::text NOT NULL,
+    who_invites text DEFAULT 'admins'::text NOT NULL,
+    history text DEFAULT 'joined'::text NOT NULL,
+    muted boolean DEFAULT false NOT NULL,
+    slow_mode integer DEFAULT 0 NOT NULL,
+    announcement text DEFAULT ''::text NOT NULL,
+    announcement_by bigint,
+    announcement_at timestamp with time zone,
+    announcement_seq bigint DEFAULT 0 NOT NULL,
+    dissolved_at timestamp with time zone,
     CONSTRAINT chat_group_description_check CHECK ((char_length(description) <= 255)),
     CONSTRAINT chat_group_max_members_check CHECK (((max_members >= 2) AND (max_members <= 500))),
     CONSTRAINT chat_group_name_check CHECK (((char_length(name) >= 1) AND (char_length(name) <= 64))),
@@ -76,6 +87,7 @@ CREATE TABLE magpie.conversation (
     low_id bigint,
     high_id bigint,
     group_id bigint,
+    limited boolean DEFAULT false NOT NULL,
     CONSTRAINT conversation_parts CHECK (((rev >= 0) AND
 CASE
     WHEN (group_id IS NULL) THEN ((kind = 'single'::text) AND ((low_id < high_id) IS TRUE))
@@ -167,6 +179,9 @@ CREATE TABLE magpie.membership (
     muted boolean DEFAULT false NOT NULL,
     mentions boolean DEFAULT true NOT NULL,
     marked_unread boolean DEFAULT false NOT NULL,
+    nickname text DEFAULT ''::text NOT NULL,
+    muted_until timestamp with time zone,
+    announcement_seen bigint DEFAULT 0 NOT NULL,
     CONSTRAINT membership_check CHECK ((left_rev > joined_rev)),
     CONSTRAINT membership_joined_rev_check CHECK ((joined_rev >= 0)),
     CONSTRAINT membership_read_seq_check CHECK ((read_seq >= 0)),
@@ -219,6 +234,11 @@ CREATE TABLE magpie.past_membership (
     CONSTRAINT past_membership_joined_rev_check CHECK ((joined_rev >= 0))
 );
 
+CREATE TABLE magpie.permission (
+    action text NOT NULL,
+    standing text NOT NULL
+);
+
 CREATE TABLE magpie.schema_migration (
     number integer NOT NULL,
     checksum text NOT NULL,
@@ -249,6 +269,12 @@ ALTER TABLE magpie.session ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
     CACHE 1
 );
 
+CREATE TABLE magpie.slow_write (
+    user_id bigint NOT NULL,
+    conversation_id bigint NOT NULL,
+    wrote_at timestamp with time zone NOT NULL
+);
+
 ALTER TABLE magpie.account
     ADD CONSTRAINT account_ask_me CHECK ((ask_me = ANY (ARRAY['everybody'::text, 'nobody'::text]))) NOT VALID;
 
@@ -274,11 +300,20 @@ ALTER TABLE ONLY magpie.account
 ALTER TABLE ONLY magpie.block
     ADD CONSTRAINT block_pkey PRIMARY KEY (user_id, blocked_id);
 
+ALTER TABLE magpie.chat_group
+    ADD CONSTRAINT chat_group_announcement CHECK (((char_length(announcement) <= 1000) AND ((announcement = ''::text) OR (num_nulls(announcement_by, announcement_at) = 0)))) NOT VALID;
+
+ALTER TABLE magpie.chat_group
+    ADD CONSTRAINT chat_group_dissolved CHECK (((dissolved_at IS NULL) = (name_key IS NOT NULL))) NOT VALID;
+
 ALTER TABLE ONLY magpie.chat_group
     ADD CONSTRAINT chat_group_name_key_key UNIQUE (name_key);
 
 ALTER TABLE ONLY magpie.chat_group
     ADD CONSTRAINT chat_group_pkey PRIMARY KEY (id);
+
+ALTER TABLE magpie.chat_group
+    ADD CONSTRAINT chat_group_settings CHECK (((visibility = ANY (ARRAY['private'::text, 'public'::text])) AND (joining = ANY (ARRAY['open'::text, 'request'::text])) AND (who_invites = ANY (ARRAY['admins'::text, 'members'::text])) AND (history = ANY (ARRAY['all'::text, 'joined'::text])) AND ((slow_mode >= 0) AND (slow_mode <= 3600)))) NOT VALID;
 
 ALTER TABLE ONLY magpie.conversation
     ADD CONSTRAINT conversation_group_id_key UNIQUE (group_id);
@@ -313,6 +348,9 @@ ALTER TABLE magpie.friendship
 ALTER TABLE ONLY magpie.kept_username
     ADD CONSTRAINT kept_username_pkey PRIMARY KEY (username);
 
+ALTER TABLE magpie.membership
+    ADD CONSTRAINT membership_nickname CHECK ((char_length(nickname) <= 32)) NOT VALID;
+
 ALTER TABLE ONLY magpie.membership
     ADD CONSTRAINT membership_pkey PRIMARY KEY (conversation_id, user_id);
 
@@ -342,6 +380,9 @@ ALTER TABLE ONLY magpie.outbox
 ALTER TABLE ONLY magpie.past_membership
     ADD CONSTRAINT past_membership_pkey PRIMARY KEY (conversation_id, user_id, joined_rev);
 
+ALTER TABLE ONLY magpie.permission
+    ADD CONSTRAINT permission_pkey PRIMARY KEY (action, standing);
+
 ALTER TABLE ONLY magpie.schema_migration
     ADD CONSTRAINT schema_migration_pkey PRIMARY KEY (number);
 
@@ -353,6 +394,9 @@ ALTER TABLE ONLY magpie.session
 
 ALTER TABLE ONLY magpie.session
     ADD CONSTRAINT session_token_hash_key UNIQUE (token_hash);
+
+ALTER TABLE ONLY magpie.slow_write
+    ADD CONSTRAINT slow_write_pkey PRIMARY KEY (user_id, conversation_id);
 
 CREATE INDEX account_findable ON magpie.account USING btree (username) WHERE (find_me = 'everybody'::text);
 

@@ -126,7 +126,7 @@ push @expected, qr/cannot change return type/;
 is $status, 1, 'a function that does not load';
 is $pg->psql('select magpie.answer()', %next, user => 'magpie_worker'), 43, 'leaves all functions as they were';
 
-for my $case (['0009-gap', qr/number \d+ was expected here/], ['0002-twice', qr/number \d+ was expected here/],
+for my $case (['0099-gap', qr/number \d+ was expected here/], ['0002-twice', qr/number \d+ was expected here/],
     ['notes', qr/is not named NNNN-what/]) {
     my ($name, $pattern) = @$case;
     my $dir = copy_of();
@@ -182,7 +182,7 @@ friend_list_remove(bigint, bigint) -> problem text, field text, outbox bigint[];
 friends(bigint) -> id bigint, username text, name text, remark text;
 friend_ids(bigint) -> user_id bigint;
 friend_remove(bigint, bigint) -> problem text, field text, outbox bigint[];
-group_create(bigint, text, text, text, integer) -> problem text, field text, group_id bigint, outbox bigint[];
+group_create(bigint, text, text, text, integer) -> problem text, field text, group_id bigint, outbox bigint[], shape text;
 groups(bigint) -> id bigint, name text, description text, max_members integer, role text;
 group_get(bigint, bigint) -> problem text, field text, id bigint, name text, description text, max_members integer,
     role text, user_id bigint, username text, user_name text, user_role text;

@@ -67,7 +67,7 @@ begin
         outbox := case when p_keep then '{}' else messages_recall(p_me) end;
         select * into v_left from group_leave_all(p_me);
         outbox := outbox || v_left.outbox || array(
-            select group_event(h.heir, h.group_id, 'owner', false)
+            select group_event(h.heir, h.group_id, false)
               from unnest(v_left.heirs, v_left.heirs_groups) as h (heir, group_id));
 
         for v_request in

@@ -1,4 +1,5 @@
--- group_get(me, group): a group that I am in, one row for each member: owner, admins, members.
+-- group_get(me, group): a group that I am in, one row for each member: owner, admins, members; for a
+-- worker of before migration 0008, which knows less of it.
 -- Problems: not-found: unknown, or I am not in it.
 -- Reads membership, conversation, chat_group, account.
 create or replace function group_get(p_me int8, p_group int8)
@@ -9,9 +10,9 @@ as $$
 declare
     v_mine record;
 begin
-    select * into v_mine from group_role(p_me, p_group);
-    if not found then
-        problem := 'not-found';
+    select * into v_mine from standing_in(p_me, p_group);
+    problem := group_refusal('see-group', v_mine.standing);
+    if problem is not null then
         return next;
         return;
     end if;

@@ -9,33 +9,21 @@ returns table (problem text, field text, outbox int8[])
 language plpgsql security definer set search_path = magpie, pg_temp
 as $$
 declare
-    v_conversation int8;
-    v_mine         text;
-    v_theirs       text;
-    v_notice       record;
+    v_mine   record;
+    v_theirs text;
+    v_action text;
 begin
-    -- Asked before, so that no stranger locks the conversation, and again under the lock.
-    select r.conversation_id into v_conversation from group_role(p_me, p_group) r;
-    if found then
-        perform from conversation c where c.id = v_conversation for no key update;
-        select r.role into v_mine from group_role(p_me, p_group) r;
-        select r.role into v_theirs from group_role(p_user, p_group) r;
-    end if;
-
-    if v_mine is null or v_theirs is null then
+    -- Whether there is such a member is said to everybody in the group.
+    select * into v_mine from group_enter(p_me, p_group, 'see-group');
+    v_theirs := (select s.role from standing_in(p_user, p_group) s);
+    v_action := case when p_user = p_me then 'leave' else 'remove-' || v_theirs end;
+    if v_mine.problem is not null or v_theirs is null then
         problem := 'not-found';
-    elsif p_user = p_me and v_mine = 'owner' then
-        problem := 'owner';
-    elsif p_user <> p_me and
-        not (v_mine = 'owner' or v_mine = 'admin' and v_theirs = 'member')
-    then
-        problem := 'not-allowed';
+    elsif may(v_action, v_mine.standing) then
+        outbox := group_leave(v_mine.conversation_id, p_group, p_user,
+            case when p_user = p_me then 'member-left' else 'member-removed' end, p_me);
     else
-        select * into v_notice from group_notice(v_conversation,
-            case when p_user = p_me then 'member-left' else 'member-removed' end, p_me, p_user);
-        update membership m set left_rev = v_notice.seq
-         where m.conversation_id = v_conversation and m.user_id = p_user;
-        outbox := array[v_notice.outbox_id, group_event(p_user, p_group, v_theirs, true)];
+        problem := case when p_user = p_me then 'owner' else 'not-allowed' end;
     end if;
     return next;
 end

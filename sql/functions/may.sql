@@ -1,0 +1,7 @@
+-- may(action, standing): whether one of that standing may do that (see permissions_load). False for an
+-- action that nobody may, and for no standing. A helper, inlined. Reads permission.
+create or replace function may(p_action text, p_standing text) returns bool
+language sql stable
+as $$
+    select exists (select from permission p where p.action = p_action and p.standing = p_standing)
+$$;

@@ -1,0 +1,44 @@
+-- permissions_load(): writes the table of permissions: whoever has that standing may do that action. What
+-- is no longer in it goes. Asked by may(); run by sql/migrate each time, and by nobody else.
+--
+-- Standings towards a group (standing_in): owner, admin, member, muted (a member who may not write now),
+-- removed (was in it), invited, banned, stranger. Towards a person (standing_with): self, friend,
+-- ex-friend, blocked (by the other), blocker (of the other), stranger. Nobody removes, mutes or demotes the owner.
+create or replace function permissions_load() returns void
+language sql
+as $$
+    with wanted as (
+        select w.action, s.standing
+          from (values
+                -- In a group.
+                ('see-group',          '{owner,admin,member,muted}'::text[]),
+                ('send',               '{owner,admin,member}'),
+                ('send-unslowed',      '{owner,admin}'),
+                ('change-group',       '{owner,admin}'),
+                ('announce',           '{owner,admin}'),
+                ('dissolve',           '{owner}'),
+                ('leave',              '{admin,member,muted}'),
+                ('pass-ownership',     '{owner}'),
+                ('set-role',           '{owner}'),
+                ('nickname-self',      '{owner,admin,member,muted}'),
+                -- To another member, whose role ends the action's name.
+                ('remove-member',      '{owner,admin}'),
+                ('remove-admin',       '{owner}'),
+                ('mute-member',        '{owner,admin}'),
+                ('mute-admin',         '{owner}'),
+                ('nickname-member',    '{owner,admin}'),
+                ('nickname-admin',     '{owner}'),
+                -- Who comes in.
+                ('add',                '{owner,admin}'),
+                -- To a person.
+                ('add-to-group',       '{friend}')
+               ) as w (action, standings)
+         cross join lateral unnest(w.standings) as s (standing)
+    ), gone as (
+        delete from permission p
+         where not exists (select from wanted w where w.action = p.action and w.standing = p.standing)
+    )
+    insert into permission (action, standing) select w.action, w.standing from wanted w
+    on conflict do nothing
+$$;
+select permissions_load();
