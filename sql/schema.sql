@@ -14,6 +14,30 @@ CREATE TABLE magpie.message (
     created_at timestamp with time zone DEFAULT now() NOT NULL
 );
 
+CREATE TABLE magpie.chat_group (
+    id bigint NOT NULL,
+    name text NOT NULL,
+    name_key text COLLATE pg_catalog."C",
+    description text DEFAULT ''::text NOT NULL,
+    max_members integer DEFAULT 200 NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    visibility text DEFAULT 'private'::text NOT NULL,
+    joining text DEFAULT 'request'::text NOT NULL,
+    who_invites text DEFAULT 'admins'::text NOT NULL,
+    history text DEFAULT 'joined'::text NOT NULL,
+    muted boolean DEFAULT false NOT NULL,
+    slow_mode integer DEFAULT 0 NOT NULL,
+    announcement text DEFAULT ''::text NOT NULL,
+    announcement_by bigint,
+    announcement_at timestamp with time zone,
+    announcement_seq bigint DEFAULT 0 NOT NULL,
+    dissolved_at timestamp with time zone,
+    CONSTRAINT chat_group_description_check CHECK ((char_length(description) <= 255)),
+    CONSTRAINT chat_group_max_members_check CHECK (((max_members >= 2) AND (max_members <= 500))),
+    CONSTRAINT chat_group_name_check CHECK (((char_length(name) >= 1) AND (char_length(name) <= 64))),
+    CONSTRAINT chat_group_name_key_check CHECK (((char_length(name_key) >= 1) AND (char_length(name_key) <= 256)))
+);
+
 CREATE TABLE magpie.account (
     id bigint NOT NULL,
     username text COLLATE pg_catalog."C",
@@ -45,30 +69,6 @@ CREATE TABLE magpie.block (
     blocked_id bigint NOT NULL,
     created_at timestamp with time zone DEFAULT now() NOT NULL,
     CONSTRAINT block_self CHECK ((user_id <> blocked_id))
-);
-
-CREATE TABLE magpie.chat_group (
-    id bigint NOT NULL,
-    name text NOT NULL,
-    name_key text COLLATE pg_catalog."C",
-    description text DEFAULT ''::text NOT NULL,
-    max_members integer DEFAULT 200 NOT NULL,
-    created_at timestamp with time zone DEFAULT now() NOT NULL,
-    visibility text DEFAULT 'private'::text NOT NULL,
-    joining text DEFAULT 'request'::text NOT NULL,
-    who_invites text DEFAULT 'admins'::text NOT NULL,
-    history text DEFAULT 'joined'::text NOT NULL,
-    muted boolean DEFAULT false NOT NULL,
-    slow_mode integer DEFAULT 0 NOT NULL,
-    announcement text DEFAULT ''::text NOT NULL,
-    announcement_by bigint,
-    announcement_at timestamp with time zone,
-    announcement_seq bigint DEFAULT 0 NOT NULL,
-    dissolved_at timestamp with time zone,
-    CONSTRAINT chat_group_description_check CHECK ((char_length(description) <= 255)),
-    CONSTRAINT chat_group_max_members_check CHECK (((max_members >= 2) AND (max_members <= 500))),
-    CONSTRAINT chat_group_name_check CHECK (((char_length(name) >= 1) AND (char_length(name) <= 64))),
-    CONSTRAINT chat_group_name_key_check CHECK (((char_length(name_key) >= 1) AND (char_length(name_key) <= 256)))
 );
 
 ALTER TABLE magpie.chat_group ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (

@@ -186,11 +186,20 @@ group_create(bigint, text, text, text, integer) -> problem text, field text, gro
 groups(bigint) -> id bigint, name text, description text, max_members integer, role text;
 group_get(bigint, bigint) -> problem text, field text, id bigint, name text, description text, max_members integer,
     role text, user_id bigint, username text, user_name text, user_role text;
+group_list(bigint, bigint, integer) -> id bigint, shape text;
+group_look(bigint, bigint) -> problem text, field text, shape text;
+group_change(bigint, bigint, text, text, text, integer, text, text, text, text, integer, boolean) -> problem text, field text,
+    outbox bigint[];
+group_announce(bigint, bigint, text) -> problem text, field text, outbox bigint[];
+group_announcement_seen(bigint, bigint) -> problem text, field text, outbox bigint[];
+group_member_change(bigint, bigint, bigint, text, integer, text) -> problem text, field text, outbox bigint[];
+group_pass(bigint, bigint, bigint) -> problem text, field text, outbox bigint[];
+group_dissolve(bigint, bigint) -> problem text, field text, outbox bigint[];
 group_add(bigint, bigint, bigint) -> problem text, field text, outbox bigint[];
 group_remove(bigint, bigint, bigint) -> problem text, field text, outbox bigint[];
 send_batch(bigint[], text[], bigint[], text[], uuid[]) -> idx integer, problem text, field text, repeated boolean,
     outbox_id bigint, readers bigint[], contact_type text, contact_id bigint, seq bigint, rev bigint, kind text,
-    from_id bigint, from_name text, msg text, "timestamp" text, client_id text, notice text;
+    from_id bigint, from_name text, msg text, "timestamp" text, client_id text, notice text, retry_after_s integer;
 history(bigint, text, bigint, bigint, bigint, integer) -> problem text, field text, more boolean, complete_rev bigint,
     contact_type text, contact_id bigint, seq bigint, rev bigint, kind text, from_id bigint, from_name text, msg text,
     "timestamp" text, client_id text, notice text;
@@ -297,6 +306,10 @@ for my $bad (
         update friendship set list_id = (select id from l) where user_id = $alex},
     qq{insert into block (user_id, blocked_id) values ($alex, $alex)},
     q{update account set status = repeat('x', 81)}, q{update account set find_me = 'friends'}, q{update account set ask_me = ''},
+    q{insert into chat_group (name, name_key) values ('x', null)}, q{insert into chat_group (name, name_key, slow_mode) values ('x', 'x', 3601)},
+    q{insert into chat_group (name, name_key, dissolved_at) values ('x', 'x', now())},
+    q{insert into chat_group (name, name_key, announcement) values ('x', 'x', 'Hear!')}, q{update membership set nickname = repeat('x', 33)},
+    q{insert into chat_group (name, name_key, visibility) values ('x', 'x', 'hidden')}, q{insert into permission select * from permission},
     q{insert into outbox (type) values ('message')}, q{insert into outbox (type, conversation_id) values ('message', 1)},
 ) {
     like $pg->psql("set search_path = magpie; $bad", may_fail => 1), qr/ERROR:.*constraint/, "a backstop holds: $bad";

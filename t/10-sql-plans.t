@@ -29,8 +29,16 @@ insert into friendship (user_id, friend_id, conversation_id, remark, remark_key)
 insert into friend_request (from_id, to_id, created_at) select n, 1 + (n + 100 * d) % 20000, now() - interval '1 day' * (10 * d - 5)
     from generate_series(1, 20000) n, generate_series(1, 3) d;
 insert into block (user_id, blocked_id) select n, 1 + (n + 7000) % 20000 from generate_series(1, 20000) n;
+-- 2,000 groups, each of 10; each second one is slow. The first person owns the first two.
+insert into chat_group (name, name_key, slow_mode) select 'Group ' || n, 'group ' || n, (n % 2 = 0)::int * 60 from generate_series(1, 2000) n;
+insert into conversation (kind, group_id, limited) select 'group', id, slow_mode > 0 from chat_group;
+insert into membership (conversation_id, user_id, role, joined_rev)
+    select c.id, case when c.group_id <= 2 then u else c.group_id * 8 + u end, case u when 1 then 'owner' else 'member' end, 0
+      from conversation c, unnest(array[1, 2, 11, 12, 13, 14, 15, 16, 17, 18]) u where c.kind = 'group';
+insert into slow_write select m.user_id, m.conversation_id, now() - interval '1 day' from membership m join conversation c on c.id = m.conversation_id and c.limited;
 END_OF_SQL
 $pg->psql('vacuum analyze');
+my ($group, $slow) = map { $pg->value("select id from magpie.chat_group where name_key = 'group $_'") } 1, 2;
 
 my $me   = 1;
 my $open = $pg->value("select min(id) from magpie.friend_request where to_id = $me and state = 'open' and created_at > now() - interval '20 days'");
@@ -46,10 +54,18 @@ my @calls = (
     "users_like($me, 'remark', '', 50)", "profile($me)", "profile_change($me, 'x', 'x')", "profile_change(15000, 'x', 'x')",
     "conversation_change($me, 'single', 2, true, true, false, true, true)", "conversation_clear($me, 'single', 2, 5)", "read_mark($me, 'single', 2, 5)",
     "history($me, 'single', 2, null, null, 50)", "history($me, 'single', 2, null, 0, 50)",
+    "group_create($me, 'x', 'x', null, null)", "group_add($me, $group, 3)", "group_look($me, $group)", "group_list($me, 0, 50)",
+    "group_change($me, $group, 'x', 'x', 'x', 300, 'public', 'open', 'members', 'all', 60, true)", "group_announce($me, $group, 'x')",
+    "group_announcement_seen($me, $group)", "group_member_change($me, $group, 2, 'admin', 60, 'x')", "group_pass($me, $group, 2)",
+    "group_remove($me, $group, 2)", "group_dissolve($me, $group)",
+    "send_batch(array[$me], '{group}', array[$group], '{x}', array[gen_random_uuid()])",
+    "send_batch(array[$me, 2], '{group,group}', array[$slow, $slow], '{x,x}', array[gen_random_uuid(), gen_random_uuid()])",
     "catch_up($me, '{single}', '{2}', '{0}')", "revs_of(array[$me])",
 );
 # What has no rows yet is read in any way.
-my %empty = map { $_ => 1 } qw(chat_group message past_membership);
+my %empty = map { $_ => 1 } qw(message past_membership message_key outbox);
+# What fits on a page as well.
+$empty{permission} = 1;
 for my $call (@calls) {
     my $said = $pg->psql("load 'auto_explain'; set auto_explain.log_min_duration = 0; set auto_explain.log_nested_statements = on;
         set auto_explain.log_level = notice; set search_path = magpie, pg_temp; begin; select * from $call; rollback");

@@ -10,7 +10,7 @@ declare
     v_notice record;
 begin
     select * into v_notice from group_notice(p_conversation, p_what, p_by, p_user);
-    update membership m set left_rev = v_notice.seq
+    update membership m set left_rev = v_notice.seq, nickname = ''
      where m.conversation_id = p_conversation and m.user_id = p_user;
     return array[v_notice.outbox_id, group_event(p_user, p_group, true)];
 end

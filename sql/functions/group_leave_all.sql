@@ -1,8 +1,8 @@
 -- group_leave_all(user): leaves every group. One that the user owns passes to its oldest admin, else
--- to its oldest member, with a notice of that; without another member it is simply left. Returns
+-- to its oldest member, with a notice of that; one without another member is dissolved. Returns
 -- the outbox rows' ids, and who has become the owner of which group: the caller tells them, once
 -- their accounts are locked. A helper of account_delete, which has locked the conversations. Writes
--- membership, conversation, message, outbox.
+-- membership, chat_group, conversation, message, outbox.
 create or replace function group_leave_all(p_user int8)
 returns table (outbox int8[], heirs int8[], heirs_groups int8[])
 language plpgsql
@@ -27,18 +27,20 @@ begin
         if v_heir is not null then
             outbox := outbox || (select n.outbox_id
                                    from group_notice(v_mine.conversation_id, 'owner-passed', p_user, v_heir) n);
-            update membership m set role = case m.user_id when v_heir then 'owner' else 'member' end
-             where m.conversation_id = v_mine.conversation_id and m.user_id in (p_user, v_heir);
+            perform group_new_owner(v_mine.conversation_id, p_user, v_heir, 'member');
             heirs := heirs || v_heir;
             heirs_groups := heirs_groups || v_mine.group_id;
         end if;
         with notice as (
             select * from group_notice(v_mine.conversation_id, 'member-left', p_user, p_user)
         ), gone as (
-            update membership m set left_rev = n.seq
+            update membership m set left_rev = n.seq, nickname = ''
               from notice n where m.conversation_id = v_mine.conversation_id and m.user_id = p_user
         )
         select group_leave_all.outbox || n.outbox_id into outbox from notice n;
+        if v_mine.role = 'owner' and v_heir is null then
+            perform group_end(v_mine.group_id);
+        end if;
     end loop;
     return next;
 end

@@ -5,6 +5,8 @@
 -- sender and client_id; the message is then as it is now, without readers and outbox row), and
 -- the message is as the sender sees it. Otherwise nothing was stored of that one:
 --   not-friends, not-a-member (to)   unknown, no friend or oneself; not in the group
+--   muted (to)                       by name, or as all but the admins
+--   slow-mode                        retry_after_s tells when the next may come
 --   client-id-reused (client_id)     this key was given with another text or receiver
 --   busy                             its conversation is locked elsewhere: try again
 --
@@ -16,13 +18,15 @@
 --      in order of arrival. If another transaction was faster with one of the keys, step 3
 --      writes nothing else, gives its keys back, and is done again: it then finds that key.
 --
--- Reads account, friendship, membership; writes message_key, message, conversation, outbox.
+-- Reads account, friendship, membership, chat_group, permission; writes message_key, message,
+-- conversation, slow_write, outbox.
+drop function if exists send_batch(int8[], text[], int8[], text[], uuid[]);     -- of before 0008: one column less
 create or replace function send_batch(
     p_sender int8[], p_contact_type text[], p_contact_id int8[], p_msg text[], p_client_id uuid[])
 returns table (
     idx int, problem text, field text, repeated bool, outbox_id int8, readers int8[],
     contact_type text, contact_id int8, seq int8, rev int8, kind text, from_id int8, from_name text,
-    msg text, "timestamp" text, client_id text, notice text)
+    msg text, "timestamp" text, client_id text, notice text, retry_after_s int)
 language plpgsql security definer
 set search_path = magpie, pg_temp
 set plan_cache_mode = force_generic_plan
@@ -31,7 +35,8 @@ as $$
 declare
     v_conversation int8[];                      -- of each message; null: may not be written in
     v_locked       int8[];                      -- the conversations that are ours now,
-    v_rev          int8[];                      -- and the counter of each
+    v_rev          int8[];                      -- the counter of each,
+    v_limited      bool[];                      -- and whether not every member may write there
 begin
     if coalesce(cardinality(p_sender), 0) = 0 then
         return;
@@ -52,20 +57,23 @@ begin
                with ordinality as i (sender, contact_type, contact_id, n)
          order by i.n);
 
-    select array_agg(l.id), array_agg(l.rev) into v_locked, v_rev
-      from (select c.id, c.rev from conversation c
+    select array_agg(l.id), array_agg(l.rev), array_agg(l.limited) into v_locked, v_rev, v_limited
+      from (select c.id, c.rev, c.limited from conversation c
              where c.id = any (v_conversation)
              order by c.id for no key update skip locked) l;
 
-    -- The short way for a lone message, at half the cost: it may be sent and its key is new. In
-    -- every other case the key's insert does nothing, and the long way below says what is so.
+    -- The short way for a lone message, at half the cost: it may be sent (nobody needs to ask whether
+    -- an owner, admin or member may, where none is muted) and its key is new. In every other case the
+    -- key's insert does nothing, and the long way below says what is so.
     if cardinality(p_sender) = 1 and v_locked is not null and (
         case p_contact_type[1]
             when 'single' then (
                 select f.conversation_id = v_locked[1] from friendship f
                  where f.user_id = p_sender[1] and f.friend_id = p_contact_id[1])
             else (
-                select m.left_rev is null from membership m
+                select m.left_rev is null and not v_limited[1]
+                       and (m.muted_until is null or m.muted_until <= now())
+                  from membership m
                  where m.conversation_id = v_locked[1] and m.user_id = p_sender[1])
         end)
     then
@@ -90,7 +98,8 @@ begin
                    array(select m.user_id from membership m
                           where m.conversation_id = v_locked[1] and m.left_rev is null),
                    p_contact_type[1], p_contact_id[1], v_rev[1] + 1, v_rev[1] + 1, 'text',
-                   a.id, a.name, p_msg[1], rfc3339(now()), p_client_id[1]::text, null::text
+                   a.id, a.name, p_msg[1], rfc3339(now()), p_client_id[1]::text, null::text,
+                   null::int
               from posted p, account a where a.id = p_sender[1];
             return;
         end if;
@@ -106,14 +115,12 @@ begin
                    with ordinality
                    as i (sender, contact_type, contact_id, msg, client_id, conversation_id, n)
         ), judged as materialized (
-            select a.*, k.conversation_id as key_conversation_id, k.seq as key_seq,
+            select a.*, k.conversation_id as key_conversation_id, k.seq as key_seq, w.slow_mode, w.wait_s,
                    case
                        when k.text_hash = a.text_hash then 'repeated'
                        when k.text_hash is not null then 'client-id-reused'
-                       when a.contact_type = 'group' and (
-                           select m.left_rev is null from membership m
-                            where m.conversation_id = a.conversation_id and m.user_id = a.sender
-                           ) is not true then 'not-a-member'
+                       when a.contact_type = 'group' and mine.is_in is not true then 'not-a-member'
+                       when w.refusal is not null then w.refusal
                        when a.contact_type <> 'group' and (
                            select f.conversation_id = a.conversation_id from friendship f
                             where f.user_id = a.sender and f.friend_id = a.contact_id
@@ -125,19 +132,34 @@ begin
               left join lateral (
                    select x.* from message_key x
                     where x.sender = a.sender and x.client_id = a.client_id offset 0) k on true
+              left join lateral (
+                   select m.left_rev is null as is_in, m.muted_until > now() as is_muted
+                     from membership m
+                    where a.contact_type = 'group'
+                      and m.conversation_id = a.conversation_id and m.user_id = a.sender offset 0) mine on true
+              left join lateral send_refusal(a.sender, a.conversation_id,
+                   v_limited[a.place] or mine.is_muted) w on true
         ), ranked as materialized (             -- of one key twice in a batch, the first counts
             select j.*, first_value(j.n) over same_key as first_n,
                    first_value(j.text_hash) over same_key as first_hash
               from judged j
             window same_key as (partition by j.sender, j.client_id, j.verdict = 'new' order by j.n)
+        ), paced as materialized (              -- in slow mode the first of a sender's, and no more
+            select r.*,
+                   case when r.slow_mode > 0 and r.verdict = 'new' and exists (
+                            select from ranked o
+                             where o.sender = r.sender and o.conversation_id = r.conversation_id
+                               and o.verdict = 'new' and o.first_n < r.first_n)
+                        then 'slow-mode' else r.verdict end as outcome
+              from ranked r
         ), numbered as materialized (
             select r.*,
-                   case when r.verdict = 'new' and r.n = r.first_n
+                   case when r.outcome = 'new' and r.n = r.first_n
                         then v_rev[r.place] + row_number() over together end as seq,
                    lead(r.n) over together is null as is_last
-              from ranked r
+              from paced r
             window together as (
-                partition by r.place, r.verdict = 'new' and r.n = r.first_n order by r.n)
+                partition by r.place, r.outcome = 'new' and r.n = r.first_n order by r.n)
         ), keyed as (
             insert into message_key (sender, client_id, conversation_id, seq, text_hash)
             select x.sender, x.client_id, x.conversation_id, x.seq, x.text_hash
@@ -147,7 +169,7 @@ begin
         ), complete as materialized (
             select (select count(*) from keyed) = (select count(x.seq) from numbered x) as yes
         ), fresh as materialized (
-            select x.n, x.conversation_id, x.seq, x.sender, x.msg, x.client_id, x.is_last
+            select x.n, x.conversation_id, x.seq, x.sender, x.msg, x.client_id, x.is_last, x.slow_mode
               from numbered x where x.seq is not null and (select c.yes from complete c)
         ), written as (
             insert into message (conversation_id, seq, rev, kind, from_id, msg, client_id)
@@ -155,6 +177,10 @@ begin
         ), counted as (
             update conversation c set rev = f.seq
               from fresh f where f.is_last and c.id = f.conversation_id
+        ), slowed as (
+            insert into slow_write as s (user_id, conversation_id, wrote_at)
+            select f.sender, f.conversation_id, now() from fresh f where f.slow_mode > 0
+            on conflict (user_id, conversation_id) do update set wrote_at = excluded.wrote_at
         ), posted as (
             insert into outbox (type, conversation_id, seq)
             select 'message', f.conversation_id, f.seq from fresh f
@@ -166,10 +192,10 @@ begin
               from fresh f where f.is_last
         )
         select j.n::int,
-               case when s.ok then null when j.verdict = 'new' then 'client-id-reused'
-                    else j.verdict end,
-               case when s.ok or j.verdict = 'busy' then null
-                    when j.verdict in ('not-friends', 'not-a-member') then 'to'
+               case when s.ok then null when j.outcome = 'new' then 'client-id-reused'
+                    else j.outcome end,
+               case when s.ok or j.outcome in ('busy', 'slow-mode') then null
+                    when j.outcome in ('not-friends', 'not-a-member', 'muted') then 'to'
                     else 'client_id' end,
                case when s.ok then j.n is distinct from f.n end,
                case when j.n = f.n then p.id end,
@@ -183,7 +209,8 @@ begin
                case when s.ok then coalesce(e.msg, j.msg) end,
                case when s.ok then rfc3339(coalesce(e.created_at, now())) end,
                case when s.ok then j.client_id::text end,
-               null::text
+               null::text,
+               case when j.outcome = 'slow-mode' then case when j.wait_s > 0 then j.wait_s else j.slow_mode end end
           from numbered j
           left join fresh f on f.n = j.first_n
           left join posted p on p.conversation_id = f.conversation_id and p.seq = f.seq
@@ -191,9 +218,9 @@ begin
           left join lateral (
                select x.* from message x
                 where x.conversation_id = j.key_conversation_id and x.seq = j.key_seq
-                  and j.verdict = 'repeated' offset 0) e on true
+                  and j.outcome = 'repeated' offset 0) e on true
          cross join lateral (
-               select j.verdict = 'repeated' or j.verdict = 'new' and j.text_hash = j.first_hash as ok
+               select j.outcome = 'repeated' or j.outcome = 'new' and j.text_hash = j.first_hash as ok
                ) s
          where (select c.yes from complete c)
          order by j.n;
@@ -212,7 +239,7 @@ begin
     return query
     select i.n::int, 'busy', null::text, null::bool, null::int8, null::int8[],
            i.contact_type, i.contact_id, null::int8, null::int8, null::text, null::int8, null::text,
-           null::text, null::text, null::text, null::text
+           null::text, null::text, null::text, null::text, null::int
       from unnest(p_contact_type, p_contact_id) with ordinality as i (contact_type, contact_id, n);
 end
 $$;
