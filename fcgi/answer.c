@@ -176,10 +176,16 @@ answer_bad_field(struct request *r)
 }
 
 enum step_result
-answer_rate(struct request *r, int64_t retry_after_ms)
+answer_later(struct request *r, enum problem p, int64_t retry_after_ms)
 {
 	answer_header(r, "Retry-After: %lld", (long long)((retry_after_ms + 999) / 1000));
-	return answer_problem(r, PROBLEM_RATE, NULL);
+	return answer_problem(r, p, NULL);
+}
+
+enum step_result
+answer_rate(struct request *r, int64_t retry_after_ms)
+{
+	return answer_later(r, PROBLEM_RATE, retry_after_ms);
 }
 
 void

@@ -22,8 +22,9 @@ enum step_result answer_problem_detail(
 enum step_result answer_db_problem(struct request *r) MUST_USE;
 /* 400, with what r->body noted. */
 enum step_result answer_bad_field(struct request *r) MUST_USE;
-/* 429 with Retry-After. */
+/* 429 with Retry-After: RATE, or another problem of that status. */
 enum step_result answer_rate(struct request *r, int64_t retry_after_ms) MUST_USE;
+enum step_result answer_later(struct request *r, enum problem p, int64_t retry_after_ms) MUST_USE;
 
 /* A further line of the head, such as "Set-Cookie: a=b"; given before answering. */
 void answer_header(struct request *r, const char *format, ...) PRINTF_LIKE(2, 3);

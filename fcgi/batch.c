@@ -54,6 +54,14 @@ finish(struct item *i, enum problem problem, const char *field)
 }
 
 static void
+refused(struct item *i, enum problem problem, const struct db_reply *reply, int row)
+{
+	if (i->request != NULL)
+		i->outcome->retry_after_s = db_int(reply, row, "retry_after_s");
+	finish(i, problem, db_text(reply, row, "field"));
+}
+
+static void
 put_back(struct item *i)
 {
 	i->next = first;
@@ -128,7 +136,7 @@ take_row(struct item *i, const struct db_reply *reply, int row)
 	if (problem == PROBLEM_NONE)
 		committed(i, reply, row);
 	else
-		finish(i, problem, db_text(reply, row, "field"));
+		refused(i, problem, reply, row);
 	return true;
 }
 

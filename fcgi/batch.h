@@ -23,9 +23,10 @@ struct batch_message {
 struct batch_outcome {
 	/* A refusal; or BUSY or DATABASE_DOWN: its fate is unknown, and the key settles it. */
 	enum problem problem;
-	char field[32];      /* of a refusal; "" for none */
-	bool repeated;       /* was committed before, under the same client_id */
-	const char *message; /* the committed message, as JSON, in the request's arena */
+	char field[32];        /* of a refusal; "" for none */
+	int64_t retry_after_s; /* of SLOW_MODE */
+	bool repeated;         /* was committed before, under the same client_id */
+	const char *message;   /* the committed message, as JSON, in the request's arena */
 	size_t message_len;
 };
 

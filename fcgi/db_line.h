@@ -10,7 +10,7 @@
 #include "db.h"
 #include "loop.h"
 
-enum { DB_ARGS_MAX = 8 };
+enum { DB_ARGS_MAX = 12 };
 
 struct db_call {
 	struct db_call *next;

@@ -1,6 +1,8 @@
 /* groups.c: see groups.h. */
 #include "groups.h"
 
+#include <string.h>
+
 #include "answer.h"
 #include "outbox.h"
 #include "query.h"
@@ -15,15 +17,16 @@ enum {
 	MEMBERS_MAX = 500,
 };
 
-/* The members that each form of a group has; the caller opens and closes the object. */
-static void
-write_group(struct json *j, const struct db_reply *reply, int row)
+/* The group as the function shows it. */
+static enum step_result
+answer_shape(struct request *r, int status)
 {
-	json_member_int(j, "id", db_int(reply, row, "id"));
-	json_member_string(j, "name", db_text(reply, row, "name"));
-	json_member_string(j, "description", db_text(reply, row, "description"));
-	json_member_int(j, "max_members", db_int(reply, row, "max_members"));
-	json_member_string(j, "role", db_text(reply, row, "role"));
+	struct json j = { 0 };
+
+	json_open(&j);
+	json_member_raw(&j, "group", db_text(r->db, 0, "shape"));
+	json_close(&j);
+	return answer_json(r, status, &j);
 }
 
 /* POST /api/groups */
@@ -66,23 +69,10 @@ make_group(struct request *r)
 static enum step_result
 answer_created(struct request *r)
 {
-	const struct create *c = r->act;
-	struct json j = { 0 };
-
 	if (r->db->problem != PROBLEM_NONE)
 		return answer_db_problem(r);
 	outbox_push_reply(r->db, "outbox");
-	json_open(&j);
-	json_key(&j, "group");
-	json_open(&j);
-	json_member_int(&j, "id", db_int(r->db, 0, "group_id"));
-	json_member_string(&j, "name", c->name.bytes);
-	json_member_string(&j, "description", c->description.bytes);
-	json_member_int(&j, "max_members", c->max_members);
-	json_member_string(&j, "role", "owner");
-	json_close(&j);
-	json_close(&j);
-	return answer_json(r, 201, &j);
+	return answer_shape(r, 201);
 }
 
 step_fn *const groups_create_steps[] = { AUTHENTICATE, check_csrf, check_rate, obey_rate,
@@ -101,7 +91,11 @@ parse_list(struct request *r)
 static enum step_result
 ask_groups(struct request *r)
 {
-	return request_db(r, "groups", DB_ARGS(db_id(r->arena, r->user_id)));
+	const struct page *p = r->act;
+
+	return request_db(r, "group_list",
+	    DB_ARGS(db_id(r->arena, r->user_id), db_id(r->arena, p->after),
+		db_id(r->arena, p->limit + 1)));
 }
 
 static enum step_result
@@ -109,18 +103,18 @@ answer_groups(struct request *r)
 {
 	struct page *p = r->act;
 	struct json j = { 0 };
-	size_t i;
+	size_t count;
 
 	if (r->db->problem != PROBLEM_NONE)
 		return answer_db_problem(r);
-	page_cut(p, r->arena, r->db);
+	count = page_rows(p, r->db);
 	json_open(&j);
 	json_key(&j, "groups");
 	json_open_array(&j);
-	for (i = 0; i < p->count; i++) {
-		json_open(&j);
-		write_group(&j, r->db, p->rows[i]);
-		json_close(&j);
+	for (size_t i = 0; i < count; i++) {
+		const char *shape = db_text(r->db, (int)i, "shape");
+
+		json_raw(&j, shape, strlen(shape));
 	}
 	json_close_array(&j);
 	json_member_bool(&j, "more", p->more);
@@ -137,116 +131,14 @@ static enum step_result
 ask_group(struct request *r)
 {
 	return request_db(
-	    r, "group_get", DB_ARGS(db_id(r->arena, r->user_id), db_id(r->arena, r->ids[0])));
-}
-
-static void
-write_members(struct json *j, const struct db_reply *reply)
-{
-	int row;
-
-	json_key(j, "members");
-	json_open_array(j);
-	for (row = 0; row < reply->rows; row++) {
-		json_open(j);
-		json_member_int(j, "id", db_int(reply, row, "user_id"));
-		json_member_string(j, "username", db_text(reply, row, "username"));
-		json_member_string(j, "name", db_text(reply, row, "user_name"));
-		json_member_string(j, "role", db_text(reply, row, "user_role"));
-		json_close(j);
-	}
-	json_close_array(j);
+	    r, "group_look", DB_ARGS(db_id(r->arena, r->user_id), db_id(r->arena, r->ids[0])));
 }
 
 static enum step_result
 answer_group(struct request *r)
 {
-	struct json j = { 0 };
-
-	if (r->db->problem != PROBLEM_NONE)
-		return answer_db_problem(r);
-	json_open(&j);
-	json_key(&j, "group");
-	json_open(&j);
-	write_group(&j, r->db, 0);
-	write_members(&j, r->db);
-	json_close(&j);
-	json_close(&j);
-	return answer_json(r, 200, &j);
+	return r->db->problem != PROBLEM_NONE ? answer_db_problem(r) : answer_shape(r, 200);
 }
 
 step_fn *const groups_get_steps[] = { AUTHENTICATE, check_rate, obey_rate, request_ids,
 	request_nothing, ask_group, answer_group, NULL };
-
-/* POST /api/groups/ID/members */
-
-struct add {
-	int64_t user_id;
-};
-
-static enum step_result
-parse_add(struct request *r)
-{
-	static const char *const members[] = { "user_id", NULL };
-	struct add *a = r->act = arena_zalloc(r->arena, sizeof *a);
-
-	if (!request_body(r, members))
-		return STEP_ANSWERED;
-	if (!body_id(r->body, "user_id", &a->user_id))
-		return answer_bad_field(r);
-	return STEP_NEXT;
-}
-
-static enum step_result
-add_member(struct request *r)
-{
-	const struct add *a = r->act;
-
-	return request_db(r, "group_add",
-	    DB_ARGS(db_id(r->arena, r->user_id), db_id(r->arena, r->ids[0]),
-		db_id(r->arena, a->user_id)));
-}
-
-static enum step_result
-answer_added(struct request *r)
-{
-	const struct add *a = r->act;
-	struct json j = { 0 };
-
-	if (r->db->problem != PROBLEM_NONE)
-		return answer_db_problem(r);
-	outbox_push_reply(r->db, "outbox");
-	json_open(&j);
-	json_key(&j, "group");
-	json_open(&j);
-	json_member_int(&j, "id", r->ids[0]);
-	json_close(&j);
-	json_member_int(&j, "user_id", a->user_id);
-	json_close(&j);
-	return answer_json(r, 201, &j);
-}
-
-step_fn *const groups_add_steps[] = { AUTHENTICATE, check_csrf, check_rate, obey_rate, request_ids,
-	parse_add, add_member, answer_added, NULL };
-
-/* DELETE /api/groups/ID/members/USER */
-
-static enum step_result
-remove_member(struct request *r)
-{
-	return request_db(r, "group_remove",
-	    DB_ARGS(db_id(r->arena, r->user_id), db_id(r->arena, r->ids[0]),
-		db_id(r->arena, r->ids[1])));
-}
-
-static enum step_result
-answer_removed(struct request *r)
-{
-	if (r->db->problem != PROBLEM_NONE)
-		return answer_db_problem(r);
-	outbox_push_reply(r->db, "outbox");
-	return answer_empty(r);
-}
-
-step_fn *const groups_remove_steps[] = { AUTHENTICATE, check_csrf, check_rate, obey_rate,
-	request_ids, request_nothing, remove_member, answer_removed, NULL };

@@ -1,6 +1,5 @@
-/* groups.h: the routes of groups: founding, listing, looking at one, adding a
- * friend, removing somebody, leaving. A group that one isn't a member of is a
- * 404, as one that doesn't exist. */
+/* groups.h: the routes of groups: founding, listing, looking at one. A group
+ * that one isn't a member of is a 404, as one that doesn't exist. */
 #ifndef GROUPS_H
 #define GROUPS_H
 
@@ -9,7 +8,5 @@
 extern step_fn *const groups_create_steps[]; /* POST /api/groups */
 extern step_fn *const groups_list_steps[];   /* GET /api/groups */
 extern step_fn *const groups_get_steps[];    /* GET /api/groups/ID */
-extern step_fn *const groups_add_steps[];    /* POST /api/groups/ID/members */
-extern step_fn *const groups_remove_steps[]; /* DELETE /api/groups/ID/members/USER */
 
 #endif

@@ -19,6 +19,8 @@
 #include "friend_lists.h"
 #include "friend_requests.h"
 #include "friends.h"
+#include "group_members.h"
+#include "group_settings.h"
 #include "groups.h"
 #include "health.h"
 #include "history.h"
@@ -71,8 +73,14 @@ static const struct route routes[] = {
 	ROUTE("POST", "/api/groups", groups_create_steps),
 	ROUTE("GET", "/api/groups", groups_list_steps),
 	ROUTE("GET", "/api/groups/ID", groups_get_steps),
-	ROUTE("POST", "/api/groups/ID/members", groups_add_steps),
-	ROUTE("DELETE", "/api/groups/ID/members/USER", groups_remove_steps),
+	ROUTE("PATCH", "/api/groups/ID", group_settings_change_steps),
+	ROUTE("DELETE", "/api/groups/ID", group_settings_dissolve_steps),
+	ROUTE("PUT", "/api/groups/ID/announcement", group_settings_announce_steps),
+	ROUTE("POST", "/api/groups/ID/announcement/seen", group_settings_seen_steps),
+	ROUTE("POST", "/api/groups/ID/owner", group_settings_owner_steps),
+	ROUTE("POST", "/api/groups/ID/members", group_members_add_steps),
+	ROUTE("PATCH", "/api/groups/ID/members/USER", group_members_change_steps),
+	ROUTE("DELETE", "/api/groups/ID/members/USER", group_members_remove_steps),
 	ROUTE("PATCH", "/api/conversations/TYPE/ID", conversations_change_steps),
 	ROUTE("POST", "/api/conversations/TYPE/ID/clear", conversations_clear_steps),
 	ROUTE("POST", "/api/send", send_steps),

@@ -15,6 +15,7 @@ enum problem {
 	PROBLEM_NOT_ALLOWED,     /* 403 */
 	PROBLEM_NOT_FRIENDS,     /* 403 */
 	PROBLEM_NOT_A_MEMBER,    /* 403 */
+	PROBLEM_MUTED,           /* 403 */
 	PROBLEM_NOT_FOUND,       /* 404 */
 	PROBLEM_METHOD,          /* 405 method-not-allowed */
 	PROBLEM_USERNAME_TAKEN,  /* 409 … */
@@ -28,13 +29,15 @@ enum problem {
 	PROBLEM_GROUP_FULL,
 	PROBLEM_OWNER,
 	PROBLEM_CLIENT_ID_REUSED,
-	PROBLEM_QUEUE_GONE,    /* 410 */
-	PROBLEM_TOO_LARGE,     /* 413 */
-	PROBLEM_MEDIA_TYPE,    /* 415 */
-	PROBLEM_SELF,          /* 422 */
-	PROBLEM_RATE,          /* 429 too-many-requests */
-	PROBLEM_INTERNAL,      /* 500: a fault of ours; logged */
-	PROBLEM_DATABASE_DOWN, /* 503 … with Retry-After */
+	PROBLEM_QUEUE_GONE,     /* 410 */
+	PROBLEM_TOO_LARGE,      /* 413 */
+	PROBLEM_MEDIA_TYPE,     /* 415 */
+	PROBLEM_SELF,           /* 422 */
+	PROBLEM_TOO_FEW_PLACES, /* 422 */
+	PROBLEM_RATE,           /* 429 too-many-requests */
+	PROBLEM_SLOW_MODE,      /* 429 */
+	PROBLEM_INTERNAL,       /* 500: a fault of ours; logged */
+	PROBLEM_DATABASE_DOWN,  /* 503 … with Retry-After */
 	PROBLEM_REDIS_DOWN,
 	PROBLEM_BUSY, /* 503: a lock, a full pool */
 	PROBLEM_COUNT

@@ -52,6 +52,8 @@ answer_sent(struct request *r)
 	const struct send *s = r->act;
 	struct json j = { 0 };
 
+	if (s->outcome.problem == PROBLEM_SLOW_MODE)
+		return answer_later(r, PROBLEM_SLOW_MODE, s->outcome.retry_after_s * 1000);
 	if (s->outcome.problem != PROBLEM_NONE)
 		return answer_problem(
 		    r, s->outcome.problem, *s->outcome.field != '\0' ? s->outcome.field : NULL);

@@ -23,7 +23,7 @@ sub remove      { my ($by, $group, $whom) = @_; return $by->delete("/api/groups/
 sub group_of    { my ($user, $group) = @_; return $user->get("/api/groups/$group")->json->{group} }
 sub contact_of  { my ($user, $group) = @_; return grep { $_->{contact_type} eq 'group' && $_->{contact_id} == $group } @{ $user->post('/api/changes', {})->json->{contacts} } }
 sub history_of  { my ($user, $group) = @_; return $user->get("/api/history?contact_type=group&contact_id=$group") }
-sub member      { my ($user, $role) = @_; return { id => $user->id, username => $user->username, name => ucfirst $user->username, role => $role } }
+sub member      { my ($user, $role) = @_; return { id => $user->id, username => $user->username, name => ucfirst $user->username, role => $role, nickname => '', muted_until => undef } }
 
 # The events of a tab until one of this type has come: that one.
 sub event {
@@ -38,7 +38,9 @@ subtest 'founding' => sub {
     my $answer = $alex->post('/api/groups', { name => 'Vögel', description => 'über Vögel', max_members => 3 });
     is $answer->status, 201, 'founded';
     my $group = $answer->json->{group};
-    my %group = (id => $group->{id}, name => 'Vögel', description => 'über Vögel', max_members => 3, role => 'owner');
+    my %group = (id => $group->{id}, name => 'Vögel', description => 'über Vögel', max_members => 3, role => 'owner', nickname => '', member_count => 1,
+        visibility => 'private', joining => 'request', who_invites => 'admins', history => 'joined', slow_mode => 0, muted => \0, muted_until => undef,
+        avatar => undef, announcement => undef);
     is_deeply $answer->json, { group => \%group }, 'it is what was asked for';
     is_deeply group_of($alex, $group->{id}), { %group, members => [member($alex, 'owner')] }, 'with its founder in it';
     is_deeply $alex->get('/api/groups')->json, { groups => [\%group], more => \0 }, 'and in the list';
@@ -164,7 +166,7 @@ subtest 'looking' => sub {
     my $rest = $alex->get("/api/groups?after=$ids[1]")->json;
     is_deeply [map { $_->{id} } @{ $rest->{groups} }], [@ids[2 .. $#ids]], 'and go on behind the cursor';
     refused $alex->get('/api/groups?limit=0'), 400, 'malformed', 'limit', 'limit=0';
-    refused $alex->delete("/api/groups/$group"), 405, 'method-not-allowed', undef, 'DELETE of a group';
+    refused $alex->put("/api/groups/$group", {}), 405, 'method-not-allowed', undef, 'PUT of a group';
 };
 
 done_testing;

@@ -210,6 +210,26 @@ subtest 'friends and groups' => sub {
     ask($alex, 'get', '/api/groups');
     ask($alex, 'get', '/api/groups/{id}', undef, id => 0);
 
+    for my $user ($kim, $eve, $alex) {
+        ask($user, 'patch', '/api/groups/{id}', $_, id => $group) for { description => 'Of prey', slow_mode => 3600, history => 'all' }, { muted => 1 }, { max_members => 501 };
+        ask($user, 'put', '/api/groups/{id}/announcement', $_, id => $group) for { text => 'Look up' }, { text => ' ' };
+        ask($user, 'post', '/api/groups/{id}/announcement/seen', {}, id => $group);
+        ask($user, 'patch', '/api/groups/{id}/members/{user}', $_, id => $group, user => $kim->id) for { mute_for => 60 }, { nickname => 'K' }, {};
+    }
+    ask($_, 'get', '/api/groups/{id}', undef, id => $group) for $alex, $kim;
+    ask($alex, 'patch', '/api/groups/{id}', $_, id => $group) for { name => 'Trees' }, { name => 'Raptors' }, { max_members => 3 }, { max_members => 2 };
+    my @slow = (contact_type => 'group', to => $group, msg => 'hello');
+    ask($kim, 'post', '/api/send', { @slow, client_id => Magpie->uuid });
+    ask($alex, 'patch', '/api/groups/{id}/members/{user}', { mute_for => 0 }, id => $group, user => $kim->id);
+    ask($kim, 'post', '/api/send', { @slow, client_id => Magpie->uuid }) for 1, 2;
+    ask($alex, 'patch', '/api/groups/{id}', { slow_mode => 0 }, id => $group);
+    ask($alex, 'patch', '/api/groups/{id}/members/{user}', { role => 'admin' }, id => $group, user => $kim->id);
+    ask($_, 'post', '/api/groups/{id}/owner', { user_id => $alex->id }, id => $group) for $eve, $kim, $alex;
+    ask($alex, 'post', '/api/groups/{id}/owner', { user_id => $_->id }, id => $group) for $eve, $kim;
+    ask($kim, 'post', '/api/groups/{id}/owner', { user_id => $alex->id }, id => $group);
+    my $short = ask($alex, 'post', '/api/groups', { name => 'Short-lived' })->json->{group}{id};
+    ask($_, 'delete', '/api/groups/{id}', {}, id => $short) for $kim, $alex, $alex;
+
     my @send = (contact_type => 'group', to => $group, msg => 'hello', client_id => Magpie->uuid);
     ask($kim, 'post', '/api/send', {@send}) for 1, 2;
     ask($kim, 'post', '/api/send', { @send, msg => 'again' });

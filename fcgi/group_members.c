@@ -1,0 +1,123 @@
+/* group_members.c: see group_members.h. */
+#include "group_members.h"
+
+#include "answer.h"
+#include "outbox.h"
+#include "ratelimit.h"
+#include "session.h"
+
+enum { NICKNAME_MAX = 32, MUTE_MAX_S = 30 * 86400 };
+
+/* POST /api/groups/ID/members */
+
+struct add {
+	int64_t user_id;
+};
+
+static enum step_result
+parse_add(struct request *r)
+{
+	static const char *const members[] = { "user_id", NULL };
+	struct add *a = r->act = arena_zalloc(r->arena, sizeof *a);
+
+	if (!request_body(r, members))
+		return STEP_ANSWERED;
+	if (!body_id(r->body, "user_id", &a->user_id))
+		return answer_bad_field(r);
+	return STEP_NEXT;
+}
+
+static enum step_result
+add_member(struct request *r)
+{
+	const struct add *a = r->act;
+
+	return request_db(r, "group_add",
+	    DB_ARGS(db_id(r->arena, r->user_id), db_id(r->arena, r->ids[0]),
+		db_id(r->arena, a->user_id)));
+}
+
+static enum step_result
+answer_added(struct request *r)
+{
+	const struct add *a = r->act;
+	struct json j = { 0 };
+
+	if (r->db->problem != PROBLEM_NONE)
+		return answer_db_problem(r);
+	outbox_push_reply(r->db, "outbox");
+	json_open(&j);
+	json_key(&j, "group");
+	json_open(&j);
+	json_member_int(&j, "id", r->ids[0]);
+	json_close(&j);
+	json_member_int(&j, "user_id", a->user_id);
+	json_close(&j);
+	return answer_json(r, 201, &j);
+}
+
+step_fn *const group_members_add_steps[] = { AUTHENTICATE, check_csrf, check_rate, obey_rate,
+	request_ids, parse_add, add_member, answer_added, NULL };
+
+/* PATCH /api/groups/ID/members/USER */
+
+struct change {
+	const char *role, *mute_for, *nickname; /* NULL: stays as it is */
+};
+
+static enum step_result
+parse_change(struct request *r)
+{
+	static const char *const members[] = { "role", "mute_for", "nickname", NULL };
+	static const char *const roles[] = { "admin", "member", NULL };
+	struct change *c = r->act = arena_zalloc(r->arena, sizeof *c);
+	int role = 0;
+	int64_t mute_for = 0;
+	struct text nickname;
+
+	if (!request_body(r, members))
+		return STEP_ANSWERED;
+	if ((body_has(r->body, "role") && !body_enum(r->body, "role", roles, &role)) ||
+	    (body_has(r->body, "mute_for") &&
+		!body_int(r->body, "mute_for", 0, MUTE_MAX_S, &mute_for)) ||
+	    (body_has(r->body, "nickname") &&
+		!body_line(r->body, "nickname", NICKNAME_MAX, &nickname)))
+		return answer_bad_field(r);
+	if (body_has(r->body, "role"))
+		c->role = roles[role];
+	if (body_has(r->body, "mute_for"))
+		c->mute_for = db_id(r->arena, mute_for);
+	if (body_has(r->body, "nickname"))
+		c->nickname = nickname.bytes;
+	if (c->role == NULL && c->mute_for == NULL && c->nickname == NULL) {
+		(void)body_refuse(r->body, NULL, "must have role, mute_for or nickname");
+		return answer_bad_field(r);
+	}
+	return STEP_NEXT;
+}
+
+static enum step_result
+change_member(struct request *r)
+{
+	const struct change *c = r->act;
+
+	return request_db(r, "group_member_change",
+	    DB_ARGS(db_id(r->arena, r->user_id), db_id(r->arena, r->ids[0]),
+		db_id(r->arena, r->ids[1]), c->role, c->mute_for, c->nickname));
+}
+
+step_fn *const group_members_change_steps[] = { AUTHENTICATE, check_csrf, check_rate, obey_rate,
+	request_ids, parse_change, change_member, outbox_answer, NULL };
+
+/* DELETE /api/groups/ID/members/USER */
+
+static enum step_result
+remove_member(struct request *r)
+{
+	return request_db(r, "group_remove",
+	    DB_ARGS(db_id(r->arena, r->user_id), db_id(r->arena, r->ids[0]),
+		db_id(r->arena, r->ids[1])));
+}
+
+step_fn *const group_members_remove_steps[] = { AUTHENTICATE, check_csrf, check_rate, obey_rate,
+	request_ids, request_nothing, remove_member, outbox_answer, NULL };
