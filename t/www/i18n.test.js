@@ -84,6 +84,33 @@ test('every notice is told, from each side', () => {
   assert.equal(told('painted-green', 9), 'Something changed here');
 });
 
+test('all that a group can tell is told in words of its own, whoever reads it', () => {
+  const more = {
+    'group-created': {}, 'group-renamed': {}, 'group-described': {}, 'group-settings': { settings: { muted: true } }, 'group-avatar': {},
+    'group-dissolved': {}, announcement: { text: 'Hear,\nhear' }, 'announcement-removed': {}, 'member-added': {}, 'member-joined': {},
+    'member-left': {}, 'member-removed': {}, 'member-banned': {}, 'member-unbanned': {}, 'member-promoted': {}, 'member-demoted': {},
+    'owner-passed': {}, 'member-muted': { until: '2026-11-25T17:00:00.000Z' }, 'member-unmuted': {}, 'member-nickname': { nickname: 'Kimmy' },
+  };
+  const told = (what, me, extra) => noticeText(message(1, { kind: 'notice', notice: {
+    what, by: { id: 1, name: 'Alex' }, ...(what.startsWith('member') || what === 'owner-passed' ? { user: { id: 2, name: 'Kim' } } : { name: 'Hikers' }), ...extra,
+  } }), me);
+  for (const name of ['en', 'zh-CN']) {
+    setLanguage(name);
+    for (const [what, extra] of Object.entries(more))
+      for (const me of [1, 2, 9]) {
+        const text = told(what, me, extra);
+        assert.notEqual(text, t('notice.unknown'), `${what} in ${name}`);
+        assert.doesNotMatch(text, /[{}]|undefined|\n/, text);
+      }
+  }
+  setLanguage('en');
+  assert.equal(told('announcement', 9, more.announcement), 'Alex announced: Hear, hear');
+  assert.equal(told('group-renamed', 1, {}), 'You named the group Hikers');
+  assert.equal(told('member-nickname', 2, { nickname: 'Kimmy' }), 'You are called Kimmy in this group now');
+  assert.equal(told('member-nickname', 2, { by: { id: 2, name: 'Kim' }, nickname: '' }), 'You have no nickname in this group any longer');
+  assert.match(told('member-muted', 2, more['member-muted']), /^Alex muted you until .*2026/);
+});
+
 test('problems are told in words, known or not', () => {
   assert.equal(problemText({ name: 'username-taken', status: 409 }), 'This user name is taken.');
   assert.equal(problemText({ name: 'new-fangled', status: 503 }), t('problem.server'));

@@ -50,6 +50,36 @@ test('Retry-After is waited for', async () => {
   assert.equal(api.calls.length, 1);
 });
 
+test('a group in slow mode is waited for, and nobody else waits', async () => {
+  const { api, clock, unsent } = page();
+  unsent.add('group', 2, 'a');
+  unsent.add('group', 2, 'b');
+  await api.calls[0].fail(429, 'slow-mode', { retryAfter_ms: 60_000 });
+  unsent.add('single', 7, 'c');
+  assert.deepEqual(api.calls.map((c) => c.body.msg), ['c']);
+  await api.calls[0].answer({ message: {} });
+  assert.deepEqual(unsent.of('group:2').map((e) => `${e.msg} ${e.state}`), ['a waiting', 'b waiting']);
+  await clock.pass(59_000);
+  assert.equal(api.calls.length, 0);
+  await clock.pass(3000);
+  assert.equal(api.calls[0].body.client_id, 'uuid-1');
+  await api.calls[0].answer({ message: {} });
+  assert.equal(api.calls[0].body.msg, 'b');
+});
+
+test('muted: failed, with the reason, and kept', async () => {
+  const { api, unsent, shelf } = page();
+  unsent.add('group', 2, 'hm');
+  unsent.add('single', 7, 'to somebody else');
+  await api.calls[0].fail(403, 'muted', { field: 'to' });
+  const [entry] = unsent.of('group:2');
+  assert.deepEqual([entry.state, entry.problem], ['failed', 'muted']);
+  assert.equal(shelf.length, 2);
+  unsent.retry('uuid-1');
+  await settle();
+  assert.equal(api.calls.at(-1).body.client_id, 'uuid-1');
+});
+
 test('back on the network: at once', async () => {
   const { api, unsent } = page();
   unsent.add('single', 7, 'hello');

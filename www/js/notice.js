@@ -1,18 +1,33 @@
 // notice.js: an entry that nobody wrote, and a line of the list, in words. Pure.
 
-import { has, t } from './i18n.js';
+import { currentLanguage, has, t } from './i18n.js';
 import { shownName } from './name.js';
 import { oneLine } from './text.js';
+import { moment } from './time.js';
 
 /** @param {import('./types.js').Message} message @param {number} me */
 export function noticeText(message, me) {
   const notice = message.notice ?? { what: 'unknown' };
   const by = shownName(notice.by?.name);
   const user = shownName(notice.user?.name);
-  const who = notice.by?.id === me ? 'by-you' : notice.user?.id === me ? 'you' : 'others';
-  for (const key of [`notice.${notice.what}.${who}`, `notice.${notice.what}.others`])
-    if (has(key)) return t(key, { by, user, name: notice.name ?? '' });
+  const what = notice.nickname === '' ? `${notice.what}-none` : notice.what;
+  const rest = {
+    name: notice.name ?? '', text: oneLine(notice.text ?? ''), nickname: notice.nickname ?? '',
+    until: notice.until ? moment(currentLanguage(), new Date(notice.until)) : '',
+  };
+  for (const side of sides(notice, me)) {
+    const key = `notice.${what}.${side}`;
+    if (has(key)) return t(key, { by, user, ...rest });
+  }
   return t('notice.unknown');
+}
+
+/** From whose side it may be told, the best first. @param {import('./types.js').Notice} notice @param {number} me */
+function sides(notice, me) {
+  const byMe = notice.by?.id === me;
+  const ofMe = notice.user?.id === me;
+  if (byMe && ofMe) return ['self', 'by-you', 'others'];
+  return byMe ? ['by-you', 'others'] : ofMe ? ['you', 'others'] : ['others'];
 }
 
 /** What the list shows below a name. @param {import('./conversation.js').Conversation} c @param {number} me */

@@ -30,6 +30,10 @@ function format(language, name, options) {
 export const clock = (language, date) =>
   format(language, 'clock', { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' }).format(date);
 
+/** Day and time, in few words. @param {string} language @param {Date} date */
+export const moment = (language, date) =>
+  format(language, 'moment', { dateStyle: 'medium', timeStyle: 'short' }).format(date);
+
 /** Everything, for a tooltip. @param {string} language @param {Date} date */
 export const exact = (language, date) =>
   format(language, 'exact', { dateStyle: 'full', timeStyle: 'medium' }).format(date);

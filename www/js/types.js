@@ -6,10 +6,14 @@
 
 /**
  * @typedef {object} Notice  what became known in a group without anybody writing it
- * @property {string} what  'group-created', 'member-added', 'member-left', 'member-removed', 'owner-passed'
+ * @property {string} what  'group-created', 'member-added', …: each has texts in lang/
  * @property {{ id: number, name: string }} [by]
  * @property {{ id: number, name: string }} [user]
- * @property {string} [name]
+ * @property {string} [name]  of the group
+ * @property {string} [text]  of an announcement
+ * @property {string} [nickname]  '' for none
+ * @property {string} [until]  a time
+ * @property {Record<string, unknown>} [settings]  those that are others now
  */
 
 /**

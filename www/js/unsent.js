@@ -3,7 +3,7 @@
 //
 // Event: 'change' { key }, when an entry of that conversation came, went or changed.
 
-import { Trouble } from './backoff.js';
+import { backoff, Trouble } from './backoff.js';
 import { keyOf } from './route.js';
 import { Told } from './told.js';
 
@@ -163,17 +163,20 @@ export class Unsent extends EventTarget {
       this.#set(entry, 'waiting');
     } else if (problem.isPassing) {
       this.#set(entry, 'waiting');
-      await this.#wait(keyOf(entry.contact_type, entry.to), problem.retryAfter_ms);
+      const key = keyOf(entry.contact_type, entry.to);
+      // A group in slow mode is no trouble: that this one waits makes no other conversation wait longer.
+      if (problem.name === 'slow-mode') await this.#wait(key, backoff(1, problem.retryAfter_ms, this.#needs.random));
+      else await this.#wait(key, this.#trouble.again(problem.retryAfter_ms));
     } else {
       entry.problem = problem.name;
       this.#set(entry, 'failed');
     }
   }
 
-  /** @param {string} key @param {number | null} retryAfter_ms @returns {Promise<void>} */
-  #wait(key, retryAfter_ms) {
+  /** @param {string} key @param {number} delay_ms @returns {Promise<void>} */
+  #wait(key, delay_ms) {
     const { clock } = this.#needs;
-    const delay = Math.max(250, this.#trouble.again(retryAfter_ms));
+    const delay = Math.max(250, delay_ms);
     return new Promise((resolve) => {
       const go = () => {
         clock.clearTimeout(timer);
