@@ -127,7 +127,8 @@ is_deeply [done('settings, all at once', change($olga, $limits, name => 'Limits'
         . qq["muted":true,"slow_mode":30,"visibility":"public","who_invites":"members"} to $all]], '... by one notice more';
 is_deeply { %{ look($mia, $limits) }{keys %fixed} }, { %fixed, name => 'Limits', description => 'of all', max_members => 3, visibility => 'public', joining => 'open',
     who_invites => 'members', history => 'all', slow_mode => 30, muted => JSON::PP::true }, 'the group is so';
-is_deeply [done('one of it again', change($olga, $limits, slow_mode => 30, muted => 0))], [qq{group-settings by $olga settings {"muted":false} to $all}], '... only what is another';
+is_deeply [done('one of it again', change($olga, $limits, slow_mode => 30, muted => 0))], [qq{group-settings by $olga settings {"muted":false} to $all}],
+    '... only what is another';
 is_deeply [done('nothing at all', change($olga, $limits))], [], '... is no change';
 is $pg->value('select limited from magpie.conversation where id = ' . conversation($limits)), 1, 'sends look at the group';
 done('no slow mode', change($olga, $limits, slow_mode => 0));

@@ -23,7 +23,8 @@ sub remove      { my ($by, $group, $whom) = @_; return $by->delete("/api/groups/
 sub group_of    { my ($user, $group) = @_; return $user->get("/api/groups/$group")->json->{group} }
 sub contact_of  { my ($user, $group) = @_; return grep { $_->{contact_type} eq 'group' && $_->{contact_id} == $group } @{ $user->post('/api/changes', {})->json->{contacts} } }
 sub history_of  { my ($user, $group) = @_; return $user->get("/api/history?contact_type=group&contact_id=$group") }
-sub member      { my ($user, $role) = @_; return { id => $user->id, username => $user->username, name => ucfirst $user->username, role => $role, nickname => '', muted_until => undef } }
+sub member      { my ($user, $role) = @_; return { id => $user->id, username => $user->username, name => ucfirst $user->username,
+    role => $role, nickname => '', muted_until => undef } }
 
 # The events of a tab until one of this type has come: that one.
 sub event {

@@ -70,6 +70,19 @@ my @routes = (
     ] },
     { call => "POST /api/groups/$group/members", '{}' => 400, members => [[user_id => '999999', is => 'id', unknown => 403]] },
     { call => "DELETE /api/groups/$group/members/999999", '{}' => 404, members => [] },
+    { call => 'PATCH /api/groups/999999', '{}' => 404, members => [
+        [name => '"fresh"', is => 'name', max => 64, optional => 1], [description => '"of birds"', is => 'text', max => 255, optional => 1],
+        [max_members => '20', is => 'number', optional => 1], [slow_mode => '5', is => 'id or 0', optional => 1], [muted => 'true', is => 'switch', optional => 1],
+        map { [@$_, is => 'word', optional => 1] } [visibility => '"public"'], [joining => '"open"'], [who_invites => '"admins"'], [history => '"all"'],
+    ] },
+    { call => 'DELETE /api/groups/999999', '{}' => 404, members => [] },
+    { call => 'PUT /api/groups/999999/announcement', '{}' => 400, members => [[text => '"hear"', is => 'text', max => 1000]] },
+    { call => 'POST /api/groups/999999/announcement/seen', '{}' => 404, members => [] },
+    { call => 'POST /api/groups/999999/owner', '{}' => 400, members => [[user_id => '999999', is => 'id', unknown => 404]] },
+    { call => 'PATCH /api/groups/999999/members/999999', '{}' => 400, members => [
+        [role => '"admin"', is => 'word', optional => 1], [mute_for => '60', is => 'id or 0', optional => 1],
+        [nickname => '"Al"', is => 'text', max => 32, optional => 1],
+    ] },
     { call => 'POST /api/send', '{}' => 400, members => [
         [contact_type => '"single"', is => 'word'], [to => '999999', is => 'id', unknown => 403],
         [msg => '"hello"', is => 'message', max => 4000], [client_id => qq("$uuid"), is => 'word'],
@@ -294,6 +307,9 @@ for my $route (@routes) {
                 $say->('nothing to see', encode 'utf8', qq("$_")) for '', ' ', '\n\r\t', "\x{A0}", "\x{200B}", "\x{2060}\x{200D}", "\x{FEFF}",
                     "\x{3164}", "\x{2800}", "\x{FE0F}", "\x{E0020}", "\x{2028}", "\x{3000}" x 4000;
             }
+            if ($kind eq 'word' && $name =~ /^(?:visibility|joining|who_invites|history|role)$/) {
+                $say->('none', qq("$_")) for '', 'Public', 'open ', 'everybody', 'owner', '0';
+            }
             if ($name =~ /_me$/) {
                 $say->('none', qq("$_")) for '', 'Nobody', 'nobody ', 'friends', '0';
             }
@@ -318,10 +334,13 @@ block 'ids in paths' => sub {
     for my $call ('POST /api/friend-requests/ID/accept', 'POST /api/friend-requests/ID/reject', 'DELETE /api/friend-requests/ID', 'DELETE /api/friends/ID', 'PATCH /api/friends/ID',
         'PATCH /api/friend-lists/ID', 'DELETE /api/friend-lists/ID', 'DELETE /api/blocks/ID', 'DELETE /api/sessions/ID', 'GET /api/groups/ID',
         'POST /api/groups/ID/members', 'DELETE /api/groups/ID/members/1', "DELETE /api/groups/$group/members/ID",
+        'PATCH /api/groups/ID', 'DELETE /api/groups/ID', 'PUT /api/groups/ID/announcement', 'POST /api/groups/ID/announcement/seen', 'POST /api/groups/ID/owner',
+        'PATCH /api/groups/ID/members/1', "PATCH /api/groups/$group/members/ID",
         'PATCH /api/conversations/single/ID', 'POST /api/conversations/group/ID/clear')
     {
         my ($method, $path) = split / /, $call;
-        my $body = $call =~ /members$/ ? { user_id => $kim->id } : $call =~ /clear$/ ? { seq => 1 } : undef;
+        my $body = $call =~ /(?:members|owner)$/ ? { user_id => $kim->id } : $call =~ /clear$/ ? { seq => 1 }
+            : $call =~ /announcement$/ ? { text => 'x' } : $call =~ m{PATCH.*/members/} ? { nickname => 'x' } : undef;
         for my $id (@bad) {
             expect("$call: $id", 400, sub { $alex->begin($method, $path =~ s/ID/$id/r, $body)->wait(10) });
         }
