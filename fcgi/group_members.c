@@ -65,35 +65,43 @@ struct change {
 	const char *role, *mute_for, *nickname; /* NULL: stays as it is */
 };
 
+static bool
+read_change(struct request *r, struct change *c)
+{
+	static const char *const roles[] = { "admin", "member", NULL };
+	struct text nickname;
+	int64_t mute_for;
+	int role;
+
+	if (body_has(r->body, "role")) {
+		if (!body_enum(r->body, "role", roles, &role))
+			return false;
+		c->role = roles[role];
+	}
+	if (body_has(r->body, "mute_for")) {
+		if (!body_int(r->body, "mute_for", 0, MUTE_MAX_S, &mute_for))
+			return false;
+		c->mute_for = db_id(r->arena, mute_for);
+	}
+	if (body_has(r->body, "nickname")) {
+		if (!body_line(r->body, "nickname", NICKNAME_MAX, &nickname))
+			return false;
+		c->nickname = nickname.bytes;
+	}
+	if (c->role == NULL && c->mute_for == NULL && c->nickname == NULL)
+		return body_refuse(r->body, NULL, "must have role, mute_for or nickname");
+	return true;
+}
+
 static enum step_result
 parse_change(struct request *r)
 {
 	static const char *const members[] = { "role", "mute_for", "nickname", NULL };
-	static const char *const roles[] = { "admin", "member", NULL };
 	struct change *c = r->act = arena_zalloc(r->arena, sizeof *c);
-	int role = 0;
-	int64_t mute_for = 0;
-	struct text nickname;
 
 	if (!request_body(r, members))
 		return STEP_ANSWERED;
-	if ((body_has(r->body, "role") && !body_enum(r->body, "role", roles, &role)) ||
-	    (body_has(r->body, "mute_for") &&
-		!body_int(r->body, "mute_for", 0, MUTE_MAX_S, &mute_for)) ||
-	    (body_has(r->body, "nickname") &&
-		!body_line(r->body, "nickname", NICKNAME_MAX, &nickname)))
-		return answer_bad_field(r);
-	if (body_has(r->body, "role"))
-		c->role = roles[role];
-	if (body_has(r->body, "mute_for"))
-		c->mute_for = db_id(r->arena, mute_for);
-	if (body_has(r->body, "nickname"))
-		c->nickname = nickname.bytes;
-	if (c->role == NULL && c->mute_for == NULL && c->nickname == NULL) {
-		(void)body_refuse(r->body, NULL, "must have role, mute_for or nickname");
-		return answer_bad_field(r);
-	}
-	return STEP_NEXT;
+	return read_change(r, c) ? STEP_NEXT : answer_bad_field(r);
 }
 
 static enum step_result
