@@ -9,6 +9,7 @@
 
 #include "account.h"
 #include "arena.h"
+#include "bans.h"
 #include "batch.h"
 #include "bell.h"
 #include "blocks.h"
@@ -24,6 +25,9 @@
 #include "groups.h"
 #include "health.h"
 #include "history.h"
+#include "invitations.h"
+#include "joining.h"
+#include "links.h"
 #include "log.h"
 #include "loop.h"
 #include "outbox.h"
@@ -83,6 +87,26 @@ static const struct route routes[] = {
 	ROUTE("DELETE", "/api/groups/ID/members/USER", group_members_remove_steps),
 	ROUTE("PATCH", "/api/conversations/TYPE/ID", conversations_change_steps),
 	ROUTE("POST", "/api/conversations/TYPE/ID/clear", conversations_clear_steps),
+	ROUTE("GET", "/api/public-groups", joining_find_steps),
+	ROUTE("POST", "/api/groups/ID/join", joining_ask_steps),
+	ROUTE("DELETE", "/api/groups/ID/join", joining_withdraw_steps),
+	ROUTE("GET", "/api/groups/ID/join-requests", joining_list_steps),
+	ROUTE("POST", "/api/groups/ID/join-requests/USER/accept", joining_accept_steps),
+	ROUTE("POST", "/api/groups/ID/join-requests/USER/reject", joining_reject_steps),
+	ROUTE("POST", "/api/groups/ID/invitations", invitations_invite_steps),
+	ROUTE("GET", "/api/groups/ID/invitations", invitations_made_steps),
+	ROUTE("DELETE", "/api/groups/ID/invitations/USER", invitations_withdraw_steps),
+	ROUTE("GET", "/api/group-invitations", invitations_mine_steps),
+	ROUTE("POST", "/api/group-invitations/ID/accept", invitations_accept_steps),
+	ROUTE("POST", "/api/group-invitations/ID/reject", invitations_reject_steps),
+	ROUTE("POST", "/api/groups/ID/links", links_create_steps),
+	ROUTE("GET", "/api/groups/ID/links", links_list_steps),
+	ROUTE("DELETE", "/api/groups/ID/links/LINK", links_revoke_steps),
+	ROUTE("POST", "/api/group-links/look", links_look_steps),
+	ROUTE("POST", "/api/group-links/join", links_join_steps),
+	ROUTE("POST", "/api/groups/ID/bans", bans_add_steps),
+	ROUTE("GET", "/api/groups/ID/bans", bans_list_steps),
+	ROUTE("DELETE", "/api/groups/ID/bans/USER", bans_remove_steps),
 	ROUTE("POST", "/api/send", send_steps),
 	ROUTE("GET", "/api/history", history_steps),
 	ROUTE("POST", "/api/read", history_read_steps),

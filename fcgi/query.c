@@ -58,12 +58,24 @@ query_enum(struct request *r, const char *name, const char *const *names, int *o
 }
 
 bool
-query_page(struct request *r, struct page *p)
+query_page_of(struct request *r, int64_t max, struct page *p)
 {
 	static const char *const names[] = { "limit", "after", NULL };
 
-	p->limit = PAGE_MAX;
-	return query_only(r, names) && query_int(r, "limit", 1, PAGE_MAX, &p->limit) &&
+	return query_only(r, names) && query_cursor(r, max, p);
+}
+
+bool
+query_page(struct request *r, struct page *p)
+{
+	return query_page_of(r, PAGE_MAX, p);
+}
+
+bool
+query_cursor(struct request *r, int64_t max, struct page *p)
+{
+	p->limit = max;
+	return query_int(r, "limit", 1, max, &p->limit) &&
 	    query_int(r, "after", 0, ID_MAX, &p->after);
 }
 
@@ -72,6 +84,16 @@ page_rows(struct page *p, const struct db_reply *reply)
 {
 	p->more = reply->rows > p->limit;
 	return (size_t)(p->more ? p->limit : reply->rows);
+}
+
+void
+page_write_next(struct json *j, const struct page *p, const struct db_reply *reply)
+{
+	json_key(j, "next");
+	if (p->more)
+		json_int(j, db_int(reply, (int)p->limit - 1, "id"));
+	else
+		json_null(j);
 }
 
 struct entry {

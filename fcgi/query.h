@@ -10,6 +10,7 @@
 #include <stdint.h>
 
 #include "db.h"
+#include "json.h"
 #include "must_use.h"
 #include "request.h"
 
@@ -35,9 +36,16 @@ struct page {
 };
 
 bool query_page(struct request *r, struct page *p) MUST_USE;
+/* The same where `limit` is at most max, which is then also the default. */
+bool query_page_of(struct request *r, int64_t max, struct page *p) MUST_USE;
+/* The same of a query that has other members besides: after its query_only. */
+bool query_cursor(struct request *r, int64_t max, struct page *p) MUST_USE;
 /* Of a function that gives the page itself, in order, and one row more where there are more: notes
  * `more`, and gives the number of rows without that one. */
 size_t page_rows(struct page *p, const struct db_reply *reply);
+/* Writes the member `next`: what to give as `after` for the rows behind this page's (page_rows, ids in
+ * column "id"), or null. */
+void page_write_next(struct json *j, const struct page *p, const struct db_reply *reply);
 /* Finds the page's rows in a reply that has the whole list; ids are in column "id". */
 void page_cut(struct page *p, struct arena *a, const struct db_reply *reply);
 

@@ -160,6 +160,81 @@ CREATE TABLE magpie.friendship (
     CONSTRAINT friendship_self CHECK ((user_id <> friend_id))
 );
 
+CREATE TABLE magpie.group_ban (
+    group_id bigint NOT NULL,
+    user_id bigint NOT NULL,
+    by_id bigint NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT group_ban_self CHECK ((by_id <> user_id))
+);
+
+CREATE TABLE magpie.group_invitation (
+    id bigint NOT NULL,
+    group_id bigint NOT NULL,
+    user_id bigint NOT NULL,
+    from_id bigint NOT NULL,
+    state text DEFAULT 'open'::text NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    answered_at timestamp with time zone,
+    CONSTRAINT group_invitation_answered CHECK (((state = 'open'::text) = (answered_at IS NULL))),
+    CONSTRAINT group_invitation_self CHECK ((from_id <> user_id)),
+    CONSTRAINT group_invitation_state_check CHECK ((state = ANY (ARRAY['open'::text, 'accepted'::text, 'rejected'::text, 'withdrawn'::text, 'expired'::text])))
+);
+
+ALTER TABLE magpie.group_invitation ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME magpie.group_invitation_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE magpie.group_join_request (
+    id bigint NOT NULL,
+    group_id bigint NOT NULL,
+    user_id bigint NOT NULL,
+    note text DEFAULT ''::text NOT NULL,
+    state text DEFAULT 'open'::text NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    answered_at timestamp with time zone,
+    CONSTRAINT group_join_request_answered CHECK (((state = 'open'::text) = (answered_at IS NULL))),
+    CONSTRAINT group_join_request_note_check CHECK ((char_length(note) <= 200)),
+    CONSTRAINT group_join_request_state_check CHECK ((state = ANY (ARRAY['open'::text, 'accepted'::text, 'rejected'::text, 'withdrawn'::text, 'expired'::text])))
+);
+
+ALTER TABLE magpie.group_join_request ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME magpie.group_join_request_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE magpie.group_link (
+    id bigint NOT NULL,
+    group_id bigint NOT NULL,
+    by_id bigint NOT NULL,
+    token_hash bytea NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    expires_at timestamp with time zone NOT NULL,
+    max_uses integer NOT NULL,
+    uses integer DEFAULT 0 NOT NULL,
+    CONSTRAINT group_link_max_uses_check CHECK (((max_uses >= 1) AND (max_uses <= 500))),
+    CONSTRAINT group_link_token_hash_check CHECK ((octet_length(token_hash) = 32)),
+    CONSTRAINT group_link_uses CHECK (((uses >= 0) AND (uses <= max_uses)))
+);
+
+ALTER TABLE magpie.group_link ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME magpie.group_link_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
 CREATE TABLE magpie.kept_username (
     username text NOT NULL COLLATE pg_catalog."C",
     free_at timestamp with time zone NOT NULL
@@ -345,6 +420,21 @@ ALTER TABLE ONLY magpie.friendship
 ALTER TABLE magpie.friendship
     ADD CONSTRAINT friendship_remark_key CHECK ((char_length(remark_key) <= 256)) NOT VALID;
 
+ALTER TABLE ONLY magpie.group_ban
+    ADD CONSTRAINT group_ban_pkey PRIMARY KEY (group_id, user_id);
+
+ALTER TABLE ONLY magpie.group_invitation
+    ADD CONSTRAINT group_invitation_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY magpie.group_join_request
+    ADD CONSTRAINT group_join_request_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY magpie.group_link
+    ADD CONSTRAINT group_link_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY magpie.group_link
+    ADD CONSTRAINT group_link_token_hash_key UNIQUE (token_hash);
+
 ALTER TABLE ONLY magpie.kept_username
     ADD CONSTRAINT kept_username_pkey PRIMARY KEY (username);
 
@@ -402,6 +492,8 @@ CREATE INDEX account_findable ON magpie.account USING btree (username) WHERE (fi
 
 CREATE INDEX block_blocked ON magpie.block USING btree (blocked_id);
 
+CREATE INDEX chat_group_public ON magpie.chat_group USING gin (magpie.name_pairs(name_key)) WHERE ((visibility = 'public'::text) AND (dissolved_at IS NULL));
+
 CREATE INDEX friend_request_from ON magpie.friend_request USING btree (from_id, created_at);
 
 CREATE INDEX friend_request_open_from ON magpie.friend_request USING btree (from_id) WHERE (state = 'open'::text);
@@ -411,6 +503,22 @@ CREATE UNIQUE INDEX friend_request_open_pair ON magpie.friend_request USING btre
 CREATE INDEX friend_request_open_to ON magpie.friend_request USING btree (to_id) WHERE (state = 'open'::text);
 
 CREATE INDEX friend_request_pair ON magpie.friend_request USING btree (to_id, from_id);
+
+CREATE INDEX group_ban_user ON magpie.group_ban USING btree (user_id);
+
+CREATE INDEX group_invitation_from ON magpie.group_invitation USING btree (from_id, created_at);
+
+CREATE UNIQUE INDEX group_invitation_open ON magpie.group_invitation USING btree (group_id, user_id) WHERE (state = 'open'::text);
+
+CREATE INDEX group_invitation_open_to ON magpie.group_invitation USING btree (user_id, id) WHERE (state = 'open'::text);
+
+CREATE INDEX group_join_request_from ON magpie.group_join_request USING btree (user_id, created_at);
+
+CREATE UNIQUE INDEX group_join_request_open ON magpie.group_join_request USING btree (group_id, user_id) WHERE (state = 'open'::text);
+
+CREATE INDEX group_link_by ON magpie.group_link USING btree (by_id);
+
+CREATE INDEX group_link_group ON magpie.group_link USING btree (group_id);
 
 CREATE INDEX membership_user_id ON magpie.membership USING btree (user_id);
 
@@ -453,6 +561,36 @@ ALTER TABLE ONLY magpie.friendship
 
 ALTER TABLE ONLY magpie.friendship
     ADD CONSTRAINT friendship_user_id_fkey FOREIGN KEY (user_id) REFERENCES magpie.account(id);
+
+ALTER TABLE ONLY magpie.group_ban
+    ADD CONSTRAINT group_ban_by_id_fkey FOREIGN KEY (by_id) REFERENCES magpie.account(id);
+
+ALTER TABLE ONLY magpie.group_ban
+    ADD CONSTRAINT group_ban_group_id_fkey FOREIGN KEY (group_id) REFERENCES magpie.chat_group(id);
+
+ALTER TABLE ONLY magpie.group_ban
+    ADD CONSTRAINT group_ban_user_id_fkey FOREIGN KEY (user_id) REFERENCES magpie.account(id);
+
+ALTER TABLE ONLY magpie.group_invitation
+    ADD CONSTRAINT group_invitation_from_id_fkey FOREIGN KEY (from_id) REFERENCES magpie.account(id);
+
+ALTER TABLE ONLY magpie.group_invitation
+    ADD CONSTRAINT group_invitation_group_id_fkey FOREIGN KEY (group_id) REFERENCES magpie.chat_group(id);
+
+ALTER TABLE ONLY magpie.group_invitation
+    ADD CONSTRAINT group_invitation_user_id_fkey FOREIGN KEY (user_id) REFERENCES magpie.account(id);
+
+ALTER TABLE ONLY magpie.group_join_request
+    ADD CONSTRAINT group_join_request_group_id_fkey FOREIGN KEY (group_id) REFERENCES magpie.chat_group(id);
+
+ALTER TABLE ONLY magpie.group_join_request
+    ADD CONSTRAINT group_join_request_user_id_fkey FOREIGN KEY (user_id) REFERENCES magpie.account(id);
+
+ALTER TABLE ONLY magpie.group_link
+    ADD CONSTRAINT group_link_by_id_fkey FOREIGN KEY (by_id) REFERENCES magpie.account(id);
+
+ALTER TABLE ONLY magpie.group_link
+    ADD CONSTRAINT group_link_group_id_fkey FOREIGN KEY (group_id) REFERENCES magpie.chat_group(id);
 
 ALTER TABLE ONLY magpie.membership
     ADD CONSTRAINT membership_conversation_id_fkey FOREIGN KEY (conversation_id) REFERENCES magpie.conversation(id);

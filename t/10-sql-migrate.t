@@ -197,6 +197,30 @@ group_pass(bigint, bigint, bigint) -> problem text, field text, outbox bigint[];
 group_dissolve(bigint, bigint) -> problem text, field text, outbox bigint[];
 group_add(bigint, bigint, bigint) -> problem text, field text, outbox bigint[];
 group_remove(bigint, bigint, bigint) -> problem text, field text, outbox bigint[];
+public_groups(bigint, text, bigint, integer) -> id bigint, card jsonb;
+group_join_ask(bigint, bigint, text, integer) -> problem text, field text, joined boolean, retry_after_s integer, outbox bigint[];
+join_requests(bigint, bigint, bigint, integer) -> problem text, field text, id bigint, user_id bigint, username text,
+    name text, note text, created_at text;
+join_request_answer(bigint, bigint, bigint, boolean) -> problem text, field text, outbox bigint[];
+join_request_withdraw(bigint, bigint) -> problem text, field text, outbox bigint[];
+group_invite(bigint, bigint, bigint, integer) -> problem text, field text, invitation_id bigint, retry_after_s integer,
+    outbox bigint[];
+group_invitations(bigint, bigint, integer) -> id bigint, card jsonb, user_id bigint, username text, name text, created_at text;
+group_invitations_made(bigint, bigint) -> problem text, field text, id bigint, user_id bigint, username text, name text,
+    from_id bigint, from_username text, from_name text, created_at text;
+group_invitation_answer(bigint, bigint, boolean) -> problem text, field text, outbox bigint[];
+group_invitation_withdraw(bigint, bigint, bigint) -> problem text, field text, outbox bigint[];
+group_link_create(bigint, bigint, bytea, integer, integer) -> problem text, field text, link_id bigint, expires_at text,
+    name text;
+group_links(bigint, bigint) -> problem text, field text, id bigint, user_id bigint, name text, expires_at text,
+    max_uses integer, uses integer;
+group_link_revoke(bigint, bigint, bigint) -> problem text, field text, outbox bigint[];
+group_link_look(bigint, bytea) -> problem text, field text, card jsonb;
+group_link_join(bigint, bytea) -> problem text, field text, card jsonb, outbox bigint[];
+group_ban_add(bigint, bigint, bigint) -> problem text, field text, outbox bigint[];
+group_ban_remove(bigint, bigint, bigint) -> problem text, field text, outbox bigint[];
+group_bans(bigint, bigint, bigint, integer) -> problem text, field text, id bigint, username text, name text, at text,
+    by_id bigint, by_name text;
 send_batch(bigint[], text[], bigint[], text[], uuid[]) -> idx integer, problem text, field text, repeated boolean,
     outbox_id bigint, readers bigint[], contact_type text, contact_id bigint, seq bigint, rev bigint, kind text,
     from_id bigint, from_name text, msg text, "timestamp" text, client_id text, notice text, retry_after_s integer;

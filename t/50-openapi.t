@@ -251,6 +251,52 @@ subtest 'friends and groups' => sub {
     ask($alex, 'delete', '/api/friends/{id}', {}, id => $_) for $eve->id, $eve->id;
 };
 
+subtest 'coming into groups' => sub {
+    my ($group, $public) = map { $alex->post('/api/groups', { name => $_ })->json->{group}{id} } 'Rocks', 'Open rocks';
+    $magpie->psql("update magpie.chat_group set visibility = 'public' where id = $public");
+    $kim->befriend($alex);
+    ask($alex, 'get', "/api/public-groups?$_") for 'q=ROCK', 'q=r', 'q=rocks&limit=1';
+    ask($eve, 'post', '/api/groups/{id}/join', {}, id => $_) for $public, $public, $group;
+    ask($_, 'get', '/api/groups/{id}/join-requests', undef, id => $public) for $alex, $eve;
+    ask($_, 'delete', '/api/groups/{id}/join', {}, id => $public) for $eve, $eve;
+    ask($eve, 'post', '/api/groups/{id}/join', { note => 'please' }, id => $public);
+    ask($alex, 'post', '/api/groups/{id}/join-requests/{user}/reject', {}, id => $public, user => $eve->id) for 1, 2;
+    ask($eve, 'post', '/api/groups/{id}/join', { note => $_ }, id => $public) for 7, 'please';
+    ask($_, 'post', '/api/groups/{id}/join-requests/{user}/accept', {}, id => $public, user => $eve->id) for $kim, $alex, $alex;
+    ask($eve, 'get', '/api/groups/{id}/join-requests', undef, id => $public);
+    ask($eve, 'post', '/api/groups/{id}/join', {}, id => $public);
+
+    ask($alex, 'post', '/api/groups/{id}/invitations', { user_id => $_ }, id => $group) for $kim->id, $kim->id, 999, 'x';
+    ask($_, 'get', '/api/groups/{id}/invitations', undef, id => $group) for $alex, $kim;
+    ask($_, 'delete', '/api/groups/{id}/invitations/{user}', {}, id => $group, user => $kim->id) for $kim, $alex;
+    my $id = ask($alex, 'post', '/api/groups/{id}/invitations', { user_id => $kim->id }, id => $group)->json->{id};
+    ask($kim, 'get', '/api/group-invitations');
+    ask($_, 'post', '/api/group-invitations/{id}/reject', {}, id => $id) for $eve, $kim;
+    $id = ask($alex, 'post', '/api/groups/{id}/invitations', { user_id => $kim->id }, id => $group)->json->{id};
+    ask($_, 'post', '/api/group-invitations/{id}/accept', {}, id => $id) for $eve, $kim;
+    ask($alex, 'post', '/api/groups/{id}/invitations', { user_id => $kim->id }, id => $group);
+
+    my $link = ask($alex, 'post', '/api/groups/{id}/links', { expires_in => 300, max_uses => 1 }, id => $group)->json->{link};
+    ask($_, 'post', '/api/groups/{id}/links', { expires_in => 300, max_uses => 1 }, id => $group) for $kim, $eve;
+    ask($alex, 'post', '/api/groups/{id}/links', { expires_in => 1, max_uses => 1 }, id => $group);
+    ask($_, 'get', '/api/groups/{id}/links', undef, id => $group) for $alex, $kim, $eve;
+    ask($eve, 'post', '/api/group-links/look', { token => $_ }) for $link->{token}, 'f' x 32, '';
+    ask($kim, 'post', '/api/group-links/look', { token => $link->{token} });
+    ask($_, 'post', '/api/group-links/join', { token => $link->{token} }) for $kim, $eve, $eve;
+    ask($_, 'delete', '/api/groups/{id}/links/{link}', {}, id => $group, link => $link->{id}) for $kim, $alex;
+
+    ask($_, 'post', '/api/groups/{id}/bans', { user_id => $eve->id }, id => $group) for $kim, $alex, $eve;
+    ask($alex, 'post', '/api/groups/{id}/bans', { user_id => $_ }, id => $group) for $alex->id, 999, 'x';
+    ask($_, 'get', '/api/groups/{id}/bans', undef, id => $group) for $alex, $kim, $eve;
+    $eve->befriend($alex);
+    ask($alex, 'post', '/api/groups/{id}/members', { user_id => $eve->id }, id => $group);
+    ask($alex, 'post', '/api/groups/{id}/invitations', { user_id => $eve->id }, id => $group);
+    ask($_, 'delete', '/api/groups/{id}/bans/{user}', {}, id => $group, user => $eve->id) for $kim, $alex, $alex;
+    ask($alex, 'get', "/api/history?contact_type=group&contact_id=$group");
+    ask($alex, 'delete', '/api/friends/{id}', {}, id => $eve->id);
+    ask($alex, 'get', '/api/group-invitations?limit=0');
+};
+
 subtest 'sessions' => sub {
     my $una = Magpie::User->new($magpie, 'una');
     $una->{password} = 'correct horse';

@@ -1,7 +1,8 @@
 -- account_delete(me, password_hash, keep): deletes my account. password_hash is the one that the
 -- password was compared with. What I wrote stays (keep), shown as of a deleted account, or is
--- recalled. Every group that I own passes on (group_leave_all), and I leave all; friendships and
--- open requests end, lists and blocks go; all my sessions end; my user name is kept for 30 days.
+-- recalled. Every group that I own passes on (group_leave_all), and I leave all; friendships, open
+-- requests and invitations end, lists, blocks and links into groups go; all my sessions end; my user name
+-- is kept for 30 days.
 -- Problems: bad-password (password): it was changed since, or the account is gone; busy: a group or
 -- a friend came in the meantime, which is not locked: to be tried again.
 -- outbox: all events; ended: the token hashes of the sessions (see sessions_drop).
@@ -83,6 +84,7 @@ begin
             outbox := outbox || friend_event(v_friend.user_id, p_me, v_friend.remark, v_friend.list_id, true);
         end loop;
         delete from friendship f where f.user_id = p_me;
+        outbox := outbox || joining_leave_all(p_me);
         delete from friend_list l where l.user_id = p_me;
         delete from block b where b.user_id = p_me or b.blocked_id = p_me;
         delete from slow_write w where w.user_id = p_me;

@@ -30,6 +30,16 @@ as $$
                 ('nickname-admin',     '{owner}'),
                 -- Who comes in.
                 ('add',                '{owner,admin}'),
+                ('invite',             '{owner,admin}'),
+                ('invite-as-member',   '{owner,admin,member,muted}'),     -- where the group says so
+                ('manage-invitations', '{owner,admin}'),                  -- other people's, and links
+                ('answer-requests',    '{owner,admin}'),
+                ('join-public',        '{stranger,removed,invited}'),
+                ('use-link',           '{stranger,removed,invited,owner,admin,member,muted}'),
+                -- And who is kept out; the role of one who is in it ends the action's name.
+                ('ban',                '{owner,admin}'),
+                ('ban-member',         '{owner,admin}'),
+                ('ban-admin',          '{owner}'),
                 -- To a person.
                 ('add-to-group',       '{friend}')
                ) as w (action, standings)
