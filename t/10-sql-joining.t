@@ -380,6 +380,42 @@ subtest 'blocks, and the end of an account' => sub {
     refused('nobody joins without an account', 'not-found -', 'group_join_ask', $lou, $own, '', 50);
 };
 
+subtest 'a group that is dissolved' => sub {
+    for my $how ('by its owner', 'with its owner') {
+        my ($una, $ulf, $uwe) = map { $pg->user($_ . ($how =~ /^by/ ? 1 : 2)) } qw(una ulf uwe);
+        my $own = $pg->group("Of $una", $una);
+        set($own, "visibility = 'public'");
+        $pg->befriend($una, $ulf);
+        my $id = good('one is invited', 'group_invite', $una, $own, $ulf, 50)->{invitation_id};
+        good('one asks', 'group_join_ask', $uwe, $own, '', 50);
+        good('there is a link', 'group_link_create', $una, $own, hash("una$una"), 3600, 5);
+        my $end = $how =~ /^by/ ? good("dissolved $how", 'group_dissolve', $una, $own) : good("ended $how", 'account_delete', $una, 'hash', 1);
+        is_deeply [grep { /^group-/ } told($end->{outbox})], ["group-invitation $own of $ulf withdrawn to $ulf", "group-join-request $own of $uwe rejected to $uwe"], 'both are told';
+        refused('the invitation', 'not-found -', 'group_invitation_answer', $ulf, $id, 1);
+        refused('the link', 'not-found -', 'group_link_join', $uwe, hash("una$una"));
+        refused('asking', 'not-found -', 'group_join_ask', $uwe, $own, '', 50);
+        is found($uwe, 'of '), '', 'it is not found';
+    }
+};
+
+subtest 'looking at a group from outside' => sub {
+    set($group, "visibility = 'private'");
+    refused('a private one', 'not-found -', 'group_look', $eve, $group);
+    refused('none', 'not-found -', 'group_look', $eve, 999);
+    $pg->befriend($olga, $eve);
+    good('who is invited', 'group_invite', $olga, $group, $eve, 50);
+    is decode_json(good('may look', 'group_look', $eve, $group)->{shape})->{standing}, 'invited', 'at the card';
+    $pg->call('group_invitation_withdraw', $olga, $group, $eve);
+    refused('not later', 'not-found -', 'group_look', $eve, $group);
+    set($group, "visibility = 'public'");
+    my $card = decode_json(good('a public one', 'group_look', $eve, $group)->{shape});
+    is_deeply [@$card{qw(standing role members announcement)}], ['removed', undef, undef, undef], 'shows the card and no more';
+    good('banned', 'group_ban_add', $olga, $group, $eve);
+    refused('and then', 'not-found -', 'group_look', $eve, $group);
+    $pg->call('group_ban_remove', $olga, $group, $eve);
+    ok decode_json(good('who is in it', 'group_look', $adam, $group)->{shape})->{members}, 'sees the members';
+};
+
 # --- at once ---
 
 # On a slow machine fifty wait longer for one lock than a worker's call would.
@@ -459,6 +495,18 @@ for my $round (1 .. 5) {
     $pg->at_once(['group_link_join', $bad, hash("at$round")], ['group_ban_add', $olga, $at, $bad], ['group_join_ask', $bad, $at, '', 50],
         ['group_invitation_answer', $bad, $inv, 1], ['group_add', $olga, $at, $bad]);
     is members($at), $olga, "round $round: banned while joining: out";
+}
+
+# A group that is dissolved at that moment has nobody in it.
+for my $round (1 .. 5) {
+    my $at = nearly_full();
+    set($at, 'max_members = 500');
+    $pg->call('group_link_create', $olga, $at, hash("gone$round"), 3600, 50);
+    my $inv = $pg->call('group_invite', $olga, $at, $crowd[20], undef)->{invitation_id};
+    $pg->at_once(['group_link_join', $crowd[21], hash("gone$round")], ['group_join_ask', $crowd[22], $at, '', 50], ['group_dissolve', $olga, $at],
+        ['group_invitation_answer', $crowd[20], $inv, 1], ['group_add', $olga, $at, $crowd[23]], ['group_invite', $olga, $at, $crowd[24], undef]);
+    is members($at), undef, "round $round: dissolved while joining: nobody is in";
+    is $pg->value("select count(*) from magpie.group_invitation where state = 'open' and group_id = $at"), 0, '... and nobody is invited';
 }
 
 # All of it at once: nobody waits in a circle.

@@ -12,10 +12,11 @@ declare
     v_outbox int8[];
     v_notice record;
 begin
+    -- Before the membership, whose foreign key holds the user's account: the others' may come first.
+    perform joining_lock(p_conversation, p_user, false);
     select * into v_notice from group_notice(p_conversation, p_what, p_by, p_user);
     perform membership_begin(p_conversation, p_user, 'member', v_notice.seq,
         (select 1 from chat_group g where g.id = p_group and g.history = 'all'));
-    perform lock_people(array(select joining_people(p_conversation, p_user)));
     v_outbox := array[v_notice.outbox_id, group_event(p_user, p_group, false)]
         || joining_close(p_group, p_user, 'accepted', 'accepted');
     if exists (select from account a where a.id = p_user and a.deleted_at is not null) then

@@ -1,8 +1,9 @@
 -- group_leave_all(user): leaves every group. One that the user owns passes to its oldest admin, else
 -- to its oldest member, with a notice of that; one without another member is dissolved. Returns
 -- the outbox rows' ids, and who has become the owner of which group: the caller tells them, once
--- their accounts are locked. A helper of account_delete, which has locked the conversations. Writes
--- membership, chat_group, conversation, message, outbox.
+-- their accounts are locked. A helper of account_delete, which has locked the conversations, and those
+-- who hear that a group was dissolved. Writes membership, chat_group, conversation, message, outbox, and
+-- as joining_end.
 create or replace function group_leave_all(p_user int8)
 returns table (outbox int8[], heirs int8[], heirs_groups int8[])
 language plpgsql
@@ -40,6 +41,7 @@ begin
         select group_leave_all.outbox || n.outbox_id into outbox from notice n;
         if v_mine.role = 'owner' and v_heir is null then
             perform group_end(v_mine.group_id);
+            outbox := outbox || joining_end(v_mine.group_id);
         end if;
     end loop;
     return next;

@@ -28,6 +28,9 @@ as $$
                 ('mute-admin',         '{owner}'),
                 ('nickname-member',    '{owner,admin}'),
                 ('nickname-admin',     '{owner}'),
+                -- Of a group that one is not in: the card (see-group is more).
+                ('see-public',         '{stranger,removed,invited}'),
+                ('see-private',        '{invited}'),
                 -- Who comes in.
                 ('add',                '{owner,admin}'),
                 ('invite',             '{owner,admin}'),
