@@ -9,8 +9,8 @@
 
 /* {"id","username","name"} of the columns of these names. */
 static void
-write_user(struct json *j, const char *key, const struct db_reply *reply, int row,
-    const char *id, const char *username, const char *name)
+write_user(struct json *j, const char *key, const struct db_reply *reply, int row, const char *id,
+    const char *username, const char *name)
 {
 	json_key(j, key);
 	json_open(j);

@@ -94,7 +94,8 @@ answer_created(struct request *r)
 	json_open(&j);
 	json_key(&j, "link");
 	json_open(&j);
-	write_link(&j, db_int(r->db, 0, "link_id"), db_text(r->db, 0, "expires_at"), c->max_uses, 0);
+	write_link(
+	    &j, db_int(r->db, 0, "link_id"), db_text(r->db, 0, "expires_at"), c->max_uses, 0);
 	write_maker(&j, r->user_id, db_text(r->db, 0, "name"));
 	json_member_string(&j, "token", c->token);
 	json_close(&j);

@@ -12,7 +12,7 @@
 #include "must_use.h"
 
 #define BUCKETS_MAX  16
-#define ROUTES_MAX   64
+#define ROUTES_MAX   256
 #define STATUSES_MAX 24 /* different ones that one route has answered */
 
 struct metric_row {

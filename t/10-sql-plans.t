@@ -36,6 +36,25 @@ insert into membership (conversation_id, user_id, role, joined_rev)
     select c.id, case when c.group_id <= 2 then u else c.group_id * 8 + u end, case u when 1 then 'owner' else 'member' end, 0
       from conversation c, unnest(array[1, 2, 11, 12, 13, 14, 15, 16, 17, 18]) u where c.kind = 'group';
 insert into slow_write select m.user_id, m.conversation_id, now() - interval '1 day' from membership m join conversation c on c.id = m.conversation_id and c.limited;
+-- 10,000 clubs, half of them public; to each some are invited, ask, are banned, and a link leads.
+create temp table club as
+    with made as (
+        insert into chat_group (name, name_key, visibility)
+        select 'Club ' || n, 'club ' || n || ' of ' || md5(n::text), case when n % 2 = 0 then 'public' else 'private' end
+          from generate_series(1, 10000) n
+        returning id, name)
+    select id, substr(name, 6)::int as n, 1 + (substr(name, 6)::int * 7) % 18990 as owner from made;
+insert into conversation (kind, group_id) select 'group', id from club;
+insert into membership (conversation_id, user_id, role, joined_rev)
+    select c.id, k.owner + d, case d when 0 then 'owner' when 1 then 'admin' else 'member' end, 0
+      from club k join conversation c on c.group_id = k.id, generate_series(0, 4) d;
+insert into group_invitation (group_id, user_id, from_id, created_at)
+    select id, 19001 + (n + d) % 999, owner, now() - interval '1 day' * (9 * d - 8) from club, generate_series(1, 4) d;
+insert into group_join_request (group_id, user_id, created_at)
+    select id, 19001 + (n + 500 + d) % 999, now() - interval '1 day' * (9 * d - 8) from club, generate_series(1, 4) d;
+insert into group_link (group_id, by_id, token_hash, expires_at, max_uses)
+    select id, owner, sha256(('club ' || n)::bytea), now() + interval '1 day', 5 from club;
+insert into group_ban (group_id, user_id, by_id) select id, 19001 + (n + 900) % 999, owner from club;
 END_OF_SQL
 $pg->psql('vacuum analyze');
 my ($group, $slow) = map { $pg->value("select id from magpie.chat_group where name_key = 'group $_'") } 1, 2;
@@ -44,6 +63,11 @@ my $me   = 1;
 my $open = $pg->value("select min(id) from magpie.friend_request where to_id = $me and state = 'open' and created_at > now() - interval '20 days'");
 my $mine = $pg->value("select min(id) from magpie.friend_request where from_id = $me and state = 'open' and created_at > now() - interval '20 days'");
 my $list = $pg->value("select id from magpie.friend_list where user_id = $me");
+# A public club, and who has to do with it.
+my %of = (id => $pg->value("select id from magpie.chat_group where name = 'Club 2'"), owner => 15, asker => 19001 + 503, invited => 19001 + 3, banned => 19001 + 902);
+$of{invitation} = $pg->value("select id from magpie.group_invitation where group_id = $of{id} and user_id = $of{invited}");
+$of{link}       = $pg->value("select id from magpie.group_link where group_id = $of{id}");
+$of{friend}     = $pg->value("select max(friend_id) from magpie.friendship where user_id = $of{owner}");
 my @calls = (
     "friend_request_ask($me, 'user15000', '', 50)", "friend_request_ask($me, 'user7002', '', 50)", "friend_requests($me)",
     "friend_request_answer($me, $open, true, 'x', 'x', $list)", "friend_request_answer($me, $open, false, '', '', 0)",
@@ -61,6 +85,14 @@ my @calls = (
     "send_batch(array[$me], '{group}', array[$group], '{x}', array[gen_random_uuid()])",
     "send_batch(array[$me, 2], '{group,group}', array[$slow, $slow], '{x,x}', array[gen_random_uuid(), gen_random_uuid()])",
     "catch_up($me, '{single}', '{2}', '{0}')", "revs_of(array[$me])",
+    "public_groups(20000, 'c4ca4', 0, 50)", "public_groups(20000, 'club', 100, 50)", "group_join_ask(20000, $of{id}, '', 50)",
+    "join_requests($of{owner}, $of{id}, 0, 50)", "join_request_answer($of{owner}, $of{id}, $of{asker}, true)",
+    "join_request_withdraw($of{asker}, $of{id})", "group_invite($of{owner}, $of{id}, $of{friend}, 50)", "group_invitations($of{invited}, 0, 50)",
+    "group_invitations_made($of{owner}, $of{id})", "group_invitation_answer($of{invited}, $of{invitation}, true)",
+    "group_invitation_withdraw($of{owner}, $of{id}, $of{invited})", "group_link_create($of{owner}, $of{id}, sha256('x'), 300, 5)",
+    "group_links($of{owner}, $of{id})", "group_link_revoke($of{owner}, $of{id}, $of{link})", "group_link_look(20000, sha256('club 2'))",
+    "group_link_join(20000, sha256('club 2'))", "group_ban_add($of{owner}, $of{id}, $of{asker})", "group_ban_remove($of{owner}, $of{id}, $of{banned})",
+    "group_bans($of{owner}, $of{id}, 0, 50)", "group_dissolve($of{owner}, $of{id})", "account_delete($of{asker}, 'x', true)", "account_delete($of{invited}, 'x', true)",
 );
 # What has no rows yet is read in any way.
 my %empty = map { $_ => 1 } qw(message past_membership message_key outbox);

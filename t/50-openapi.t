@@ -256,6 +256,7 @@ subtest 'coming into groups' => sub {
     $magpie->psql("update magpie.chat_group set visibility = 'public' where id = $public");
     $kim->befriend($alex);
     ask($alex, 'get', "/api/public-groups?$_") for 'q=ROCK', 'q=r', 'q=rocks&limit=1';
+    ask($eve, 'get', '/api/groups/{id}', undef, id => $_) for $public, $group;
     ask($eve, 'post', '/api/groups/{id}/join', {}, id => $_) for $public, $public, $group;
     ask($_, 'get', '/api/groups/{id}/join-requests', undef, id => $public) for $alex, $eve;
     ask($_, 'delete', '/api/groups/{id}/join', {}, id => $public) for $eve, $eve;
