@@ -15,7 +15,7 @@ enum { REMARK_MAX = 32 };
 struct friend
 {
 	int64_t list_id;
-	const char *username, *name, *status, *remark;
+	const char *username, *name, *status, *remark, *since;
 };
 
 struct friends {
@@ -63,6 +63,7 @@ take_friends(struct request *r)
 			.name = arena_strdup(r->arena, db_text(r->db, (int)i, "name")),
 			.status = arena_strdup(r->arena, db_text(r->db, (int)i, "status")),
 			.remark = arena_strdup(r->arena, db_text(r->db, (int)i, "remark")),
+			.since = arena_strdup(r->arena, db_text(r->db, (int)i, "since")),
 		};
 	}
 	return STEP_NEXT;
@@ -94,6 +95,7 @@ answer_friends(struct request *r)
 		json_member_string(&j, "status", f->list[i].status);
 		json_member_string(&j, "remark", f->list[i].remark);
 		json_member_int(&j, "list_id", f->list[i].list_id);
+		json_member_string(&j, "since", f->list[i].since);
 		json_member_bool(&j, "online", presence_of(r, i));
 		json_close(&j);
 	}

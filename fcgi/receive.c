@@ -114,6 +114,8 @@ write_contact(struct state *s, const struct db_reply *reply, int row)
 	json_member_string(j, "contact_type", db_text(reply, row, "contact_type"));
 	json_member_int(j, "contact_id", db_int(reply, row, "contact_id"));
 	json_member_string(j, "name", db_text(reply, row, "name"));
+	if (db_text(reply, row, "username") != NULL)
+		json_member_string(j, "username", db_text(reply, row, "username"));
 	/* Who is online isn't known yet: "true " has room where "false" stands. */
 	json_member_bool(j, "online", false);
 	if (friend) {

@@ -173,7 +173,8 @@ friend_request_ask(bigint, text, text, integer) -> problem text, field text, req
 friend_request_answer(bigint, bigint, boolean, text, text, bigint) -> problem text, field text, outbox bigint[];
 friend_request_withdraw(bigint, bigint) -> problem text, field text, outbox bigint[];
 friend_requests(bigint) -> direction text, id bigint, user_id bigint, username text, name text, note text, "timestamp" text;
-friend_page(bigint, bigint, integer) -> id bigint, username text, name text, status text, remark text, list_id bigint;
+friend_page(bigint, bigint, integer) -> id bigint, username text, name text, status text, remark text, list_id bigint,
+    since text;
 friend_change(bigint, bigint, text, text, bigint) -> problem text, field text, outbox bigint[];
 friend_lists(bigint) -> id bigint, name text;
 friend_list_create(bigint, text, text) -> problem text, field text, list_id bigint, outbox bigint[];

@@ -122,7 +122,7 @@ sub friends_of { my ($user) = @_; return [map { "$_->{username} '$_->{remark}' $
 is_deeply friends_of($lea), ["leo 'L\x{e9}o' 0", "mia '' 0"], 'it is in the list of friends';
 is_deeply friends_of($leo), ["lea '' 0"], 'and not in his';
 my ($contact) = grep { $_->{what} eq 'contact' && $_->{contact_id} == $leo } $pg->call('catch_up', $lea, [], [], []);
-is_deeply [@$contact{qw(name remark list_id)}], ['Leo', "L\x{e9}o", 0], 'and among the contacts';
+is_deeply [@$contact{qw(name username remark list_id)}], ['Leo', 'leo', "L\x{e9}o", 0], 'and among the contacts';
 is scalar(grep { $_->{remark} } $pg->call('catch_up', $leo, [], [], [])), 0, 'of nobody else';
 is_deeply [$pg->call('friend_change', $lea, $leo, "L\x{e9}o", "l\x{e9}o", 0)->{outbox}, $pg->call('friend_change', $lea, $leo, undef, undef, undef)->{outbox}],
     [[], []], 'the same again, or nothing, tells nobody';

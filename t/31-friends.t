@@ -57,7 +57,9 @@ subtest 'asking and accepting' => sub {
     is $kim->post("/api/friend-requests/$id/accept", {})->status, 204, 'accepted';
     is $kim->post("/api/friend-requests/$id/accept")->status, 204, 'accepting twice is the same';
     refused $kim->post("/api/friend-requests/$id/reject"), 404, 'not-found', ANY, 'rejecting what was accepted';
-    is_deeply friends($kim), [{ %{ who($alex) }, status => '', remark => '', list_id => 0, online => friends($kim)->[0]{online} }], 'she has a friend';
+    my $since = friends($kim)->[0]{since};
+    like $since, qr/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d[.]\d{3}Z$/, 'since when';
+    is_deeply friends($kim), [{ %{ who($alex) }, status => '', remark => '', list_id => 0, since => $since, online => friends($kim)->[0]{online} }], 'she has a friend';
     is_deeply [map { $_->{id} } @{ friends($alex) }], [$kim->id], 'and so has he';
     is_deeply requests($kim), { incoming => [], outgoing => [], more => \0 }, 'nothing is open any more';
     is event($hers, 'friend')->{friend}{id}, $alex->id, 'her tab knows';
@@ -192,6 +194,7 @@ subtest 'ending' => sub {
     refused $kim->send(to => $alex, msg => 'hello?'), 403, 'not-friends', 'to', 'a message to an ex-friend';
     my ($contact) = grep { $_->{contact_id} == $alex->id } @{ $kim->post('/api/changes', {})->json->{contacts} };
     ok $contact->{ended}, 'the conversation stays, and says that it has ended';
+    is $contact->{username}, $alex->username, 'and whom to ask again';
     is ask_friend($kim, $alex)->status, 201, 'one may ask again';
     is ask_friend($alex, $kim)->json->{accepted}, 1, 'and be friends again';
     is $kim->send(to => $alex, msg => 'hello!')->status, 201, 'and write';

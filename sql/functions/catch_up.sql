@@ -3,6 +3,8 @@
 --   'me'       contact_id, name, username, rev (the user's own counter)
 --   'contact'  one for each conversation that I am or was in; m_*: its last entry that I may see; of a
 --              friend what I call him or her, and the list (0: the default one); more: see contact_more
+--              friend what I call him or her, and the list (0: the default one); of a person, also
+--              one who is a friend no more, the user name (null of a deleted account)
 --   'change'   one for each of `have` that has moved: rev, and reset (drop what you have of it)
 --              or gone (I never was in it), followed by its messages
 --   'message'  m_*: an entry of the change before, in the order of `rev`
@@ -47,7 +49,7 @@ begin
     end if;
 
     return query
-    select 'contact', c.contact_type, c.contact_id, coalesce(g.name, friend.name), null::text, c.rev,
+    select 'contact', c.contact_type, c.contact_id, coalesce(g.name, friend.name), friend.username, c.rev,
            c.read_seq, u.unread,
            case c.contact_type when 'group' then c.left_rev is not null else f.user_id is null end,
            null::bool, null::bool, f.remark, case when f.user_id is not null then coalesce(f.list_id, 0) end,
