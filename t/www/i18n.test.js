@@ -14,7 +14,7 @@ const all = sources.map(([, text]) => text).join('\n');
 // What is put together from parts: each must lead to a text for every value that it can have.
 const MADE = {
   keys: /^keys\./, settings: /^settings\.(language|theme|send)(-.+)?$/, problem: /^problem\./, notice: /^notice\./,
-  account: /^account\.(what|messages)-/,
+  account: /^account\.(what|messages)-/, people: /^people\.is-/, privacy: /^privacy\.(?!title)/,
 };
 
 test('both languages have the same keys, with the same {names}', () => {

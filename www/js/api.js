@@ -73,6 +73,11 @@ export class Api extends EventTarget {
     return this.#call('POST', path, body, options);
   }
 
+  /** @param {string} path @param {object} body */
+  patch(path, body) {
+    return this.#call('PATCH', path, body);
+  }
+
   /** @param {string} path */
   delete(path) {
     return this.#call('DELETE', path, undefined);

@@ -15,6 +15,9 @@ export class Conversation {
     this.id = contact.contact_id;
     this.key = keyOf(this.type, this.id);
     this.givenName = contact.name;     // '' of a deleted account
+    this.remark = contact.remark ?? ''; // what one calls a friend oneself
+    this.username = contact.username ?? '';
+    this.list_id = 0;                  // of one's lists of friends; 0 is the one of all others
     this.online = false;
     this.ended = false;
     this.rev = contact.rev;
@@ -81,7 +84,7 @@ export class Conversation {
   }
 
   get name() {
-    return shownName(this.givenName);
+    return this.remark || shownName(this.givenName);
   }
 
   /** Oldest first. */

@@ -5,11 +5,16 @@ import { shownName } from './name.js';
 import { oneLine } from './text.js';
 import { moment } from './time.js';
 
-/** @param {import('./types.js').Message} message @param {number} me */
-export function noticeText(message, me) {
+/** @typedef {(id: number | undefined, given: string | undefined) => string} NameOf */
+
+/** @type {NameOf} */
+const asGiven = (_, given) => shownName(given);
+
+/** @param {import('./types.js').Message} message @param {number} me @param {NameOf} [nameOf] */
+export function noticeText(message, me, nameOf = asGiven) {
   const notice = message.notice ?? { what: 'unknown' };
-  const by = shownName(notice.by?.name);
-  const user = shownName(notice.user?.name);
+  const by = nameOf(notice.by?.id, notice.by?.name);
+  const user = nameOf(notice.user?.id, notice.user?.name);
   const what = notice.nickname === '' ? `${notice.what}-none` : notice.what;
   const rest = {
     name: notice.name ?? '', text: oneLine(notice.text ?? ''), nickname: notice.nickname ?? '',
@@ -30,12 +35,12 @@ function sides(notice, me) {
   return byMe ? ['by-you', 'others'] : ofMe ? ['you', 'others'] : ['others'];
 }
 
-/** What the list shows below a name. @param {import('./conversation.js').Conversation} c @param {number} me */
-export function preview(c, me) {
+/** What the list shows below a name. @param {import('./conversation.js').Conversation} c @param {number} me @param {NameOf} [nameOf] */
+export function preview(c, me, nameOf = asGiven) {
   const last = c.last;
   if (!last) return t(c.type === 'group' ? 'list.no-message-group' : 'list.no-message');
-  if (last.kind === 'notice') return noticeText(last, me);
+  if (last.kind === 'notice') return noticeText(last, me, nameOf);
   const text = last.kind === 'recalled' ? t('chat.recalled') : oneLine(last.msg);
   if (last.from === me) return t('list.you', { text });
-  return c.type === 'group' ? t('list.from', { name: shownName(last.from_name), text }) : text;
+  return c.type === 'group' ? t('list.from', { name: nameOf(last.from, last.from_name), text }) : text;
 }

@@ -37,7 +37,8 @@ export class Places extends EventTarget {
   back() {
     const { history } = this.window;
     const to = behind(this.here);
-    if (history.state?.from === formatRoute(to)) history.back();
+    const isHere = this.here.page === 'person' && history.state?.from;     // one comes to a person from many places
+    if (isHere || history.state?.from === formatRoute(to)) history.back();
     else this.go(to, true);
   }
 

@@ -4,6 +4,7 @@
 
 import { Drafts } from './drafts.js';
 import { Pages } from './pages.js';
+import { People } from './people.js';
 import { Reading } from './reading.js';
 import { Receiver } from './receive.js';
 import { keyOf } from './route.js';
@@ -42,6 +43,7 @@ export class Session extends EventTarget {
     this.prefs = world.prefs;
     this.store = new Store();
     this.pages = new Pages(this.api, this.store);
+    this.people = new People(this.api, this.store);
     this.reading = new Reading(this.api, world.clock);
     this.receiver = new Receiver({ api: this.api, store: this.store, clock: world.clock, random: world.random, tabs: new Tabs(world) });
     this.store.addEventListener('state', () => this.#begin());

@@ -31,8 +31,10 @@ export function neighbour(list, current, shortcut) {
   return null;
 }
 
-/** Those whose name holds all the words, in whatever case. @template {{ name: string }} C @param {C[]} list @param {string} text */
+/** Those whose names (a remark, the name given, the user name) hold all the words, in whatever case.
+ * @template {{ name: string, givenName?: string, username?: string }} C @param {C[]} list @param {string} text */
 export function matching(list, text) {
   const words = text.toLocaleLowerCase().split(/\s+/u).filter(Boolean);
-  return list.filter((c) => words.every((word) => c.name.toLocaleLowerCase().includes(word)));
+  const names = (/** @type {C} */ c) => `${c.name}\n${c.givenName ?? ''}\n${c.username ?? ''}`.toLocaleLowerCase();
+  return list.filter((c) => words.every((word) => names(c).includes(word)));
 }

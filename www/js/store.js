@@ -1,9 +1,12 @@
 // store.js: what this tab knows. No DOM and no network, so `node --test` runs it.
 //
 // Events: 'change' { key, what } for one conversation, 'list' when the list or its order may differ,
-// 'requests' for friend requests, 'state' after a resync.
+// 'requests' for friend requests, 'people' for what `friends` holds and oneself, 'names' when somebody is called otherwise
+// now, 'state' after a resync.
 
 import { Conversation } from './conversation.js';
+import { Friends } from './friends.js';
+import { shownName } from './name.js';
 import { keyOf } from './route.js';
 import { revsSum } from './revs.js';
 import { Told } from './told.js';
@@ -16,7 +19,7 @@ const HAVE_MAX = 1000;
 export class Store extends EventTarget {
   /** @type {Map<string, Conversation>} */
   #conversations = new Map();
-  /** @type {{ id: number, username: string, name: string } | null} */
+  /** @type {{ id: number, username: string, name: string, status?: string } | null} */
   me = null;
   meRev = 0;
   ready = false;                         // a first state has come
@@ -24,11 +27,15 @@ export class Store extends EventTarget {
   incoming = new Map();
   /** @type {Map<number, import('./types.js').FriendRequest>} */
   outgoing = new Map();
+  friends = new Friends();
 
   /** @param {string} key */
   get(key) {
     return this.#conversations.get(key);
   }
+
+  /** How one calls somebody: by one's own remark, or as told. @param {number | undefined} id @param {string | undefined} given */
+  nameOf = (id, given) => this.get(keyOf('single', id ?? 0))?.remark || shownName(given);
 
   get conversations() {
     return this.#conversations.values();
@@ -110,7 +117,7 @@ export class Store extends EventTarget {
   takeState(state) {
     const { me_rev, ...me } = state.me;
     const isOld = me_rev < this.meRev;        // events of mine have come that it doesn't know
-    this.me = me;
+    this.me = { ...this.me, ...me };
     this.meRev = Math.max(this.meRev, me_rev);
     for (const change of state.changes) this.#takeChange(change);
     const moved = new Set(state.changes.map((c) => keyOf(c.contact_type, c.contact_id)));
@@ -130,8 +137,23 @@ export class Store extends EventTarget {
     if (event.type === 'read') this.#takeRead(event);
     if (event.type === 'conversation') return this.#takeView(event) ? 'applied' : 'unknown';
     if (event.type === 'friend-request') this.#takeRequest(event.request);
-    if (event.type === 'friend' || event.type === 'group') return 'unknown';
-    return 'applied';
+    return this.learn(event) && event.type !== 'group' ? 'applied' : 'unknown';
+  }
+
+  /** Takes what an event says of people, or one's own doing that will come as one. Answers false where the contacts have
+   * to be asked for: somebody became a friend. @param {import('./types.js').QueueEvent} event */
+  learn(event) {
+    const known = event.type !== 'friend' || this.#takeFriend(event);
+    if (event.type === 'me') this.takePeople({ me: event.me });
+    else if (this.friends.take(event)) this.#emit('people', {});
+    return known;
+  }
+
+  /** @param {Partial<Friends> & { me?: object }} found  what was asked for */
+  takePeople({ me, ...found }) {
+    if (me && this.me) Object.assign(this.me, me);
+    Object.assign(this.friends, found);
+    this.#emit('people', {});
   }
 
   /** @param {number} userId @param {boolean} online */
@@ -168,6 +190,27 @@ export class Store extends EventTarget {
     c.marked_unread = false;
     this.#changed(c, 'contact');
     return true;
+  }
+
+  /** @param {import('./types.js').QueueEvent} event */
+  #takeFriend({ friend, ended }) {
+    const c = this.get(keyOf('single', friend.id));
+    if (!c || (c.ended && !ended)) return ended;
+    c.ended = ended;
+    if (ended) c.online = false;
+    this.#call(c, friend.name, ended ? '' : friend.remark);
+    c.username = friend.username ?? '';
+    c.list_id = friend.list_id;
+    this.#changed(c, 'contact');
+    return true;
+  }
+
+  /** @param {Conversation} c @param {string} name @param {string | undefined} remark */
+  #call(c, name, remark = '') {
+    const before = c.name;
+    c.givenName = name;
+    c.remark = remark;
+    if (c.name !== before) this.#emit('names', {});
   }
 
   /** @param {Conversation} c */
@@ -217,7 +260,9 @@ export class Store extends EventTarget {
     const isNew = !c;
     if (!c) this.#conversations.set(key, c = new Conversation(contact));
     else if (contact.rev > c.rev && !moved.has(key)) this.#reset(c, contact.rev);      // it was not among `have`
-    c.givenName = contact.name;
+    this.#call(c, contact.name, contact.remark);
+    c.username = contact.username ?? '';
+    c.list_id = contact.list_id ?? 0;
     c.online = contact.online === true;
     c.ended = contact.ended === true;
     if (isNew || !isOld) c.takeView(contact);

@@ -33,6 +33,8 @@ export const clock = (language, date) =>
 /** Day and time, in few words. @param {string} language @param {Date} date */
 export const moment = (language, date) =>
   format(language, 'moment', { dateStyle: 'medium', timeStyle: 'short' }).format(date);
+/** @param {string} language @param {Date} date */
+export const day = (language, date) => format(language, 'day', { dateStyle: 'long' }).format(date);
 
 /** Everything, for a tooltip. @param {string} language @param {Date} date */
 export const exact = (language, date) =>

@@ -38,6 +38,9 @@
  * @property {string} name
  * @property {boolean} [online]
  * @property {boolean} [ended]
+ * @property {string} [username]  of a person
+ * @property {string} [remark]  of a friend
+ * @property {number} [list_id]
  * @property {number} rev
  * @property {number} read_seq
  * @property {number} unread
@@ -76,6 +79,9 @@
  */
 
 /** @typedef {{ id: number, user: User, note: string, timestamp: string }} FriendRequest */
+/** @typedef {{ id: number, name: string }} FriendList */
+/** @typedef {User & { timestamp: string }} Blocked */
+/** @typedef {User & { status: string, friend: boolean, remark?: string }} Found */
 /** @typedef {{ id: number, username: string, name: string, role: string }} Member */
 /** @typedef {Record<string, any> & { type: string }} QueueEvent */
 

@@ -65,9 +65,15 @@ export function openFinder(all, go) {
 /** @param {Conversation} c @param {boolean} isChosen @param {() => void} act */
 function option(c, isChosen, act) {
   const node = h('li', { role: 'option', id: `found-${c.key}`, 'aria-selected': String(isChosen) },
-    avatar(c.type, c.id, c.name, { size: 'small' }), h('span', { class: 'name', dir: 'auto', text: c.name }));
+    avatar(c.type, c.id, c.name, { size: 'small' }), h('span', { class: 'name', dir: 'auto', text: c.name }), under(c));
   node.addEventListener('click', act);
   return node;
+}
+
+/** What else one may have found somebody by. @param {Conversation} c */
+function under(c) {
+  const text = [c.remark && c.remark !== c.givenName ? c.givenName : '', c.username && `@${c.username}`].filter(Boolean).join(' · ');
+  return text && h('span', { class: 'username', dir: 'auto', text });
 }
 
 export function openKeys() {

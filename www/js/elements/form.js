@@ -13,6 +13,10 @@ import { length } from '../text.js';
  * @property {string} [autocomplete]
  * @property {number} [max]          characters
  * @property {boolean} [optional]
+ * @property {string} [value]        to begin with
+ * @property {string} [placeholder]
+ * @property {number} [rows]         a box of so many lines, which counts its characters
+ * @property {{ value: string, label: string }[]} [options]  one of these, instead of a text
  * @property {(value: string) => string | null} [check]  what is wrong, in words
  */
 
@@ -48,12 +52,13 @@ function makeField(field) {
   const id = `field-${++made}`;
   const error = h('p', { class: 'error', id: `${id}-error`, role: 'alert', hidden: true });
   const hint = field.hint ? h('p', { class: 'hint', id: `${id}-hint`, text: field.hint }) : null;
-  const input = h('input', {
-    id, name: field.name, type: field.type ?? 'text', autocomplete: field.autocomplete ?? 'off', dir: 'auto',
-    'aria-describedby': hint ? `${error.id} ${hint.id}` : error.id, required: !field.optional,
-    autocapitalize: field.type === 'password' || field.check ? 'none' : undefined, spellcheck: 'false',
+  const input = makeInput(field, {
+    id, name: field.name, 'aria-describedby': hint ? `${error.id} ${hint.id}` : error.id, required: !field.optional,
   });
-  const label = h('label', { for: id }, field.label, field.optional && h('span', { class: 'optional', text: t('action.optional') }));
+  if (field.value !== undefined) input.value = field.value;
+  const isOptional = field.optional && !field.options;
+  const label = h('label', { for: id }, field.label, isOptional && h('span', { class: 'optional', text: t('action.optional') }));
+  const count = field.rows ? h('span', { class: 'counted', 'aria-hidden': 'true' }) : null;
   const say = (/** @type {string | null} */ text) => {
     error.textContent = text ?? '';
     error.hidden = !text;
@@ -61,8 +66,23 @@ function makeField(field) {
     input.toggleAttribute('aria-invalid', !!text);
     if (text) input.setAttribute('aria-invalid', 'true');
   };
-  input.addEventListener('input', () => say(null));
-  return { field, input, say, node: h('div', { class: 'field' }, label, input, error, hint) };
+  const counted = () => {
+    if (count) count.textContent = t('field.count', { count: length(input.value), max: field.max ?? 0 });
+  };
+  counted();
+  input.addEventListener('input', () => { say(null); counted(); });
+  return { field, input, say, node: h('div', { class: 'field' }, h('div', { class: 'label' }, label, count), input, error, hint) };
+}
+
+/** @param {Field} field @param {object} props */
+function makeInput(field, props) {
+  if (field.options) return h('select', props, ...field.options.map((o) => h('option', { value: o.value, text: o.label })));
+  const text = { ...props, autocomplete: field.autocomplete ?? 'off', dir: 'auto', placeholder: field.placeholder };
+  if (field.rows) return h('textarea', { ...text, rows: field.rows });
+  return h('input', {
+    ...text, type: field.type ?? 'text', spellcheck: 'false',
+    autocapitalize: field.type === 'password' || field.check ? 'none' : undefined,
+  });
 }
 
 /** @param {Row[]} rows */

@@ -1,7 +1,8 @@
 // magpie-chat.js: one conversation: its head, its messages, its box.
 
-import { h, icon } from '../html.js';
+import { button, h, icon } from '../html.js';
 import { t } from '../i18n.js';
+import { lazy } from '../lazy.js';
 import { formatRoute } from '../route.js';
 import { avatar } from './avatar.js';
 import { MagpieComposer } from './magpie-composer.js';
@@ -13,7 +14,9 @@ export class MagpieChat extends Part {
   #head = h('header', { class: 'head' });
   #log = new MagpieLog();
   #composer = new MagpieComposer();
-  #ended = h('p', { class: 'ended', hidden: true });
+  #endedText = h('p');
+  #again = button({ label: t('chat.ask-again'), class: 'button small' }, () => this.#askAgain());
+  #ended = h('div', { class: 'ended', hidden: true }, this.#endedText, this.#again);
   #missing = h('div', { class: 'blank', hidden: true });
   #headSign = '';
 
@@ -48,7 +51,8 @@ export class MagpieChat extends Part {
     this.#composer.hidden = !c || c.ended;
     this.#ended.hidden = !c?.ended;
     if (!c) return this.#drawHead(null);
-    this.#ended.textContent = t(c.type === 'group' ? 'chat.ended-group' : c.givenName === '' ? 'chat.ended-deleted' : 'chat.ended-single');
+    this.#again.hidden = c.type === 'group' || c.username === '';
+    this.#endedText.textContent = t(c.type === 'group' ? 'chat.ended-group' : c.givenName === '' ? 'chat.ended-deleted' : 'chat.ended-single');
     this.#composer.show(c.key, c.name);
     this.#drawHead(c);
   }
@@ -68,6 +72,12 @@ export class MagpieChat extends Part {
         class: 'icon-button to-info', href: formatRoute({ page: 'info', type: c.type, id: c.id }),
         'aria-label': t('chat.details'), title: t('chat.details'),
       }, icon('info')));
+  }
+
+  async #askAgain() {
+    const c = this.app.store.get(this.#key);
+    const acts = await lazy(() => import('./person-acts.js'));
+    if (c && acts) acts.ask(this.app, { username: c.username, name: c.name });
   }
 
   /** @param {string} text */

@@ -2,6 +2,7 @@
 
 import { button, h, icon } from '../html.js';
 import { problemText, t } from '../i18n.js';
+import { lazy } from '../lazy.js';
 import { avatar } from './avatar.js';
 import { confirmed } from './confirm.js';
 import { Part } from './part.js';
@@ -26,6 +27,7 @@ export class MagpieDetails extends Part {
 
   start() {
     this.listen(this.app.store, 'change', (event) => event.detail.key === this.#key && this.#refresh());
+    this.listen(this.app.store, 'names', () => this.#refresh(true));
     if (this.#key) this.#refresh(true);
   }
 
@@ -37,6 +39,9 @@ export class MagpieDetails extends Part {
     this.#refresh(true);
   }
 
+  /** @type {import('./magpie-profile.js').MagpieProfile | null} */
+  #profile = null;
+
   /** Asks anew only when something changed that shows here. @param {boolean} [always] */
   async #refresh(always = false) {
     const c = this.app.store.get(this.#key);
@@ -45,27 +50,26 @@ export class MagpieDetails extends Part {
     if (sign === this.#seen && !always) return;
     this.#seen = sign;
     const ask = ++this.#ask;
+    if (c.type === 'single') return this.#person(c, ask);
     const answer = await this.#fetch(c).catch(() => null);
     if (ask !== this.#ask || !this.isConnected) return;
     this.#problem.hidden = true;
-    this.#body.replaceChildren(...(c.type === 'group' ? this.#group(c, answer?.group) : this.#friend(c, answer)), this.#problem);
+    for (const member of answer?.group.members ?? []) this.app.store.friends.met.set(member.id, member);
+    this.#body.replaceChildren(...this.#group(c, answer?.group), this.#problem);
   }
 
   /** @param {Conversation} c @returns {Promise<any>} */
   async #fetch(c) {
-    if (c.ended) return null;
-    if (c.type === 'group') return this.app.api.get(`/api/groups/${c.id}`);
-    const { friends } = await this.app.api.get('/api/friends');
-    return friends.find((/** @type {any} */ f) => f.id === c.id) ?? null;
+    return c.ended ? null : this.app.api.get(`/api/groups/${c.id}`);
   }
 
-  /** @param {Conversation} c @param {{ username: string } | null} friend */
-  #friend(c, friend) {
-    return [
-      this.#card(c, friend ? `@${friend.username}` : ''),
-      c.ended ? null : h('div', { class: 'actions' },
-        button({ label: t('friend.remove'), icon: 'remove', class: 'button quiet danger' }, () => this.#endFriendship(c))),
-    ].filter((node) => node !== null);
+  /** @param {Conversation} c @param {number} ask */
+  async #person(c, ask) {
+    const module = this.#profile ? null : await lazy(() => import('./magpie-profile.js'));
+    if (module && !this.#profile) this.#profile = Object.assign(new module.MagpieProfile(), { app: this.app, isBeside: true });
+    if (ask !== this.#ask || !this.#profile) return;
+    this.#profile.show(c.id);
+    if (!this.#profile.isConnected) this.#body.replaceChildren(this.#profile);
   }
 
   /** @param {Conversation} c @param {any} group */
@@ -95,11 +99,12 @@ export class MagpieDetails extends Part {
     const mayRemove = member.id !== this.app.store.me?.id
       && (mine === 'owner' || (mine === 'admin' && member.role === 'member'));
     const role = member.role === 'member' ? null : t(member.role === 'owner' ? 'group.role-owner' : 'group.role-admin');
-    return h('li', {}, avatar('single', member.id, member.name, { size: 'small' }),
-      h('span', { class: 'person' }, h('span', { class: 'name', dir: 'auto', text: member.name }),
+    const name = this.app.store.nameOf(member.id, member.name);
+    return h('li', {}, avatar('single', member.id, name, { size: 'small' }),
+      h('a', { class: 'person', href: `#/u/${member.id}` }, h('span', { class: 'name', dir: 'auto', text: name }),
         h('span', { class: 'username', text: `@${member.username}` })),
       role && h('span', { class: 'role', text: role }),
-      mayRemove && button({ icon: 'remove', class: 'icon-button', title: t('group.remove', { name: member.name }) }, () => this.#remove(c, member)));
+      mayRemove && button({ icon: 'remove', class: 'icon-button', title: t('group.remove', { name }) }, () => this.#remove(c, member)));
   }
 
   /** @param {Conversation} c @param {Member[]} members */
@@ -121,7 +126,7 @@ export class MagpieDetails extends Part {
 
   /** @param {Conversation} c @param {Member} member */
   async #remove(c, member) {
-    const text = t('group.remove-sure', { name: member.name });
+    const text = t('group.remove-sure', { name: this.app.store.nameOf(member.id, member.name) });
     if (!await confirmed(text, t('group.remove-yes'))) return;
     await this.#do(() => this.app.api.delete(`/api/groups/${c.id}/members/${member.id}`));
   }
@@ -130,12 +135,6 @@ export class MagpieDetails extends Part {
   async #leave(c) {
     if (!await confirmed(t('group.leave-sure', { name: c.name }), t('group.leave-yes'))) return;
     await this.#do(() => this.app.api.delete(`/api/groups/${c.id}/members/${this.app.store.me?.id}`));
-  }
-
-  /** @param {Conversation} c */
-  async #endFriendship(c) {
-    if (!await confirmed(t('friend.remove-sure', { name: c.name }), t('friend.remove-yes'))) return;
-    await this.#do(() => this.app.api.delete(`/api/friends/${c.id}`));
   }
 
   /** @param {() => Promise<any>} act */

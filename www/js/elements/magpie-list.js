@@ -75,7 +75,7 @@ export class MagpieList extends Part {
   #row(c) {
     const failed = this.app.unsent.of(c.key).some((e) => e.state === 'failed');
     const draft = c.key === this.#current ? '' : oneLine(this.app.drafts.get(c.key));
-    const sign = JSON.stringify([c.name, c.online, c.ended, c.unread, c.last?.seq, c.last?.rev, failed, draft,
+    const sign = JSON.stringify([c.name, c.online, c.ended, c.unread, c.last?.seq, c.last?.rev, this.#preview(c), failed, draft,
       c.key === this.#current, new Date().getDate()]);
     const known = this.#rows.get(c.key);
     if (known?.sign === sign) return known.node;
@@ -89,7 +89,6 @@ export class MagpieList extends Part {
 
   /** @param {Conversation} c @param {string} draft @param {boolean} failed */
   #link(c, draft, failed) {
-    const me = this.app.store.me?.id ?? 0;
     const at = c.last ? new Date(c.last.timestamp) : null;
     const language = currentLanguage();
     return h('a', {
@@ -100,16 +99,21 @@ export class MagpieList extends Part {
     h('span', { class: 'top' }, h('span', { class: 'name', dir: 'auto', text: c.name }),
       c.online && !c.ended && h('span', { class: 'unseen', text: `, ${t('list.online')}` }),
       at && h('time', { datetime: at.toISOString(), title: exact(language, at), text: short(language, at, new Date()) })),
-    h('span', { class: 'bottom' }, this.#second(c, draft, failed, me),
+    h('span', { class: 'bottom' }, this.#second(c, draft, failed),
       c.unread > 0 && h('span', { class: 'badge' }, h('span', { 'aria-hidden': 'true', text: c.unread > 99 ? '99+' : `${c.unread}` }),
         h('span', { class: 'unseen', text: t('list.unread', { count: c.unread }) }))));
   }
 
-  /** @param {Conversation} c @param {string} draft @param {boolean} failed @param {number} me */
-  #second(c, draft, failed, me) {
+  /** @param {Conversation} c */
+  #preview(c) {
+    return preview(c, this.app.store.me?.id ?? 0, this.app.store.nameOf);
+  }
+
+  /** @param {Conversation} c @param {string} draft @param {boolean} failed */
+  #second(c, draft, failed) {
     if (failed) return h('span', { class: 'preview failed' }, icon('alert'), t('list.failed'));
     if (draft) return h('span', { class: 'preview' }, h('b', { class: 'draft', text: t('list.draft') }), ' ', h('bdi', { text: draft }));
-    return h('span', { class: 'preview', dir: 'auto', text: preview(c, me) });
+    return h('span', { class: 'preview', dir: 'auto', text: this.#preview(c) });
   }
 }
 

@@ -41,6 +41,7 @@ export class MagpieLog extends Part {
     this.listen(this.app.store, 'change', mine);
     this.listen(this.app.unsent, 'change', mine);
     this.listen(this.app.store, 'state', () => this.#load());
+    this.listen(this.app.store, 'names', () => this.#rename());
     this.listen(this.app.receiver, 'status', () => this.#isFailed && this.app.receiver.status.kind === 'online' && this.#again());
     this.listen(this.#scroller, 'scroll', () => this.#scrolled(), { passive: true });
     this.listen(window, 'focus', () => this.#look());
@@ -167,9 +168,15 @@ export class MagpieLog extends Part {
     if (known?.sign === sign) return known.node;
     const node = known?.node ?? h('div');
     node.className = classOf(row);
-    node.replaceChildren(...contentOf(row, { me: this.app.store.me?.id ?? 0, isGroup }));
+    node.replaceChildren(...contentOf(row, { me: this.app.store.me?.id ?? 0, isGroup, nameOf: this.app.store.nameOf }));
     this.#nodes.set(row.key, { node, sign });
     return node;
+  }
+
+  /** Somebody is called otherwise now: all lines are drawn anew. */
+  #rename() {
+    for (const known of this.#nodes.values()) known.sign = '';
+    this.#soon();
   }
 
   /** @param {import('../rows.js').Row[]} rows */

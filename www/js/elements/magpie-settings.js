@@ -1,4 +1,5 @@
-// magpie-settings.js: language, colours, the key that sends, one's sessions and account, and the way out.
+// magpie-settings.js: oneself, language, colours, the key that sends, who may find one, one's sessions and account, and the
+// way out.
 // Wishes: 'prefer' { name, value }, 'logged-out'.
 
 import { button, h, icon } from '../html.js';
@@ -6,6 +7,8 @@ import { problemText, t } from '../i18n.js';
 import { CHOICES } from '../prefs.js';
 import { avatar } from './avatar.js';
 import { MagpieAccount } from './magpie-account.js';
+import { MagpiePrivacy } from './magpie-privacy.js';
+import { MagpieSelf } from './magpie-self.js';
 import { MagpieSessions } from './magpie-sessions.js';
 import { Part } from './part.js';
 
@@ -20,9 +23,15 @@ export class MagpieSettings extends Part {
     h('div', { class: 'sheet' },
       h('div', { class: 'card-head row-wise' }, avatar('single', me?.id ?? 0, me?.name ?? ''),
         h('div', {}, h('p', { class: 'card-name', dir: 'auto', text: me?.name ?? '' }), h('p', { class: 'card-text', text: `@${me?.username}` }))),
-      this.#choice('language'), this.#choice('theme'), this.#choice('send'),
+      this.#part(new MagpieSelf()), this.#choice('language'), this.#choice('theme'), this.#choice('send'), this.#part(new MagpiePrivacy()),
       h('div', { class: 'actions' }, button({ label: t('settings.logout'), icon: 'leave', class: 'button' }, () => this.#logOut())), this.#problem,
       ...this.#account()));
+  }
+
+  /** @param {Part} part */
+  #part(part) {
+    part.app = this.app;
+    return part;
   }
 
   #account() {

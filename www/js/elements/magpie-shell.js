@@ -1,24 +1,29 @@
 // magpie-shell.js: the page of somebody who is logged in: list, conversation, details; one, two or three at a time.
 
-import { h, icon } from '../html.js';
-import { t } from '../i18n.js';
-import { keyOf } from '../route.js';
+import { button, h, icon } from '../html.js';
+import { problemText, t } from '../i18n.js';
+import { lazy } from '../lazy.js';
+import { behind, keyOf } from '../route.js';
 import { neighbour, shortcutOf } from '../shortcuts.js';
-import { openFinder, openKeys } from './finder.js';
 import { MagpieChat } from './magpie-chat.js';
 import { MagpieDetails } from './magpie-details.js';
 import { MagpieList } from './magpie-list.js';
-import { MagpieNewGroup } from './magpie-new-group.js';
-import { MagpiePeople } from './magpie-people.js';
-import { MagpieSettings } from './magpie-settings.js';
 import { MagpieStatus } from './magpie-status.js';
 import { mark } from './mark.js';
 import { Part } from './part.js';
 
 /** @typedef {import('../route.js').Route} Route */
 
-/** @type {Record<string, new () => Part>} */
-const SHEETS = { people: MagpiePeople, 'new-group': MagpieNewGroup, settings: MagpieSettings };
+/** Pages that are seldom looked at: fetched when they are. @type {Record<string, () => Promise<new () => Part>>} */
+const SHEETS = {
+  people: () => import('./magpie-people.js').then((m) => m.MagpiePeople),
+  contacts: () => import('./magpie-contacts.js').then((m) => m.MagpieContacts),
+  person: () => import('./magpie-person.js').then((m) => m.MagpiePerson),
+  lists: () => import('./magpie-lists.js').then((m) => m.MagpieLists),
+  blocked: () => import('./magpie-blocked.js').then((m) => m.MagpieBlocked),
+  'new-group': () => import('./magpie-new-group.js').then((m) => m.MagpieNewGroup),
+  settings: () => import('./magpie-settings.js').then((m) => m.MagpieSettings),
+};
 
 export class MagpieShell extends Part {
   #key = '';                             // of the conversation that is shown
@@ -27,7 +32,8 @@ export class MagpieShell extends Part {
   #details = new MagpieDetails();
   #status = new MagpieStatus();
   #main = h('main', { class: 'middle' });
-  #people = h('a', { class: 'icon-button', href: '#/people' }, icon('add-friend'));
+  #people = h('a', { class: 'icon-button', href: '#/contacts' });
+  #sheet = '';                           // that is shown, or fetched
   #isNarrow = window.matchMedia('(max-width: 599px)');
   #canPoint = window.matchMedia('(hover: hover)');
 
@@ -54,9 +60,15 @@ export class MagpieShell extends Part {
     if (!shortcut || document.querySelector('dialog[open]')) return;
     event.preventDefault();
     const all = this.app.store.sorted();
-    if (shortcut === 'help') openKeys();
-    else if (shortcut === 'find') openFinder(all, (c) => this.#go(c));
+    if (shortcut === 'help' || shortcut === 'find') this.#openFinder(shortcut);
     else this.#go(neighbour(all, this.#key, shortcut));
+  }
+
+  /** @param {'help' | 'find'} which */
+  async #openFinder(which) {
+    const finder = await lazy(() => import('./finder.js'));
+    if (which === 'help') finder?.openKeys();
+    else finder?.openFinder(this.app.store.sorted(), (c) => this.#go(c));
   }
 
   /** @param {{ type: import('../types.js').ContactType, id: number } | null} c */
@@ -66,10 +78,10 @@ export class MagpieShell extends Part {
 
   #drawRequests() {
     const count = this.app.store.incoming.size;
-    const label = count > 0 ? t('list.requests', { count }) : t('list.add-friend');
+    const label = count > 0 ? t('list.requests', { count }) : t('contacts.title');
     this.#people.setAttribute('aria-label', label);
     this.#people.title = label;
-    this.#people.replaceChildren(icon('add-friend'), ...(count > 0 ? [h('span', { class: 'count-dot', text: `${count}` })] : []));
+    this.#people.replaceChildren(icon('people'), ...(count > 0 ? [h('span', { class: 'count-dot', text: `${count}` })] : []));
   }
 
   /** @param {Route} route */
@@ -79,14 +91,16 @@ export class MagpieShell extends Part {
     this.className = isChat ? `shows-${route.page} has-details` : `shows-${route.page === 'list' ? 'list' : 'sheet'}`;
     this.#key = key;
     this.#list.current = key;
+    const area = behind(route).page === 'contacts' ? 'contacts' : route.page;
     for (const link of this.querySelectorAll('.side .head a.icon-button'))
-      link.toggleAttribute('aria-current', link.getAttribute('href') === `#/${route.page}`);
+      link.toggleAttribute('aria-current', link.getAttribute('href') === `#/${area}`);
     if (key) this.#showChat(key, route);
     else this.#showSheet(route);
   }
 
   /** @param {string} key @param {Route} route */
   #showChat(key, route) {
+    this.#sheet = '';
     if (!this.#chat.isConnected) this.#main.replaceChildren(this.#chat);
     if (!this.#details.isConnected) this.append(this.#details);
     this.#chat.show(key, route.page === 'chat' && this.#canPoint.matches);
@@ -94,12 +108,26 @@ export class MagpieShell extends Part {
   }
 
   /** @param {Route} route */
-  #showSheet(route) {
+  async #showSheet(route) {
     this.#details.remove();
-    const Sheet = SHEETS[route.page];
-    if (!Sheet) return this.#main.replaceChildren(this.#welcome());
-    const sheet = new Sheet();
-    sheet.app = this.app;
+    const wanted = this.#sheet = `${route.page} ${route.id ?? ''}`;
+    if (!SHEETS[route.page]) return this.#main.replaceChildren(this.#welcome());
+    try {
+      const Sheet = await SHEETS[route.page]();
+      if (wanted === this.#sheet) this.#place(Object.assign(new Sheet(), { app: this.app, route }));
+    } catch {
+      if (wanted === this.#sheet) this.#main.replaceChildren(this.#unfetched(route));
+    }
+  }
+
+  /** @param {Route} route */
+  #unfetched(route) {
+    return h('div', { class: 'blank', role: 'alert' }, h('p', { text: problemText({ name: 'network' }) }),
+      button({ label: t('action.retry'), class: 'button' }, () => this.#showSheet(route)));
+  }
+
+  /** @param {Part} sheet */
+  #place(sheet) {
     this.#main.replaceChildren(sheet);
     if (this.#canPoint.matches && !this.#isNarrow.matches) sheet.focus();
   }

@@ -8,6 +8,7 @@
  * @property {import('../unsent.js').Unsent} unsent
  * @property {import('../drafts.js').Drafts} drafts
  * @property {import('../pages.js').Pages} pages
+ * @property {import('../people.js').People} people
  * @property {import('../prefs.js').Prefs} prefs
  */
 

@@ -2,13 +2,13 @@
 
 import { button, h, icon } from '../html.js';
 import { currentLanguage, has, t } from '../i18n.js';
-import { shownName } from '../name.js';
 import { noticeText } from '../notice.js';
 import { isEmojiOnly, pieces } from '../text.js';
 import { clock, dayLine, exact } from '../time.js';
 import { avatar } from './avatar.js';
 
 /** @typedef {import('../rows.js').Row} Row */
+/** @typedef {{ me: number, isGroup: boolean, nameOf: import('../notice.js').NameOf }} View */
 
 /** What a row looks like depends on nothing but this. @param {Row} row */
 export function signOf(row) {
@@ -16,13 +16,13 @@ export function signOf(row) {
   return [row.kind, row.message?.rev, row.entry?.state, row.entry?.problem, row.first, row.last, today].join();
 }
 
-/** @param {Row} row @param {{ me: number, isGroup: boolean }} view @returns {HTMLElement[]} */
+/** @param {Row} row @param {View} view @returns {HTMLElement[]} */
 export function contentOf(row, view) {
   const language = currentLanguage();
   if (row.kind === 'day') return [h('span', { text: dayLine(language, row.at, new Date()) })];
   if (row.kind === 'unread') return [h('span', { text: t('chat.unread-line') })];
   if (row.kind === 'notice' && row.message)
-    return [h('span', { dir: 'auto', title: exact(language, row.at), text: noticeText(row.message, view.me) })];
+    return [h('span', { dir: 'auto', title: exact(language, row.at), text: noticeText(row.message, view.me, view.nameOf) })];
   return messageContent(row, view);
 }
 
@@ -34,7 +34,7 @@ export function classOf(row) {
     isEmojiOnly(text) && 'emoji', row.message?.kind === 'recalled' && 'recalled', row.entry?.state].filter(Boolean).join(' ');
 }
 
-/** @param {Row} row @param {{ me: number, isGroup: boolean }} view */
+/** @param {Row} row @param {View} view */
 function messageContent(row, view) {
   const text = row.message?.msg ?? row.entry?.msg ?? '';
   const bubble = h('div', { class: 'bubble' },
@@ -43,12 +43,12 @@ function messageContent(row, view) {
   const nodes = [bubble];
   if (!row.mine && view.isGroup && row.message) {
     const { from } = row.message;
-    const from_name = shownName(row.message.from_name);
+    const from_name = view.nameOf(from, row.message.from_name);
     if (row.first) bubble.prepend(h('span', { class: 'from', dir: 'auto', text: from_name }));
     else bubble.prepend(h('span', { class: 'unseen', text: `${from_name}: ` }));
     nodes.unshift(row.first ? avatar('single', from, from_name, { size: 'small' }) : h('span', { class: 'no-avatar' }));
   } else {
-    bubble.prepend(h('span', { class: 'unseen', text: `${row.mine ? t('chat.you') : shownName(row.message?.from_name)}: ` }));
+    bubble.prepend(h('span', { class: 'unseen', text: `${row.mine ? t('chat.you') : view.nameOf(row.message?.from, row.message?.from_name)}: ` }));
   }
   if (row.entry?.state === 'failed') nodes.push(failure(row.entry));
   return nodes;

@@ -1,0 +1,122 @@
+// magpie-contacts.js: one's friends, by lists; who asks to be one; the ways to their pages.
+
+import { h, icon } from '../html.js';
+import { t } from '../i18n.js';
+import { byList } from '../friends.js';
+import { formatRoute } from '../route.js';
+import { matching } from '../shortcuts.js';
+import { avatar } from './avatar.js';
+import { place } from './magpie-list.js';
+import { MagpieRequests } from './magpie-requests.js';
+import { iconLink, pageHead } from './page-head.js';
+import { Part } from './part.js';
+import { complain } from './toast.js';
+
+/** @typedef {import('../conversation.js').Conversation} Conversation */
+/** @typedef {{ node: HTMLDetailsElement, name: HTMLElement, count: HTMLElement, rows: HTMLElement }} Fold */
+
+export class MagpieContacts extends Part {
+  #requests = new MagpieRequests();
+  #filter = h('input', {
+    id: 'find-friend', type: 'search', autocomplete: 'off', dir: 'auto', spellcheck: 'false', 'aria-label': t('contacts.find'),
+    placeholder: t('contacts.find'),
+  });
+  #sections = h('div', { class: 'sections' });
+  #none = h('p', { class: 'hint', role: 'status' });
+  #empty = h('div', { class: 'empty' });
+  /** @type {Map<number, Fold>} */
+  #folds = new Map();
+  /** @type {Map<number, { node: HTMLElement, sign: string }>} */
+  #rows = new Map();
+  #scheduled = false;
+
+  build() {
+    this.#requests.app = this.app;
+    this.#requests.both = false;
+    this.#empty.append(h('p', { class: 'empty-title', text: t('list.empty-title') }), h('p', { text: t('list.empty') }),
+      h('a', { class: 'button primary', href: '#/people', text: t('list.add-friend') }));
+    this.append(pageHead(t('contacts.title'), iconLink('#/people', 'add-friend', t('list.add-friend'))),
+      h('div', { class: 'sheet' }, this.#requests,
+        h('nav', { class: 'entries', 'aria-label': t('contacts.title') }, entry('people', 'add-friend', t('people.title')),
+          entry('lists', 'lists', t('lists.title')), entry('blocked', 'block', t('blocked.title'))),
+        h('div', { class: 'field' }, this.#filter), this.#empty, this.#sections, this.#none));
+  }
+
+  start() {
+    const { store, people } = this.app;
+    for (const type of ['list', 'people']) this.listen(store, type, () => this.#soon());
+    this.listen(this.#filter, 'input', () => this.#draw());
+    people.want('lists', 'about').catch(complain);
+    this.#draw();
+  }
+
+  focus() {
+    this.#filter.focus();
+  }
+
+  /** Many events, one drawing. */
+  #soon() {
+    if (this.#scheduled) return;
+    this.#scheduled = true;
+    queueMicrotask(() => {
+      this.#scheduled = false;
+      if (this.isConnected) this.#draw();
+    });
+  }
+
+  #draw() {
+    const { store } = this.app;
+    const friends = [...store.conversations].filter((c) => c.type === 'single' && !c.ended);
+    const isSearch = this.#filter.value.trim() !== '';
+    const found = isSearch ? matching(friends, this.#filter.value) : friends;
+    const sections = byList(found, store.friends.lists ?? [], t('lists.rest')).filter((s) => s.friends.length > 0 || (s.list.id !== 0 && !isSearch));
+    place(this.#sections, sections.map((section) => this.#section(section, isSearch)));
+    this.#empty.hidden = friends.length > 0;
+    /** @type {HTMLElement} */ (this.#filter.parentElement).hidden = friends.length === 0;
+    this.#none.textContent = isSearch && found.length === 0 ? t('contacts.nobody') : '';
+    const ids = new Set(friends.map((c) => c.id));
+    for (const id of this.#rows.keys()) if (!ids.has(id)) this.#rows.delete(id);
+  }
+
+  /** @param {import('../friends.js').Section} section @param {boolean} isSearch */
+  #section({ list, friends }, isSearch) {
+    let fold = this.#folds.get(list.id);
+    if (!fold) this.#folds.set(list.id, fold = makeFold());
+    if (isSearch) fold.node.open = true;
+    fold.name.textContent = list.name;
+    fold.count.textContent = `${friends.length}`;
+    place(fold.rows, friends.map((c) => this.#row(c)));
+    return fold.node;
+  }
+
+  /** @param {Conversation} c */
+  #row(c) {
+    const status = this.app.store.friends.about?.get(c.id)?.status ?? '';
+    const sign = JSON.stringify([c.name, c.givenName, c.username, c.online, status]);
+    const known = this.#rows.get(c.id);
+    if (known?.sign === sign) return known.node;
+    const node = known?.node ?? h('li');
+    const hadFocus = node.contains(document.activeElement);
+    const under = [c.remark && c.remark !== c.givenName ? c.givenName : '', `@${c.username}`, status].filter(Boolean).join(' · ');
+    const label = t('contacts.message', { name: c.name });
+    node.replaceChildren(
+      h('a', { class: 'contact', href: `#/u/${c.id}` }, avatar(c.type, c.id, c.name, { online: c.online }),
+        h('span', { class: 'person' }, h('span', { class: 'name', dir: 'auto', text: c.name }),
+          c.online && h('span', { class: 'unseen', text: `, ${t('list.online')}` }), h('span', { class: 'username', dir: 'auto', text: under }))),
+      iconLink(formatRoute({ page: 'chat', type: 'single', id: c.id }), 'message', label));
+    if (hadFocus) /** @type {HTMLElement} */ (node.firstElementChild).focus();
+    this.#rows.set(c.id, { node, sign });
+    return node;
+  }
+}
+
+/** @returns {Fold} */
+function makeFold() {
+  const [name, count, rows] = [h('span', { class: 'name', dir: 'auto' }), h('span', { class: 'many' }), h('ul', { class: 'people' })];
+  return { node: h('details', { class: 'section', open: true }, h('summary', {}, icon('down'), name, count), rows), name, count, rows };
+}
+
+/** @param {string} page @param {string} name  of its icon @param {string} label */
+const entry = (page, name, label) => h('a', { href: `#/${page}` }, icon(name), h('span', { text: label }), icon('back'));
+
+customElements.define('magpie-contacts', MagpieContacts);

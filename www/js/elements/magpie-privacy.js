@@ -1,0 +1,60 @@
+// magpie-privacy.js: who may find one, and who may ask one to be a friend.
+
+import { h } from '../html.js';
+import { t } from '../i18n.js';
+import { Part } from './part.js';
+import { complain } from './toast.js';
+
+const CHOICES = ['everybody', 'nobody'];
+
+/** @typedef {'find_me' | 'ask_me'} Name */
+
+export class MagpiePrivacy extends Part {
+  /** @type {Map<string, HTMLInputElement>} */
+  #inputs = new Map();
+
+  build() {
+    this.append(h('section', { class: 'group', 'aria-label': t('privacy.title') }, h('h2', { text: t('privacy.title') }),
+      this.#choice('find_me'), this.#choice('ask_me'),
+      h('p', {}, h('a', { href: '#/blocked', class: 'button', text: t('blocked.title') }))));
+  }
+
+  start() {
+    this.listen(this.app.store, 'people', () => this.#draw());
+    this.app.people.want('settings').catch(complain);
+    this.#draw();
+  }
+
+  #draw() {
+    const { settings } = this.app.store.friends;
+    for (const [key, input] of this.#inputs) {
+      input.disabled = !settings;
+      input.checked = !!settings && key === `${input.name} ${settings[/** @type {Name} */ (input.name)]}`;
+    }
+  }
+
+  /** @param {Name} name */
+  #choice(name) {
+    const text = name.replace('_', '-');
+    return h('fieldset', { class: 'choice' }, h('legend', { text: t(`privacy.${text}`) }),
+      h('div', { class: 'segments' }, ...CHOICES.map((value) => {
+        const input = h('input', { type: 'radio', name, value });
+        input.addEventListener('change', () => this.#set(name, value));
+        this.#inputs.set(`${name} ${value}`, input);
+        return h('label', {}, input, h('span', { text: t(`privacy.${value}`) }));
+      })), h('p', { class: 'hint', text: t(`privacy.${text}-hint`) }));
+  }
+
+  /** @param {Name} name @param {string} value */
+  async #set(name, value) {
+    try {
+      const { settings } = await this.app.api.patch('/api/settings', { [name]: value });
+      this.app.store.learn({ type: 'settings', settings });
+    } catch (problem) {
+      complain(problem);
+      this.#draw();
+    }
+  }
+}
+
+customElements.define('magpie-privacy', MagpiePrivacy);
