@@ -91,12 +91,14 @@ test('a request that is declined goes on both sides, and may be made again', asy
   await asker.logIn(alex.username);
   for (const note of ['From the lake', 'From the hill']) {
     await asker.page.getByLabel('Their user name').fill(kim.username);
+    await asker.page.getByRole('button', { name: 'Add Kim Lindqvist as a friend' }).click();
     await asker.page.getByLabel('A note').fill(note);
     await asker.page.getByRole('button', { name: 'Send request' }).click();
     await asker.page.getByRole('heading', { name: 'Waiting for an answer' }).waitFor();
     await kim.page.getByRole('link', { name: '1 request waiting' }).click();
     await kim.page.getByText(note).waitFor();
     await kim.page.getByRole('button', { name: 'Decline the request of Alex Morgan' }).click();
+    await kim.page.getByRole('dialog').getByRole('button', { name: 'Decline' }).click();
     await kim.page.getByText(note).waitFor({ state: 'detached' });
     await asker.page.getByRole('heading', { name: 'Waiting for an answer' }).waitFor({ state: 'detached' });
     assert.equal(await kim.page.getByRole('link', { name: 'request waiting' }).count(), 0);
@@ -104,7 +106,7 @@ test('a request that is declined goes on both sides, and may be made again', asy
   for (const one of [kim, asker]) {
     assert.equal(await one.list.locator('.conversation').count(), 0);
     await one.page.reload();
-    await one.page.getByLabel('Their user name').waitFor();
+    await one.page.locator('.sheet').waitFor();
     assert.equal(await one.page.getByText('From the').count(), 0);
     await one.leave();
   }
@@ -113,6 +115,7 @@ test('a request that is declined goes on both sides, and may be made again', asy
 async function befriend(alex, kim) {
   await alex.page.getByRole('link', { name: 'Add a friend' }).first().click();
   await alex.page.getByLabel('Their user name').fill(kim.username);
+  await alex.page.getByRole('button', { name: 'Add Kim Lindqvist as a friend' }).click();
   await alex.page.getByLabel('A note').fill('From the lake');
   await alex.page.getByRole('button', { name: 'Send request' }).click();
   await alex.page.getByText('on its way').waitFor();
@@ -121,6 +124,7 @@ async function befriend(alex, kim) {
   await kim.page.getByText('From the lake').waitFor();
   await kim.shot('request');
   await kim.page.getByRole('button', { name: 'Accept the request of Alex Morgan' }).click();
+  await kim.page.getByRole('dialog').getByRole('button', { name: 'Accept' }).click();
   await kim.page.getByRole('heading', { name: 'Alex Morgan', level: 1 }).waitFor();
   await alex.list.getByRole('link', { name: /Kim Lindqvist/ }).waitFor();
   await until('the answered request to go', async () => await alex.page.getByText('Waiting for an answer').count() === 0);

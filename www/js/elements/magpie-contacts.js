@@ -35,7 +35,7 @@ export class MagpieContacts extends Part {
     this.#requests.both = false;
     this.#empty.append(h('p', { class: 'empty-title', text: t('list.empty-title') }), h('p', { text: t('list.empty') }),
       h('a', { class: 'button primary', href: '#/people', text: t('list.add-friend') }));
-    this.append(pageHead(t('contacts.title'), iconLink('#/people', 'add-friend', t('list.add-friend'))),
+    this.append(pageHead(t('contacts.title')),
       h('div', { class: 'sheet' }, this.#requests,
         h('nav', { class: 'entries', 'aria-label': t('contacts.title') }, entry('people', 'add-friend', t('people.title')),
           entry('lists', 'lists', t('lists.title')), entry('blocked', 'block', t('blocked.title'))),

@@ -114,7 +114,7 @@ export class MagpieFind extends Part {
         h('span', { class: 'username' }, name !== user.name && h('bdi', { text: `${user.name} · ` }), `@${user.username}`),
         user.status && h('span', { class: 'username', dir: 'auto', text: user.status })),
       state === 'stranger'
-        ? button({ label: t('action.add'), class: 'button primary small', title: t('people.ask-title', { name }) }, () => ask(this.app, user))
+        ? button({ label: t('action.add'), class: 'button primary small', title: t('people.add-of', { name }) }, () => ask(this.app, user))
         : h('span', { class: 'role', text: t(`people.is-${state}`) }));
   }
 }

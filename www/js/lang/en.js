@@ -100,6 +100,7 @@ export default {
   'people.is-friend': 'Friend',
   'people.is-asked': 'Asked',
   'people.is-asks': 'Asks you',
+  'people.add-of': 'Add {name} as a friend',
   'people.ask-title': 'Ask {name} to be friends',
   'people.ask': 'Send request',
   'people.asked': 'Your request is on its way to {name}.',

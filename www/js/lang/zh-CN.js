@@ -100,6 +100,7 @@ export default {
   'people.is-friend': '好友',
   'people.is-asked': '已请求',
   'people.is-asks': '请求添加你',
+  'people.add-of': '添加 {name} 为好友',
   'people.ask-title': '请求添加 {name} 为好友',
   'people.ask': '发送请求',
   'people.asked': '已向 {name} 发送请求。',

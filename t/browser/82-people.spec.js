@@ -1,0 +1,342 @@
+// What people decide about each other: asking, remarks, lists, blocks, who may find one; each in all of one's tabs.
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { after, test } from 'node:test';
+import { closeBrowser, name, Person, person, Quick, require, until, url } from './people.js';
+
+after(closeBrowser);
+
+const axeSource = readFileSync(require.resolve('axe-core/axe.min.js'), 'utf8');
+const SOON = 3000;                       // a second for the change, the rest for a busy machine
+
+/** Somebody's browser, at a place. */
+async function at(quick, hash, options) {
+  const one = await person(options);
+  await one.page.goto(`${url}/${hash}`);
+  await one.logIn(quick.username);
+  await one.page.locator('magpie-shell').waitFor();
+  return one;
+}
+
+/** Another tab of somebody. */
+async function secondTab(one, hash) {
+  const tab = new Person(one.context, await one.context.newPage(), one.wrongs);
+  await tab.page.goto(`${url}/${hash}`);
+  await tab.page.locator('magpie-shell').waitFor();
+  return tab;
+}
+
+const makeThree = async () => Promise.all([['alex', 'Alex Morgan'], ['kim', 'Kim Lindqvist'], ['sam', 'Sam Okafor']]
+  .map(([stem, shown]) => Quick.make(name(stem), shown)));
+const dialog = (one) => one.page.getByRole('dialog');
+const button = (one, label) => one.page.getByRole('button', { name: label, exact: true });
+const friend = (one, shown) => one.page.locator('.contact', { hasText: shown });
+const section = (one, title) => one.page.locator('.section', { has: one.page.locator('summary', { hasText: title }) });
+const soon = (locator) => locator.waitFor({ timeout: SOON });
+const gone = (locator) => locator.waitFor({ state: 'detached', timeout: SOON });
+
+test('one is found by how the user name begins, asked with a note, and accepted with a remark and a list', async () => {
+  const [alex, kim] = await makeThree();
+  await kim.call('POST', '/api/friend-lists', { name: 'Family' });
+  const one = await at(alex, '#/people');
+  const other = await at(kim, '#/');
+  const another = await secondTab(other, '#/contacts');
+
+  await one.page.getByLabel('Their user name').fill(`@${kim.username.slice(0, -2).toUpperCase()}`);
+  await one.page.getByRole('button', { name: 'Add Kim Lindqvist as a friend' }).click();
+  await one.page.getByLabel('A note').fill('x'.repeat(201));
+  await dialog(one).getByText('201 of 200').waitFor();
+  await button(one, 'Send request').click();
+  await dialog(one).getByText('At most 200 characters').waitFor();
+  await one.page.getByLabel('A note').fill('From the lake');
+  await one.shot('people-ask');
+  await button(one, 'Send request').click();
+  await soon(one.page.getByRole('heading', { name: 'Waiting for an answer' }));
+  await soon(one.page.locator('magpie-find').getByText('Asked'));
+  assert.equal(await dialog(one).count(), 0);
+
+  await soon(another.page.getByText('From the lake'));
+  await other.page.getByRole('link', { name: 'Contacts, 1 request waiting' }).click();
+  await other.page.getByRole('button', { name: 'Accept the request of Alex Morgan' }).click();
+  await dialog(other).getByRole('textbox', { name: 'Remark' }).fill('Alex of the lake');
+  await dialog(other).getByLabel('List').selectOption('Family');
+  await other.shot('people-accept');
+  await button(other, 'Accept').click();
+  await other.page.getByRole('heading', { name: 'Alex of the lake', level: 1 }).waitFor();
+  await soon(section(another, 'Family').locator('.contact', { hasText: 'Alex of the lake' }));
+  assert.equal(await another.page.getByText('From the lake').count(), 0);
+  await soon(one.list.getByRole('link', { name: 'Kim Lindqvist' }));
+  await soon(one.page.locator('magpie-find').getByText('Friend', { exact: true }));
+  for (const who of [one, other]) await who.leave();
+});
+
+test('a request is declined after a question, or withdrawn, which can be undone', async () => {
+  const [alex, kim] = await makeThree();
+  const one = await at(alex, '#/people');
+  const other = await at(kim, '#/people');
+  await alex.call('POST', '/api/friend-requests', { username: kim.username, note: 'From the hill' });
+  await soon(other.page.getByText('From the hill'));
+  await one.page.getByRole('button', { name: 'Withdraw the request to Kim Lindqvist' }).click();
+  await gone(other.page.getByText('From the hill'));
+  await gone(one.page.getByRole('heading', { name: 'Waiting for an answer' }));
+  await button(one, 'Undo').click();
+  await soon(other.page.getByText('From the hill'));
+  await other.page.getByRole('button', { name: 'Decline the request of Alex Morgan' }).click();
+  await button(other, 'Cancel').click();
+  assert.equal(await other.page.getByText('From the hill').count(), 1);
+  await other.page.getByRole('button', { name: 'Decline the request of Alex Morgan' }).click();
+  await button(other, 'Decline').click();
+  await gone(one.page.getByRole('heading', { name: 'Waiting for an answer' }));
+  for (const who of [one, other]) await who.leave();
+});
+
+test('a remark is what one calls a friend, everywhere, and nobody else sees it', async () => {
+  const [alex, kim, sam] = await makeThree();
+  for (const who of [kim, sam]) await who.befriend(alex);
+  const { group } = await alex.call('POST', '/api/groups', { name: name('Hikers') });
+  for (const who of [kim, sam]) await alex.call('POST', `/api/groups/${group.id}/members`, { user_id: who.id });
+  await kim.say('group', group.id, 'up the hill');
+  const one = await at(alex, `#/u/${kim.id}`);
+  const inGroup = await secondTab(one, `#/c/group/${group.id}`);
+  const other = await at(sam, `#/c/group/${group.id}`);
+  await other.log.locator('.from', { hasText: 'Kim Lindqvist' }).waitFor();
+  await inGroup.log.locator('.from', { hasText: 'Kim Lindqvist' }).waitFor();
+
+  await button(one, 'Edit remark').click();
+  await one.page.getByRole('textbox', { name: 'Remark' }).fill('Sister');
+  await one.page.keyboard.press('Enter');
+  await soon(one.list.getByRole('link', { name: /^Sister/ }));
+  await soon(inGroup.log.locator('.from', { hasText: 'Sister' }));
+  await soon(inGroup.log.getByText('You added Sister'));
+  await soon(inGroup.list.getByText('Sister: up the hill'));
+  await soon(inGroup.page.getByRole('complementary').getByText('Sister'));
+  await inGroup.shot('remark-group');
+  assert.equal(await other.page.getByText('Sister').count(), 0);
+  assert.match(await one.page.locator('.facts').textContent(), /Kim Lindqvist/);
+  for (const words of ['sist', 'lindq', kim.username]) {
+    await one.page.keyboard.press('Control+k');
+    const finder = one.page.getByRole('combobox');
+    await finder.fill(words);
+    await one.page.getByRole('option', { name: 'Sister' }).waitFor();
+    await finder.press('Escape');
+  }
+  await button(one, 'Undo').click();
+  await soon(inGroup.log.locator('.from', { hasText: 'Kim Lindqvist' }));
+  await gone(one.list.getByRole('link', { name: /^Sister/ }));
+  for (const who of [one, other]) await who.leave();
+});
+
+test('lists: made, named, ordered, filled and removed, in both tabs', async () => {
+  const [alex, kim, sam] = await makeThree();
+  for (const who of [kim, sam]) await who.befriend(alex);
+  const one = await at(alex, '#/lists');
+  const contacts = await secondTab(one, '#/contacts');
+  const titles = () => contacts.page.locator('.section summary .name').allTextContents();
+  for (const title of ['Family', 'Work']) {
+    await one.page.getByLabel('Name of the list').fill(title);
+    await one.page.keyboard.press('Enter');
+    await one.page.locator('.lists').getByText(title).waitFor();
+  }
+  await one.page.getByLabel('Name of the list').fill('family');
+  await one.page.keyboard.press('Enter');
+  await one.page.getByText('You have a list of this name already').waitFor();
+  await until('both lists', async () => (await titles()).join() === 'Family,Work,Friends', SOON);
+  const up = button(one, 'Move Work up');
+  await up.focus();
+  await one.page.keyboard.press('Enter');
+  await until('the order', async () => (await titles()).join() === 'Work,Family,Friends', SOON);
+  await until('the focus to stay in the row', () => one.page.evaluate(() => document.activeElement?.getAttribute('aria-label') === 'Move Work down'));
+  await button(one, 'Rename Work').click();
+  await dialog(one).getByLabel('Name of the list').fill('Office');
+  await one.page.keyboard.press('Enter');
+  await until('the new name', async () => (await titles()).join() === 'Office,Family,Friends', SOON);
+
+  await friend(contacts, 'Kim Lindqvist').click();
+  const choice = contacts.page.getByLabel('List');
+  await choice.selectOption('Family');
+  await contacts.page.getByText('Kim Lindqvist is in “Family” now.').waitFor();
+  await soon(one.page.locator('.lists li', { hasText: 'Family' }).getByText('1 friend'));
+  await button(contacts, 'Undo').click();
+  await soon(one.page.locator('.lists li', { hasText: 'Family' }).getByText('0 friends'));
+  await until('the choice to go back', async () => await choice.inputValue() === '0');
+  await choice.selectOption('Family');
+  await contacts.page.getByText('Kim Lindqvist is in “Family” now.').waitFor();
+  await contacts.page.locator('body').press('Control+z');
+  await until('the choice to go back by key', async () => await choice.inputValue() === '0');
+  await choice.selectOption('Family');
+  await contacts.page.goBack();
+  await section(contacts, 'Family').locator('.contact', { hasText: 'Kim Lindqvist' }).waitFor();
+
+  await contacts.page.getByLabel('Find a friend').fill('okaf');
+  await until('one friend', async () => await contacts.page.locator('.contact').count() === 1);
+  await contacts.page.getByLabel('Find a friend').fill('nobody at all');
+  await contacts.page.getByText('None of your friends is called so').waitFor();
+  await contacts.page.getByLabel('Find a friend').fill('');
+  await button(one, 'Delete the list Family').click();
+  await dialog(one).getByText('Its 1 friend goes to “Friends”').waitFor();
+  await button(one, 'Delete').click();
+  await soon(section(contacts, 'Friends').locator('.contact', { hasText: 'Kim Lindqvist' }));
+  assert.deepEqual(await titles(), ['Office', 'Friends']);
+  await one.leave();
+});
+
+test('a friendship ends after a question; its conversation says so, and offers to ask again', async () => {
+  const [alex, kim] = await makeThree();
+  await kim.befriend(alex);
+  await kim.say('single', alex.id, 'by the lake');
+  const one = await at(alex, `#/c/single/${kim.id}`);
+  const other = await at(kim, `#/c/single/${alex.id}`);
+  await one.hears('by the lake');
+  await button(one, 'Remove friend').click();
+  await button(one, 'Cancel').click();
+  await button(one, 'Remove friend').click();
+  await button(one, 'Remove').click();
+  for (const who of [one, other]) {
+    await soon(who.page.getByText('You are no longer friends'));
+    assert.equal(await who.box.isVisible(), false);
+    assert.deepEqual(await who.texts(), ['by the lake']);
+  }
+  await one.page.reload();
+  await one.hears('by the lake');
+  await one.shot('ended');
+  await button(one, 'Ask to be friends again').click();
+  await one.page.getByLabel('A note').fill('I was wrong');
+  await button(one, 'Send request').click();
+  await soon(one.page.getByText('You have asked. The answer is still to come.'));
+  await other.page.getByRole('complementary').getByRole('button', { name: 'Accept' }).click();
+  await dialog(other).getByRole('button', { name: 'Accept' }).click();
+  await soon(one.box);
+  await soon(other.box);
+  assert.deepEqual(await one.texts(), ['by the lake']);
+  for (const who of [one, other]) await who.leave();
+});
+
+test('blocking asks before, ends a friendship, shows in all tabs, and can be taken back', async () => {
+  const [alex, kim] = await makeThree();
+  await kim.befriend(alex);
+  const one = await at(alex, `#/u/${kim.id}`);
+  const blocked = await secondTab(one, '#/blocked');
+  await blocked.page.getByText('You block nobody').waitFor();
+  await button(one, 'Block').click();
+  await dialog(one).getByText('Block Kim Lindqvist?').waitFor();
+  await dialog(one).getByRole('button', { name: 'Block' }).click();
+  await soon(one.page.getByText('You have blocked Kim Lindqvist.'));
+  const unblock = blocked.page.getByRole('button', { name: 'Unblock Kim Lindqvist' });
+  await soon(unblock);
+  await blocked.shot('blocked');
+  assert.rejects(kim.call('POST', '/api/friend-requests', { username: alex.username }), /404/);
+  await unblock.click();
+  await soon(one.page.getByRole('button', { name: 'Ask to be friends' }));
+  await button(blocked, 'Undo').click();
+  await soon(one.page.getByText('You have blocked Kim Lindqvist.'));
+  await soon(unblock);
+  await unblock.click();
+  await soon(blocked.page.getByText('You block nobody'));
+  await kim.call('POST', '/api/friend-requests', { username: alex.username });
+  await one.leave();
+});
+
+test('one’s name and status, and who may find and ask one', async () => {
+  const [alex, kim] = await makeThree();
+  await kim.befriend(alex);
+  const one = await at(alex, '#/settings');
+  const second = await secondTab(one, '#/settings');
+  const other = await at(kim, `#/u/${alex.id}`);
+  const [nameBox, status] = [one.page.getByLabel('Name', { exact: true }), one.page.getByLabel('Status')];
+  await nameBox.fill('Alexandra Morgan');
+  await status.fill('Out climbing');
+  await button(one, 'Save').click();
+  await soon(other.page.getByText('Out climbing'));
+  await soon(other.list.getByRole('link', { name: 'Alexandra Morgan' }));
+  await until('the other tab', async () => await second.page.getByLabel('Status').inputValue() === 'Out climbing', SOON);
+  await button(one, 'Undo').click();
+  await soon(other.list.getByRole('link', { name: 'Alex Morgan' }));
+  await gone(other.page.getByText('Out climbing'));
+
+  const choice = (tab, title, value) => tab.page.getByRole('group', { name: title }).getByRole('radio', { name: value });
+  await choice(one, 'Who may find you', 'Nobody').check();
+  await until('the other tab', () => choice(second, 'Who may find you', 'Nobody').isChecked(), SOON);
+  assert.equal(await choice(second, 'Who may ask to be your friend', 'Everybody').isChecked(), true);
+  const sam = await Quick.make(name('sam'), 'Sam Okafor');
+  assert.deepEqual((await sam.call('GET', `/api/users?username=${alex.username}`)).users, []);
+  await one.page.reload();
+  await until('it stays', () => choice(one, 'Who may find you', 'Nobody').isChecked());
+  for (const who of [one, other]) await who.leave();
+});
+
+test('by keyboard alone: from the list to a friend’s remark', async () => {
+  const [alex, kim] = await makeThree();
+  await kim.befriend(alex);
+  const one = await at(alex, '#/');
+  const go = async (wanted) => {
+    for (let i = 0; i < 40; i++) {
+      await one.page.keyboard.press('Tab');
+      const [label, outline] = await one.page.evaluate(() => {
+        const node = document.activeElement;
+        return [node === document.body ? '' : node.getAttribute('aria-label') ?? node.textContent, getComputedStyle(node).outlineStyle];
+      });
+      if (label) assert.notEqual(outline, 'none', `no visible focus on ${label}`);
+      if (label.includes(wanted)) return one.page.keyboard.press('Enter');
+    }
+    assert.fail(`${wanted} is not reached by Tab`);
+  };
+  await go('Contacts');
+  await friend(one, 'Kim Lindqvist').waitFor();
+  await go(`@${kim.username}`);
+  await one.page.getByRole('heading', { name: 'Profile' }).waitFor();
+  await go('Edit remark');
+  await dialog(one).waitFor();
+  await one.page.keyboard.type('Kimmy');
+  await one.page.keyboard.press('Enter');
+  await soon(one.list.getByRole('link', { name: 'Kimmy' }));
+  await go('Undo');
+  await soon(one.list.getByRole('link', { name: 'Kim Lindqvist' }));
+  await one.leave();
+});
+
+test('axe finds nothing on these pages, nothing sticks out, targets are large enough', async () => {
+  const [alex, kim, sam] = await makeThree();
+  const long = await Quick.make(name('long'), 'Maximiliane-Alexandrina von Höhe');
+  const asks = await Quick.make(name('asks'), '欧阳晓雨');
+  for (const who of [kim, sam, long]) await who.befriend(alex);
+  await sam.call('PATCH', '/api/me', { status: 'Out climbing until Sunday, then asleep until Monday evening' });
+  const family = await alex.call('POST', '/api/friend-lists', { name: 'Family, and whoever is as near' });
+  await alex.call('POST', '/api/friend-lists', { name: '同事' });
+  await alex.call('PATCH', `/api/friends/${kim.id}`, { remark: 'Kimmy of the lake', list_id: family.list.id });
+  await asks.call('POST', '/api/friend-requests', { username: alex.username, note: 'We met in Lisbon, do you remember? It rained, and we had one umbrella.' });
+  await alex.call('POST', '/api/blocks', { user_id: (await Quick.make(name('foe'), 'Foe')).id });
+  await alex.call('POST', '/api/friend-requests', { username: (await Quick.make(name('far'), 'Far Away')).username, note: 'Hello' });
+  for (const [colorScheme, width] of [['light', 1440], ['dark', 1440], ['light', 360], ['dark', 360]]) {
+    for (const language of ['en-GB', 'zh-CN']) {
+      const one = await at(alex, '#/', { colorScheme, locale: language, viewport: { width, height: 800 }, hasTouch: width < 500, isMobile: width < 500 });
+      for (const [place, hash, ready] of [['contacts', '#/contacts', '.contact .username'], ['people', '#/people', '.requests li'], ['lists', '#/lists', '.lists li'],
+        ['blocked', '#/blocked', 'magpie-blocked li'], ['person', `#/u/${kim.id}`, '.facts select'], ['remark', '', 'dialog'], ['ask', '#/people', '.requests li'],
+        ['privacy', '#/settings', 'magpie-self input']]) {
+        if (hash) await one.page.goto(`${url}/${hash}`);
+        if (place === 'remark') await one.page.getByRole('button', { name: /Edit remark|编辑备注/ }).click();
+        await one.page.locator(ready).first().waitFor();
+        if (place === 'ask') {
+          await one.page.locator('#find-person').fill('lon');
+          await one.page.locator('magpie-find li').first().waitFor();
+        }
+        if (place === 'privacy') await one.page.locator('magpie-privacy').evaluate((node) => node.scrollIntoView());
+        await one.page.evaluate(axeSource);
+        const found = await one.page.evaluate(async () => {
+          const { violations } = await window.axe.run(document, { resultTypes: ['violations'] });
+          const shown = (node) => node.getClientRects().length > 0 && !node.closest('.unseen');
+          const box = (node) => node.getBoundingClientRect();
+          return [...violations.map((v) => `${v.id}: ${v.nodes.map((n) => n.html.slice(0, 160)).join(' | ')}`),
+            ...[...document.querySelectorAll('body *')].filter((node) => shown(node) && box(node).right > innerWidth + 0.5).map((node) => `out: ${node.outerHTML.slice(0, 100)}`),
+            ...[...document.querySelectorAll(':is(main, dialog) :is(a, button, summary, select, input:not([type=radio]), textarea)')]
+              .filter((node) => shown(node) && Math.min(box(node).height, box(node).width) < 42).map((node) => `small: ${node.outerHTML.slice(0, 100)}`),
+            ...[...document.querySelectorAll('input:not([type=radio]), textarea, select')].filter((node) => shown(node) && parseFloat(getComputedStyle(node).fontSize) < 16)
+              .map((node) => `tiny: ${node.outerHTML.slice(0, 100)}`)];
+        });
+        assert.deepEqual(found, [], `${place} ${colorScheme} ${width} ${language}`);
+        await one.shot(`people-${place}-${colorScheme}-${width}-${language}`);
+        if (place === 'remark') await one.page.keyboard.press('Escape');
+      }
+      await one.leave();
+    }
+  }
+});
