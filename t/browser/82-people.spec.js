@@ -202,7 +202,8 @@ test('a friendship ends after a question; its conversation says so, and offers t
   await button(one, 'Ask to be friends again').click();
   await one.page.getByLabel('A note').fill('I was wrong');
   await button(one, 'Send request').click();
-  await soon(one.page.getByText('You have asked. The answer is still to come.'));
+  await soon(one.page.getByRole('main').getByText('You have asked. The answer is still to come.'));
+  assert.equal(await button(one, 'Ask to be friends again').isVisible(), false);
   await other.page.getByRole('complementary').getByRole('button', { name: 'Accept' }).click();
   await dialog(other).getByRole('button', { name: 'Accept' }).click();
   await soon(one.box);

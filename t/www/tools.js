@@ -1,4 +1,9 @@
-// tools.js: what these tests share: a clock that stands until it is told, a server that answers as told.
+// tools.js: what these tests share: a clock that stands until it is told, a server that answers as told, the texts.
+import { LANGUAGES } from '../../www/js/i18n.js';
+import en from '../../www/js/lang/en.js';
+import zh from '../../www/js/lang/zh-CN.js';
+
+Object.assign(LANGUAGES, { en, 'zh-CN': zh });
 
 /** Lets everything run that waits for nothing but itself. */
 export async function settle() {

@@ -1,12 +1,10 @@
-// i18n.js: texts in the reader's language. Plurals and numbers by Intl.
-
-import en from './lang/en.js';
-import zh from './lang/zh-CN.js';
+// i18n.js: texts in the reader's language, which alone is fetched. Plurals and numbers by Intl.
 
 /** @typedef {string | Partial<Record<Intl.LDMLPluralRule, string>>} Text */
 
-/** @type {Record<string, Record<string, Text>>} */
-export const LANGUAGES = { en, 'zh-CN': zh };
+export const CODES = ['en', 'zh-CN'];
+/** @type {Record<string, Record<string, Text>>} those that are here */
+export const LANGUAGES = {};
 
 let language = 'en';
 let rules = new Intl.PluralRules('en');
@@ -14,7 +12,7 @@ let rules = new Intl.PluralRules('en');
 /** The language for a choice ('auto' or one of LANGUAGES) and what the browser asks for.
  * @param {string} choice @param {readonly string[]} preferred */
 export function choose(choice, preferred) {
-  if (choice in LANGUAGES) return choice;
+  if (CODES.includes(choice)) return choice;
   for (const wanted of preferred) {
     if (/^zh\b/i.test(wanted)) return 'zh-CN';
     if (/^en\b/i.test(wanted)) return 'en';
@@ -22,7 +20,13 @@ export function choose(choice, preferred) {
   return 'en';
 }
 
-/** @param {string} chosen */
+/** Fetches a language's texts, unless they are here, and speaks it. @param {string} chosen */
+export async function speak(chosen) {
+  LANGUAGES[chosen] ??= (await import(`./lang/${chosen}.js`)).default;
+  setLanguage(chosen);
+}
+
+/** @param {string} chosen  one that is here */
 export function setLanguage(chosen) {
   language = chosen;
   rules = new Intl.PluralRules(chosen);
@@ -38,7 +42,7 @@ export const has = (key) => key in LANGUAGES[language];
  * @param {string} key @param {Record<string, string | number>} [values]
  */
 export function t(key, values = {}) {
-  const text = LANGUAGES[language][key] ?? LANGUAGES.en[key];
+  const text = LANGUAGES[language][key];
   if (text === undefined) throw new Error(`no text for ${key}`);
   const form = typeof text === 'string' ? text : text[rules.select(Number(values.count))] ?? text.other ?? '';
   return form.replace(/\{(\w+)\}/g, (whole, name) => (name in values ? shown(values[name]) : whole));

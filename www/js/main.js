@@ -6,7 +6,7 @@ import { MagpieShell } from './elements/magpie-shell.js';
 import { MagpieStatus } from './elements/magpie-status.js';
 import { mark } from './elements/mark.js';
 import { button, h } from './html.js';
-import { choose, setLanguage, t } from './i18n.js';
+import { choose, speak, t } from './i18n.js';
 import { Places } from './places.js';
 import { Prefs } from './prefs.js';
 import { Session } from './session.js';
@@ -36,13 +36,13 @@ function showOnly(node) {
   page.replaceChildren(node);
 }
 
-function applyPrefs() {
+async function applyPrefs() {
   const language = choose(prefs.get('language'), navigator.languages);
   const theme = prefs.get('theme');
-  setLanguage(language);
-  document.documentElement.lang = language;
   if (theme === 'auto') delete document.documentElement.dataset.theme;
   else document.documentElement.dataset.theme = theme;
+  await speak(language);
+  document.documentElement.lang = language;
 }
 
 /** @param {string} notice  the key of a text, or '' */
@@ -131,11 +131,13 @@ page.addEventListener('go', (event) => {
   const { route, replace } = /** @type {any} */ (event).detail;
   places.go(route, replace);
 });
-page.addEventListener('prefer', (event) => {
+page.addEventListener('prefer', async (event) => {
   const { name, value } = /** @type {any} */ (event).detail;
   prefs.set(name, value);
-  applyPrefs();
-  if (name === 'language' && session) showShell();
+  await applyPrefs();
+  if (name !== 'language') return;
+  if (session) showShell();
+  else document.dispatchEvent(new CustomEvent('language'));
 });
 
 /** Back from sleep, from another page, or with the network again: ask at once. */
@@ -154,6 +156,6 @@ window.visualViewport?.addEventListener('resize', () => {
   if (scale === 1) document.documentElement.style.setProperty('--height', `${height}px`);
 });
 
-applyPrefs();
+await applyPrefs();
 if (api.hasToken) begin();
 else logIn(places.isDeep ? 'auth.needed' : '');

@@ -2,7 +2,7 @@
 
 import { Problem } from '../api.js';
 import { button, h } from '../html.js';
-import { currentLanguage, LANGUAGES, t } from '../i18n.js';
+import { CODES, currentLanguage, t } from '../i18n.js';
 import { checkPassword } from '../password.js';
 import { makeForm } from './form.js';
 import { mark } from './mark.js';
@@ -16,6 +16,7 @@ export class MagpieAuth extends Part {
   #how = /** @type {'login' | 'register'} */ ('login');
 
   start() {
+    this.listen(document, 'language', () => this.#draw());
     this.#draw();
   }
 
@@ -54,11 +55,9 @@ export class MagpieAuth extends Part {
   }
 
   #languages() {
-    return h('p', { class: 'languages' }, ...Object.keys(LANGUAGES).map((language) => {
-      const choice = button({ label: t(`settings.language-${language}`), class: 'link' }, () => {
-        this.wish('prefer', { name: 'language', value: language });
-        this.#draw();
-      });
+    return h('p', { class: 'languages' }, ...CODES.map((language) => {
+      const choice = button({ label: t(`settings.language-${language}`), class: 'link' },
+        () => this.wish('prefer', { name: 'language', value: language }));
       choice.lang = language;
       choice.setAttribute('aria-pressed', String(language === currentLanguage()));
       return choice;

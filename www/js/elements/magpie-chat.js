@@ -29,7 +29,7 @@ export class MagpieChat extends Part {
 
   start() {
     this.listen(this.app.store, 'change', (event) => event.detail.key === this.#key && this.#draw());
-    this.listen(this.app.store, 'state', () => this.#draw());
+    for (const type of ['state', 'requests']) this.listen(this.app.store, type, () => this.#draw());
     this.listen(this, 'send', (event) => this.#send(event.detail.text));
     this.listen(this, 'retry-message', (event) => this.app.unsent.retry(event.detail.clientId));
     this.listen(this, 'delete-message', (event) => this.app.unsent.drop(event.detail.clientId));
@@ -51,8 +51,9 @@ export class MagpieChat extends Part {
     this.#composer.hidden = !c || c.ended;
     this.#ended.hidden = !c?.ended;
     if (!c) return this.#drawHead(null);
-    this.#again.hidden = c.type === 'group' || c.username === '';
-    this.#endedText.textContent = t(c.type === 'group' ? 'chat.ended-group' : c.givenName === '' ? 'chat.ended-deleted' : 'chat.ended-single');
+    const isAsked = c.type === 'single' && [...this.app.store.outgoing.values()].some((r) => r.user.id === c.id);
+    this.#again.hidden = c.type === 'group' || c.username === '' || isAsked;
+    this.#endedText.textContent = t(isAsked ? 'profile.asked' : c.type === 'group' ? 'chat.ended-group' : c.givenName === '' ? 'chat.ended-deleted' : 'chat.ended-single');
     this.#composer.show(c.key, c.name);
     this.#drawHead(c);
   }

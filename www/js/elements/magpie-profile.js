@@ -85,8 +85,12 @@ export class MagpieProfile extends Part {
     if (!this.app.store.friends.lists?.length) return listName(this.app, c.list_id);
     const select = h('select', { 'aria-label': t('profile.list'), 'data-act': 'list' },
       ...listOptions(this.app).map((o) => h('option', { value: o.value, text: o.label })));
-    select.value = String(c.list_id);
-    select.addEventListener('change', () => moveTo(this.app, c, Number(select.value)).then(() => { select.value = String(c.list_id); }));
+    const show = () => {
+      select.value = String(c.list_id);
+      if (select.selectedIndex === -1) select.value = '0';         // that list is gone
+    };
+    show();
+    select.addEventListener('change', () => moveTo(this.app, c, Number(select.value)).then(show));
     return select;
   }
 
