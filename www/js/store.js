@@ -141,7 +141,7 @@ export class Store extends EventTarget {
   }
 
   /** Takes what an event says of people, or one's own doing that will come as one. Answers false where the contacts have
-   * to be asked for: somebody became a friend. @param {import('./types.js').QueueEvent} event */
+   * to be asked for: somebody became a friend, or is one no more and has perhaps gone altogether. @param {import('./types.js').QueueEvent} event */
   learn(event) {
     const known = event.type !== 'friend' || this.#takeFriend(event);
     if (event.type === 'me') this.takePeople({ me: event.me });
@@ -195,14 +195,14 @@ export class Store extends EventTarget {
   /** @param {import('./types.js').QueueEvent} event */
   #takeFriend({ friend, ended }) {
     const c = this.get(keyOf('single', friend.id));
-    if (!c || (c.ended && !ended)) return ended;
+    if (!c || (c.ended && !ended)) return false;
     c.ended = ended;
     if (ended) c.online = false;
     this.#call(c, friend.name, ended ? '' : friend.remark);
     c.username = friend.username ?? '';
     c.list_id = friend.list_id;
     this.#changed(c, 'contact');
-    return true;
+    return !ended;
   }
 
   /** @param {Conversation} c @param {string} name @param {string | undefined} remark */
