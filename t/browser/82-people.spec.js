@@ -225,7 +225,7 @@ test('blocking asks before, ends a friendship, shows in all tabs, and can be tak
   const unblock = blocked.page.getByRole('button', { name: 'Unblock Kim Lindqvist' });
   await soon(unblock);
   await blocked.shot('blocked');
-  assert.rejects(kim.call('POST', '/api/friend-requests', { username: alex.username }), /404/);
+  await assert.rejects(kim.call('POST', '/api/friend-requests', { username: alex.username }), /404/);
   await unblock.click();
   await soon(one.page.getByRole('button', { name: 'Ask to be friends' }));
   await button(blocked, 'Undo').click();
@@ -248,6 +248,7 @@ test('one’s name and status, and who may find and ask one', async () => {
   await status.fill('Out climbing');
   await button(one, 'Save').click();
   await soon(other.page.getByText('Out climbing'));
+  await soon(second.page.locator('.card-name', { hasText: 'Alexandra Morgan' }));
   await soon(other.list.getByRole('link', { name: 'Alexandra Morgan' }));
   await until('the other tab', async () => await second.page.getByLabel('Status').inputValue() === 'Out climbing', SOON);
   await button(one, 'Undo').click();
@@ -327,11 +328,12 @@ test('axe finds nothing on these pages, nothing sticks out, targets are large en
           const shown = (node) => node.getClientRects().length > 0 && !node.closest('.unseen');
           const box = (node) => node.getBoundingClientRect();
           return [...violations.map((v) => `${v.id}: ${v.nodes.map((n) => n.html.slice(0, 160)).join(' | ')}`),
-            ...[...document.querySelectorAll('body *')].filter((node) => shown(node) && box(node).right > innerWidth + 0.5).map((node) => `out: ${node.outerHTML.slice(0, 100)}`),
+            ...[...document.querySelectorAll('body *')].filter((node) => shown(node) && box(node).right > innerWidth + 0.5)
+              .map((node) => `out: ${node.outerHTML.slice(0, 100)}`),
             ...[...document.querySelectorAll(':is(main, dialog) :is(a, button, summary, select, input:not([type=radio]), textarea)')]
               .filter((node) => shown(node) && Math.min(box(node).height, box(node).width) < 42).map((node) => `small: ${node.outerHTML.slice(0, 100)}`),
-            ...[...document.querySelectorAll('input:not([type=radio]), textarea, select')].filter((node) => shown(node) && parseFloat(getComputedStyle(node).fontSize) < 16)
-              .map((node) => `tiny: ${node.outerHTML.slice(0, 100)}`)];
+            ...[...document.querySelectorAll('input:not([type=radio]), textarea, select')]
+              .filter((node) => shown(node) && parseFloat(getComputedStyle(node).fontSize) < 16).map((node) => `tiny: ${node.outerHTML.slice(0, 100)}`)];
         });
         assert.deepEqual(found, [], `${place} ${colorScheme} ${width} ${language}`);
         await one.shot(`people-${place}-${colorScheme}-${width}-${language}`);

@@ -53,7 +53,8 @@ export class MagpieChat extends Part {
     if (!c) return this.#drawHead(null);
     const isAsked = c.type === 'single' && [...this.app.store.outgoing.values()].some((r) => r.user.id === c.id);
     this.#again.hidden = c.type === 'group' || c.username === '' || isAsked;
-    this.#endedText.textContent = t(isAsked ? 'profile.asked' : c.type === 'group' ? 'chat.ended-group' : c.givenName === '' ? 'chat.ended-deleted' : 'chat.ended-single');
+    const why = c.type === 'group' ? 'chat.ended-group' : c.givenName === '' ? 'chat.ended-deleted' : 'chat.ended-single';
+    this.#endedText.textContent = t(isAsked ? 'profile.asked' : why);
     this.#composer.show(c.key, c.name);
     this.#drawHead(c);
   }

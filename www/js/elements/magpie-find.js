@@ -32,7 +32,8 @@ export class MagpieFind extends Part {
   }
 
   start() {
-    this.listen(this.#box, 'input', () => this.#soon());
+    this.listen(this.#box, 'input', (event) => !event.isComposing && this.#soon());
+    this.listen(this.#box, 'compositionend', () => this.#soon());
     this.listen(this, 'submit', (event) => { event.preventDefault(); this.#soon(0); });
     this.listen(this.app.store, 'requests', () => this.#draw());
     this.listen(this.app.store, 'list', () => this.#draw());

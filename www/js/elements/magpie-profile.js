@@ -56,8 +56,7 @@ export class MagpieProfile extends Part {
     if (sign === this.#drawn) return;
     this.#drawn = sign;
     const focused = this.contains(document.activeElement) ? /** @type {HTMLElement} */ (document.activeElement).dataset.act : undefined;
-    if (!known) this.replaceChildren(h('p', { class: 'hint', text: t('profile.unknown') }));
-    else this.replaceChildren(...this.#card(known), ...this.#acts(known, incoming, outgoing, isBlocked).filter((node) => node !== null));
+    this.replaceChildren(...known ? [...this.#card(known), ...this.#acts(known, incoming, outgoing, isBlocked)].filter((node) => node !== null) : nobody());
     if (focused) /** @type {HTMLElement | null} */ (this.querySelector(`[data-act="${focused}"]`) ?? this.querySelector('a, button'))?.focus();
   }
 
@@ -124,6 +123,9 @@ export class MagpieProfile extends Part {
       h('span', { text: t(c.ended ? 'profile.history' : 'profile.message') }));
   }
 }
+
+const nobody = () => [h('p', { class: 'hint', text: t('profile.unknown') }),
+  group(h('a', { class: 'button', href: '#/people', text: t('list.add-friend') }))];
 
 /** @param {string | null} iconName @param {string} label @param {string} look @param {() => void} does */
 function act(iconName, label, look, does) {

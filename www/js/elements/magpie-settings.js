@@ -13,6 +13,7 @@ import { MagpieSessions } from './magpie-sessions.js';
 import { Part } from './part.js';
 
 export class MagpieSettings extends Part {
+  #name = h('p', { class: 'card-name', dir: 'auto' });
   #problem = h('p', { class: 'error', role: 'alert', hidden: true });
 
   build() {
@@ -22,7 +23,7 @@ export class MagpieSettings extends Part {
       h('h1', { text: t('settings.title') })),
     h('div', { class: 'sheet' },
       h('div', { class: 'card-head row-wise' }, avatar('single', me?.id ?? 0, me?.name ?? ''),
-        h('div', {}, h('p', { class: 'card-name', dir: 'auto', text: me?.name ?? '' }), h('p', { class: 'card-text', text: `@${me?.username}` }))),
+        h('div', {}, this.#name, h('p', { class: 'card-text', text: `@${me?.username}` }))),
       this.#part(new MagpieSelf()), this.#choice('language'), this.#choice('theme'), this.#choice('send'), this.#part(new MagpiePrivacy()),
       h('div', { class: 'actions' }, button({ label: t('settings.logout'), icon: 'leave', class: 'button' }, () => this.#logOut())), this.#problem,
       ...this.#account()));
@@ -32,6 +33,12 @@ export class MagpieSettings extends Part {
   #part(part) {
     part.app = this.app;
     return part;
+  }
+
+  start() {
+    const draw = () => { this.#name.textContent = this.app.store.me?.name ?? ''; };
+    this.listen(this.app.store, 'people', draw);
+    draw();
   }
 
   #account() {
