@@ -38,7 +38,18 @@ my %may = map { my ($action, @standings) = split; ($action => join ' ', sort @st
     mute-admin         owner
     nickname-member    owner admin
     nickname-admin     owner
+    see-public         stranger removed invited
+    see-private        invited
     add                owner admin
+    invite             owner admin
+    invite-as-member   owner admin member muted
+    manage-invitations owner admin
+    answer-requests    owner admin
+    join-public        stranger removed invited
+    use-link           stranger removed invited owner admin member muted
+    ban                owner admin
+    ban-member         owner admin
+    ban-admin          owner
     add-to-group       friend
 END
 is_deeply { map { @$_{qw(action standings)} } $pg->rows(

@@ -48,7 +48,10 @@ sub told {
 }
 
 sub conversation { return $pg->value("select id from magpie.conversation where group_id = $_[0]") }
-sub members      { return $pg->value("select string_agg(user_id::text, ',' order by user_id) from magpie.membership where left_rev is null and conversation_id = " . conversation($_[0])) }
+sub members {
+    return $pg->value("select string_agg(user_id::text, ',' order by user_id) from magpie.membership
+        where left_rev is null and conversation_id = " . conversation($_[0]));
+}
 sub set          { my ($group, $set) = @_; $pg->psql("update magpie.chat_group set $set where id = $group"); return }
 sub admin        { my ($group, $user) = @_; $pg->psql("update magpie.membership set role = 'admin' where user_id = $user and conversation_id = " . conversation($group)); return }
 sub found        { my ($me, $key, $after, $limit) = @_; return join ',', map { $_->{id} } $pg->call('public_groups', $me, $key, $after // 0, $limit // 50) }
@@ -168,7 +171,8 @@ subtest 'inviting' => sub {
     my ($event) = map { decode_json($_->{event}) } $pg->call('outbox_events', $done->{outbox});
     is_deeply [@{ $event->{invitation} }{qw(id from)}, @{ $event->{invitation}{group} }{qw(name standing role)}],
         [$id, { id => $olga, username => 'olga', name => 'Olga' }, 'Birds', 'invited', undef], 'by whom, into what';
-    is_deeply [map { [@$_{qw(id user_id username name)}, $_->{card}{name}] } $pg->call('group_invitations', $mia, 0, 10)], [[$id, $olga, 'olga', 'Olga', 'Birds']], 'she sees it in her list';
+    is_deeply [map { [@$_{qw(id user_id username name)}, $_->{card}{name}] } $pg->call('group_invitations', $mia, 0, 10)],
+        [[$id, $olga, 'olga', 'Olga', 'Birds']], 'she sees it in her list';
     is_deeply [map { [@$_{qw(id user_id from_id)}] } $pg->call('group_invitations_made', $adam, $group)], [[$id, $mia, $olga]], 'and an admin in the group\'s';
     refused('again', 'already-invited user_id', 'group_invite', $olga, $group, $mia, 50);
     refused('no friend', 'not-friends user_id', 'group_invite', $olga, $group, $eve, 50);
@@ -235,7 +239,8 @@ subtest 'an invited one joins by another road' => sub {
     good('invited', 'group_invite', $olga, $group, $finn, 50);
     my $done = good('who joins where others must ask', 'group_join_ask', $finn, $group, '', 50);
     is $done->{joined}, 1, 'is in at once';
-    is_deeply [sort grep { /invitation/ } told($done->{outbox})], [sort map { "group-invitation $group of $finn accepted to $_" } $finn, $olga], 'the invitation is accepted with it';
+    is_deeply [sort grep { /invitation/ } told($done->{outbox})], [sort map { "group-invitation $group of $finn accepted to $_" } $finn, $olga],
+        'the invitation is accepted with it';
     $pg->call('group_remove', $olga, $group, $finn);
     good('asked', 'group_join_ask', $finn, $group, '', 50);
     my $added = good('and added', 'group_add', $olga, $group, $finn);
@@ -390,7 +395,8 @@ subtest 'a group that is dissolved' => sub {
         good('one asks', 'group_join_ask', $uwe, $own, '', 50);
         good('there is a link', 'group_link_create', $una, $own, hash("una$una"), 3600, 5);
         my $end = $how =~ /^by/ ? good("dissolved $how", 'group_dissolve', $una, $own) : good("ended $how", 'account_delete', $una, 'hash', 1);
-        is_deeply [grep { /^group-/ } told($end->{outbox})], ["group-invitation $own of $ulf withdrawn to $ulf", "group-join-request $own of $uwe rejected to $uwe"], 'both are told';
+        is_deeply [grep { /^group-/ } told($end->{outbox})],
+            ["group-invitation $own of $ulf withdrawn to $ulf", "group-join-request $own of $uwe rejected to $uwe"], 'both are told';
         refused('the invitation', 'not-found -', 'group_invitation_answer', $ulf, $id, 1);
         refused('the link', 'not-found -', 'group_link_join', $uwe, hash("una$una"));
         refused('asking', 'not-found -', 'group_join_ask', $uwe, $own, '', 50);
@@ -520,7 +526,8 @@ $pg->befriend($a, $_) for $b, $c;
 my @all = $pg->at_once(map { (
     ['group_join_ask', $b, $busy, '', undef], ['join_request_answer', $a, $busy, $b, $_ % 2], ['group_invite', $a, $busy, $c, undef],
     ['group_link_join', $c, hash('busy')], ['group_ban_add', $olga, $busy, $c], ['group_ban_remove', $a, $busy, $c], ['block_add', $c, $a],
-    ['block_remove', $c, $a], ['read_mark', $c, 'group', $busy, 1000], ['group_remove', $b, $busy, $b], ['send_batch', [$olga], ['group'], [$busy], ['x'], [MagpiePg::uuid()]] ) } 1 .. 4);
+    ['block_remove', $c, $a], ['read_mark', $c, 'group', $busy, 1000], ['group_remove', $b, $busy, $b],
+    ['send_batch', [$olga], ['group'], [$busy], ['x'], [MagpiePg::uuid()]] ) } 1 .. 4);
 is scalar @all, 44, 'all came back';
 
 # An account that ends while it comes in by every road is in nothing.
@@ -549,7 +556,8 @@ $pg->psql("insert into magpie.group_join_request (group_id, user_id) select $hun
 refused('the 101st request', 'too-many-open -', 'group_join_ask', $many[100], $hundred, '', 50);
 $pg->psql("insert into magpie.group_invitation (group_id, user_id, from_id) select $hundred, id, $olga from magpie.account where username like 'many%' and id <> $many[100]");
 refused('the 101st invitation', 'too-many-open -', 'group_invite', $olga, $hundred, $crowd[3], undef);
-$pg->psql("insert into magpie.group_link (group_id, by_id, token_hash, expires_at, max_uses) select $hundred, $olga, sha256(n::text::bytea), now() + interval '1 day', 5 from generate_series(1, 100) n");
+$pg->psql("insert into magpie.group_link (group_id, by_id, token_hash, expires_at, max_uses)
+    select $hundred, $olga, sha256(n::text::bytea), now() + interval '1 day', 5 from generate_series(1, 100) n");
 refused('the 101st link', 'too-many-open -', 'group_link_create', $olga, $hundred, hash('101'), 3600, 5);
 
 $pg->log_ok;

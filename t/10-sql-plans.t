@@ -95,7 +95,7 @@ my @calls = (
     "group_bans($of{owner}, $of{id}, 0, 50)", "group_dissolve($of{owner}, $of{id})", "account_delete($of{asker}, 'x', true)", "account_delete($of{invited}, 'x', true)",
 );
 # What has no rows yet is read in any way.
-my %empty = map { $_ => 1 } qw(message past_membership message_key outbox);
+my %empty = map { $_ => 1 } qw(message past_membership message_key outbox session);
 # What fits on a page as well.
 $empty{permission} = 1;
 for my $call (@calls) {

@@ -153,7 +153,8 @@ subtest 'inviting' => sub {
     my $event = event($hers, 'group-invitation');
     is_deeply [$event->{state}, @{ $event->{invitation} }{qw(id from)}, $event->{invitation}{group}{id}], ['open', $id, card($alex), $group], 'who is told';
     my $mine = $kim->get('/api/group-invitations')->json;
-    is_deeply [map { [$_->{id}, $_->{from}, @{ $_->{group} }{qw(id standing role)}] } @{ $mine->{invitations} }], [[$id, card($alex), $group, 'invited', undef]], 'it is in her list';
+    is_deeply [map { [$_->{id}, $_->{from}, @{ $_->{group} }{qw(id standing role)}] } @{ $mine->{invitations} }],
+        [[$id, card($alex), $group, 'invited', undef]], 'it is in her list';
     is_deeply [map { [@$_{qw(id user from)}] } @{ $alex->get("/api/groups/$group/invitations")->json->{invitations} }], [[$id, card($kim), card($alex)]], 'and in the group\'s';
     is_deeply $sam->get('/api/group-invitations')->json, { invitations => [], next => undef }, 'nobody else has it';
     refused invite($alex, $group, $kim), 409, 'already-invited', 'user_id', 'again';
