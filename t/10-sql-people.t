@@ -31,7 +31,7 @@ sub told {
     return sort map {
         my $event = decode_json(do { my $e = $_->{event}; utf8::encode($e); $e });
         join ' ', (grep { $_->{readers} } $_)[0]{readers}[0], $event->{type}, $short->($event)
-    } $pg->call('outbox_events', $row->{outbox});
+    } grep { defined $_->{event} } $pg->call('outbox_events', $row->{outbox});
 }
 
 sub request_state { my ($event) = @_; return $event->{request} ? @{ $event->{request} }{qw(id state)} : () }
@@ -317,6 +317,26 @@ is like_names($uri, 'max'), "max,una Max' sister", 'a friend is found by the rem
 is like_names($uri, 'una'), "una Max' sister", 'and once';
 is like_names($una, 'max'), 'max', 'nobody else finds one so';
 
+# Whom one may not find takes the same look-ups as nobody: no time tells the one from the other.
+sub looked_up {
+    my ($function, @args) = @_;
+    my $session = $pg->session(user => 'postgres', options => '-c search_path=magpie');
+    $session->do('begin');
+    my $row = $session->call($function, @args);
+    return join ' ', defined $row ? $row->{problem} // 'none' : 'no row', map { "$_->{relname}:$_->{n}" } $session->rows(
+        "select relname, seq_scan + coalesce(idx_scan, 0) as n from pg_stat_xact_user_tables where seq_scan + coalesce(idx_scan, 0) > 0 order by 1");
+}
+my ($ufo, $umi) = map { $pg->user($_) } qw(ufo umi);
+$pg->call('settings_change', $ufo, 'nobody', undef);
+$pg->call('block_add', $umi, $uri);
+$pg->group('Not for you', $ufo, $udo, $umi);
+for (['user_named'], ['friend_request_ask', '', 50]) {
+    my ($function, @more) = @$_;
+    is looked_up($function, $uri, $_, @more), looked_up($function, $uri, 'nobody.here', @more), "$function: $_ costs what nobody costs"
+        for qw(ufo umi), $function eq 'friend_request_ask' ? 'ugo' : ();
+}
+is looked_up('block_add', $uri, $_), looked_up('block_add', $uri, 999_999), "block_add: $_ costs what nobody costs" for $ufo, $umi;
+
 # --- what others see of me ---
 
 sub seen { my ($event) = @_; my $who = $event->{me} // $event->{friend}; return join ' ', map { $_ // '-' } @$who{qw(id name status remark)} }
@@ -370,12 +390,19 @@ $pg->call('profile_change', $end, undef, 'Here');
 $pg->call('friend_change', $end, $eli, '', '', $pg->call('friend_list_create', $end, 'All', 'all')->{list_id});
 $pg->call('block_add', $end, $kim);
 $pg->call('block_add', $max, $end);
-is $pg->call('account_delete', $end, 'hash', 1)->{problem}, undef, 'an account is deleted';
+my ($stale, $open_one) = map { ask($_, 'end')->{request_id} } $leo, $mia;
+age($stale, '31 days');
+my $deleted = $pg->call('account_delete', $end, 'hash', 1);
+is $deleted->{problem}, undef, 'an account is deleted';
+is_deeply [grep { /friend-request/ } told($deleted, \&request_state)], [sort map { "$_ friend-request $open_one rejected" } $end, $mia],
+    'which ends the requests that are open, and of one that is too old nobody hears';
+is $pg->value("select state from friend_request where id = $stale"), 'expired', '... but its row';
 is $pg->value("select (select count(*) from magpie.friend_list where user_id = $end) + (select count(*) from magpie.block where $end in (user_id, blocked_id))"), 0,
     'its lists go, and blocks of both sides';
 is $pg->value("select status from magpie.account where id = $end"), '', 'and what it said of itself';
 is_deeply [map { scalar(() = $pg->call(@$_)) } ['profile', $end], ['settings', $end], ['profile_change', $end, 'x', 'x'], ['settings_change', $end, 'nobody', 'nobody'],
     ['user_named', $eli, 'end']], [(0) x 5], 'there is nothing of it left to see or change';
+refused('a list of it', 'not-found -', 'friend_list_create', $end, 'New', 'new');
 refused('blocking it', 'not-found user_id', 'block_add', $eli, $end);
 refused('asking by it', 'not-found username', 'friend_request_ask', $end, 'eli', '', undef);
 for my $round (1 .. 6) {

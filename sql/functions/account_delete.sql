@@ -21,7 +21,7 @@ declare
     v_conversations int8[];
     v_accounts      int8[];
     v_account       int8;
-    v_request       int8;
+    v_request       record;
     v_friend        record;
     v_left          record;
     v_sessions      record;
@@ -72,11 +72,13 @@ begin
               from unnest(v_left.heirs, v_left.heirs_groups) as h (heir, group_id));
 
         for v_request in
-            update friend_request r set state = 'rejected', answered_at = now()
+            update friend_request r set answered_at = now(),   -- of one that is too old nobody is told
+                   state = case when friend_request_current(r.created_at) then 'rejected' else 'expired' end
              where r.state = 'open' and (r.from_id = p_me or r.to_id = p_me)
-            returning r.id
+            returning r.id, r.state
         loop
-            outbox := outbox || friend_request_event(v_request);
+            continue when v_request.state = 'expired';
+            outbox := outbox || friend_request_event(v_request.id);
         end loop;
         for v_friend in
             delete from friendship f where f.friend_id = p_me returning f.user_id, f.remark, f.list_id

@@ -1,6 +1,7 @@
 -- friend_list_create(me, name, name_key): a further list for my friends, behind the others. name_key is
 -- the name as the worker folds it.
--- Problems: list-name-taken (name): one of mine is called so; too-many-lists: I have 100.
+-- Problems: not-found: my account was deleted; list-name-taken (name): one of mine is called so;
+-- too-many-lists: I have 100.
 -- Counted under my account's lock. outbox: my event. Writes friend_list.
 create or replace function friend_list_create(p_me int8, p_name text, p_name_key text)
 returns table (problem text, field text, list_id int8, outbox int8[])
@@ -9,7 +10,12 @@ as $$
 declare
     v_count int;
 begin
-    perform from account a where a.id = p_me for no key update;
+    perform from account a where a.id = p_me and a.deleted_at is null for no key update;
+    if not found then
+        problem := 'not-found';
+        return next;
+        return;
+    end if;
     v_count := (select count(*) from friend_list l where l.user_id = p_me);
     if exists (select from friend_list l where l.user_id = p_me and l.name_key = p_name_key) then
         problem := 'list-name-taken';
