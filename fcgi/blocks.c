@@ -33,8 +33,8 @@ add_block(struct request *r)
 	    r, "block_add", DB_ARGS(db_id(r->arena, r->user_id), db_id(r->arena, b->user_id)));
 }
 
-step_fn *const blocks_add_steps[] = { AUTHENTICATE, check_csrf, check_rate, obey_rate, parse_block,
-	add_block, outbox_answer, NULL };
+step_fn *const blocks_add_steps[] = { AUTHENTICATE, check_csrf, check_block_rate, obey_rate,
+	parse_block, add_block, outbox_answer, NULL };
 
 /* DELETE /api/blocks/ID */
 

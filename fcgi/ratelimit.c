@@ -75,6 +75,16 @@ check_find_rate(struct request *r)
 }
 
 enum step_result
+check_block_rate(struct request *r)
+{
+	return check(r,
+	    &(struct limit){ .what = "block",
+		.per_s = 60,
+		.rate = r->settings->limits_find_rate,
+		.burst = r->settings->limits_find_burst });
+}
+
+enum step_result
 check_login_rate(struct request *r)
 {
 	return check(r,

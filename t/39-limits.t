@@ -106,6 +106,19 @@ subtest 'looking for people' => sub {
     $magpie->redis(DEL => 'rate:find:{u' . $kim->id . '}');
 };
 
+# Whoever blocks id after id, and reads the list, has the names of all.
+subtest 'blocking' => sub {
+    $magpie->psql("insert into magpie.account (username, name, password_hash) select 'number' || n, 'x', 'x' from generate_series(1, 25) n");
+    my @ids = map { 0 + $_ } $magpie->psql("select id from magpie.account where username like 'number%'");
+    my @answers = $magpie->parallel(map { [POST => '/api/blocks', { user_id => $_ }, $kim] } @ids);
+    my $count = tally(map { $_->status } @answers);
+    ok $count->{204} >= 8 && $count->{204} < 18 && $count->{429}, "as many as may come at once ($count->{204})";
+    refused +(grep { $_->status == 429 } @answers)[0], 429, 'too-many-requests', undef, 'the next';
+    is $kim->get('/api/users?prefix=al')->status, 200, 'looking is counted apart';
+    $magpie->redis(DEL => "rate:$_:{u" . $kim->id . '}') for qw(find block);
+    $kim->delete("/api/blocks/$_") for @ids;
+};
+
 subtest 'friend requests' => sub {
     my @many = map { "asked$_" } 1 .. 20;
     $magpie->psql("insert into magpie.account (username, name, password_hash) values ('$_', 'x', 'x')") for @many;
