@@ -1,7 +1,8 @@
 -- account_conversations(user, groups_only): the conversations that the end of the user's account
--- touches, by id: the groups that the user is in, or all that the user ever was in; and those that the user
--- has asked to join, since their admins are told. A helper of account_delete. Reads membership,
--- conversation, group_join_request.
+-- touches: the groups that the user is in, or all that the user ever was in; and those that the user
+-- has asked to join, since their admins are told. A helper of account_delete, and without an order: asked
+-- whether there are others, one would go through all there are. Reads membership, conversation,
+-- group_join_request.
 create or replace function account_conversations(p_user int8, p_groups_only bool) returns table (id int8)
 language sql stable
 as $$
@@ -12,5 +13,4 @@ as $$
     select c.id
       from group_join_request r join conversation c on c.group_id = r.group_id
      where r.user_id = p_user and r.state = 'open'
-     order by 1
 $$;

@@ -81,7 +81,9 @@ begin
             outbox := outbox || friend_request_event(v_request.id);
         end loop;
         for v_friend in
-            delete from friendship f where f.friend_id = p_me returning f.user_id, f.remark, f.list_id
+            delete from friendship f using friendship mine  -- by its key: nothing finds friend_id alone
+             where mine.user_id = p_me and f.user_id = mine.friend_id and f.friend_id = p_me
+            returning f.user_id, f.remark, f.list_id
         loop
             outbox := outbox || friend_event(v_friend.user_id, p_me, v_friend.remark, v_friend.list_id, true);
         end loop;

@@ -12,17 +12,18 @@ returns table (problem text, field text, user_id int8, session_id int8, outbox i
 language plpgsql security definer set search_path = magpie, pg_temp
 as $$
 begin
-    insert into account as a (username, name, password_hash)
-    values (p_username, p_name, p_password_hash)
-    on conflict (username) do nothing
-    returning a.id into user_id;
-    -- Asked after the insert: that waits for whoever is just deleting the account of this name.
-    if user_id is not null then
-        delete from kept_username k where k.username = p_username and k.free_at <= now();
-        if exists (select from kept_username k where k.username = p_username) then
-            delete from account a where a.id = user_id;
-            user_id := null;
-        end if;
+    delete from kept_username k where k.username = p_username and k.free_at <= now();
+    if not exists (select from kept_username k where k.username = p_username) then
+        insert into account as a (username, name, password_hash)
+        values (p_username, p_name, p_password_hash)
+        on conflict (username) do nothing
+        returning a.id into user_id;
+    end if;
+    -- Asked after the insert, too: that waits for whoever is just deleting the account of this name.
+    -- Not only then, since taking an account back goes through all tables that refer to one.
+    if user_id is not null and exists (select from kept_username k where k.username = p_username) then
+        delete from account a where a.id = user_id;
+        user_id := null;
     end if;
     if user_id is null then
         problem := 'username-taken';
