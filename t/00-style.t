@@ -10,7 +10,7 @@ chdir "$FindBin::Bin/.." or die $!;
 # Each: files, spaces to indent with (0: tabs), the longest line in characters.
 my @kinds = (
     [ qr{^(?:fcgi|t/unit|t/fuzz|t/ledger/stage)/[^/]+\.[ch]$}, 0, 120 ],
-    [ qr{^(?:magpie|sql/migrate|\.ci/run)$},           4, 140 ],
+    [ qr{^(?:magpie|sql/migrate|t/scale/.*|\.ci/run)$}, 4, 140 ],
     [ qr{^t/ledger/(?:run$|stage/[^.]+$|faults/[^.]+$|.*\.sh$)}, 4, 140 ],
     [ qr{^t/model/.*\.pml$},                           4, 120 ],
     [ qr{^t/.*\.(?:t|pm|pl)$},                         4, 180 ],
@@ -46,7 +46,7 @@ for my $file (@files) {
     ok !@wrong, $file or diag join "\n", @wrong > 10 ? (@wrong[ 0 .. 9 ], '...') : @wrong;
 }
 
-tool('shellcheck', grep { m{^(?:magpie|sql/migrate|\.ci/run|t/ledger/(?:run|(?:stage|faults)/[^.]+))$} || /\.sh$/ } @files);
+tool('shellcheck', grep { m{^(?:magpie|sql/migrate|t/scale/load|\.ci/run|t/ledger/(?:run|(?:stage|faults)/[^.]+))$} || /\.sh$/ } @files);
 tool('clang-format -n --Werror', grep { m{^(?:fcgi|t/unit|t/fuzz|t/ledger/stage)/[^/]+\.[ch]$} } @files);
 
 # A mutant that fits no more is found here and not after an hour of t/76-mutants.t.

@@ -42,7 +42,7 @@ sub as_nobody {
     return ('setpriv', "--reuid=$uid", "--regid=$gid", '--clear-groups', '--');
 }
 
-# Starts a server and migrates its database "magpie", unless migrate => 0.
+# Starts a server and migrates its database "magpie", unless migrate => 0. set => [...]: settings besides.
 sub start {
     my ($class, %opt) = @_;
     my $dir  = File::Temp->newdir('magpie-pg-XXXXXX', TMPDIR => 1);
@@ -60,7 +60,7 @@ sub start {
             map { ('-c', $_) } 'listen_addresses=', 'fsync=off', 'full_page_writes=off', 'autovacuum=off',
             'synchronous_commit=off', 'shared_buffers=32MB', 'max_connections=130', 'wal_level=minimal',
             'max_wal_senders=0', 'log_line_prefix=%p %u ', 'deadlock_timeout=300ms',
-            'log_min_messages=warning', 'timezone=Asia/Kolkata');
+            'log_min_messages=warning', 'timezone=Asia/Kolkata', @{ $opt{set} // [] });
     }
     $running{ $self->{pid} } = $self->{dir};
     until (-e "$dir/data/postmaster.pid" && _slurp("$dir/data/postmaster.pid") =~ /^ready\s*$/m) {
