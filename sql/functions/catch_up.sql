@@ -34,10 +34,15 @@ set plan_cache_mode = force_generic_plan
 as $$
 #variable_conflict use_column
 declare
-    v_left    int := 500;
-    v_have    record;
-    v_contact record;
-    v_count   int;
+    v_left          int := 500;
+    v_have          record;
+    v_reset         bool;
+    v_types         text[] := '{}';                -- of what has moved, as of the next
+    v_ids           int8[] := '{}';
+    v_revs          int8[] := '{}';
+    v_resets        bool[] := '{}';
+    v_hads          int8[] := '{}';
+    v_conversations int8[] := '{}';                -- null: gone
 begin
     return query
     select 'me', null::text, a.id, a.name, a.username, a.me_rev, null::int8, null::int8,
@@ -50,52 +55,66 @@ begin
 
     return query
     select 'contact', c.contact_type, c.contact_id, coalesce(g.name, friend.name), friend.username, c.rev,
-           c.read_seq, u.unread,
+           c.read_seq,
+           case when c.rev > c.read_seq            -- asked only where there can be some
+                then (select u.unread from unread_of(p_me, c.conversation_id, c.read_seq) u) else 0 end,
            case c.contact_type when 'group' then c.left_rev is not null else f.user_id is null end,
            null::bool, null::bool, f.remark, case when f.user_id is not null then coalesce(f.list_id, 0) end,
            v.more,
            l.seq, l.rev, l.kind, l.from_id, author.name, l.msg,
            rfc3339(l.created_at), l.client_id::text, notice_shown(l.notice)
       from contact_rows(p_me) c
-      left join chat_group g on c.contact_type = 'group' and g.id = c.contact_id
-      left join account friend on c.contact_type = 'single' and friend.id = c.contact_id
-      left join friendship f on c.contact_type = 'single' and f.user_id = p_me
-            and f.friend_id = c.contact_id
-     cross join lateral unread_of(p_me, c.conversation_id, c.read_seq) u
+     cross join lateral (                        -- null: nothing to look for
+           select case c.contact_type when 'group' then c.contact_id end,
+                  case c.contact_type when 'single' then c.contact_id end) k (group_id, friend_id)
+      left join chat_group g on g.id = k.group_id
+      left join account friend on friend.id = k.friend_id
+      left join friendship f on f.user_id = p_me and f.friend_id = k.friend_id
      cross join lateral contact_more(p_me, c.conversation_id, c.contact_type, c.contact_id) v
       left join lateral newest_of(p_me, c.conversation_id) l on true
       left join account author on author.id = l.from_id
      order by c.contact_type, c.contact_id;
 
+    -- One query for all that has moved, and one for the entries, however many conversations there are.
+    -- No more entries have changed than numbers were given: where that is little, nobody counts.
     for v_have in
-        select distinct on (h.contact_type, h.contact_id) h.*
-          from unnest(p_have_type, p_have_id, p_have_rev) as h (contact_type, contact_id, rev)
-         order by h.contact_type, h.contact_id, h.rev
+        select h.contact_type, h.contact_id, h.rev as had, c.conversation_id, c.rev,
+               case when c.rev - h.rev <= 20 then c.rev - h.rev
+                    else (select count(*) from changed_of(p_me, c.conversation_id, h.rev, 501)) end as count
+          from (select distinct on (x.contact_type, x.contact_id) x.*
+                  from unnest(p_have_type, p_have_id, p_have_rev) as x (contact_type, contact_id, rev)
+                 order by x.contact_type, x.contact_id, x.rev) h
+          left join lateral contact_row(p_me, h.contact_type, h.contact_id) c on true
+         where c.rev is distinct from h.rev
+         order by h.contact_type, h.contact_id
     loop
-        what := 'change';
-        contact_type := v_have.contact_type;
-        contact_id := v_have.contact_id;
-        select * into v_contact from contact_row(p_me, v_have.contact_type, v_have.contact_id);
-        gone := not found;
-        rev := v_contact.rev;
-        continue when rev = v_have.rev;
-        v_count := 0;
-        reset := not gone and (v_have.rev > rev or v_have.rev < 0);
-        if not gone and not reset then
-            v_count := (select count(*)
-                          from changed_of(p_me, v_contact.conversation_id, v_have.rev, v_left + 1));
-            reset := v_count > v_left;
+        v_reset := v_have.had > v_have.rev or v_have.had < 0 or v_have.count > v_left;
+        if not v_reset then
+            v_left := v_left - v_have.count;
         end if;
-        return next;
-        continue when gone or reset;
-        v_left := v_left - v_count;
-        return query
-        select 'message', v_have.contact_type, v_have.contact_id, null::text, null::text, null::int8,
-               null::int8, null::int8, null::bool, null::bool, null::bool, null::text, null::int8, null::jsonb,
-               m.seq, m.rev, m.kind, m.from_id, a.name, m.msg, rfc3339(m.created_at), m.client_id::text, notice_shown(m.notice)
-          from changed_of(p_me, v_contact.conversation_id, v_have.rev, v_count) m
-          join account a on a.id = m.from_id
-         order by m.rev;
+        v_types := v_types || v_have.contact_type;
+        v_ids := v_ids || v_have.contact_id;
+        v_revs := v_revs || v_have.rev;
+        v_resets := v_resets || coalesce(v_reset, false);
+        v_hads := v_hads || v_have.had;
+        v_conversations := v_conversations || v_have.conversation_id;
     end loop;
+    return query
+    select x.what, w.contact_type, w.contact_id, null::text, null::text, x.rev,
+           null::int8, null::int8, null::bool, x.reset, x.gone, null::text, null::int8, null::jsonb,
+           x.m_seq, x.m_rev, x.m_kind, x.m_from_id, x.m_from_name, x.m_msg, x.m_timestamp, x.m_client_id, x.m_notice
+      from unnest(v_types, v_ids, v_revs, v_resets, v_hads, v_conversations)
+           with ordinality as w (contact_type, contact_id, rev, reset, had, conversation_id, n)
+     cross join lateral (
+           select 'change', w.rev, w.reset, w.conversation_id is null,
+                  null::int8, null::int8, null::text, null::int8, null::text, null::text, null::text, null::text, null::text
+            union all
+           select 'message', null, null, null,
+                  m.seq, m.rev, m.kind, m.from_id, (select a.name from account a where a.id = m.from_id), m.msg,
+                  rfc3339(m.created_at), m.client_id::text, notice_shown(m.notice)
+             from changed_of(p_me, case when not w.reset then w.conversation_id end, w.had, 500) m
+           ) x (what, rev, reset, gone,
+                m_seq, m_rev, m_kind, m_from_id, m_from_name, m_msg, m_timestamp, m_client_id, m_notice)
+     order by w.n, x.m_rev nulls first;
 end
 $$;
