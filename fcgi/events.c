@@ -55,12 +55,16 @@ events_write_message_event(
 }
 
 void
-events_write_presence(struct json *j, int64_t user_id, bool online)
+events_write_presence(
+    struct json *j, int64_t user_id, const char *state, bool online, const char *last_seen)
 {
 	json_open(j);
 	json_member_string(j, "type", "presence");
 	json_member_int(j, "user_id", user_id);
 	json_member_bool(j, "online", online);
+	json_member_string(j, "state", state);
+	if (!online)
+		json_member_string(j, "last_seen", last_seen);
 	json_close(j);
 }
 

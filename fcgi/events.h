@@ -17,8 +17,9 @@ void events_write_message(
 void events_write_message_event(
     struct json *j, const struct db_reply *reply, int row, int64_t contact_id);
 
-/* {"type":"presence",…}: a friend came or went. */
-void events_write_presence(struct json *j, int64_t user_id, bool online);
+/* {"type":"presence",…}: what a friend is now; of one who went also when (NULL: that is nobody's business). */
+void events_write_presence(
+    struct json *j, int64_t user_id, const char *state, bool online, const char *last_seen);
 
 /* An event as a queue gives it: numbered. stored is the event without its "{". */
 void events_write_numbered(struct json *j, int64_t n, const char *stored, size_t len);

@@ -3,10 +3,10 @@
 
 #include "answer.h"
 #include "outbox.h"
-#include "presence.h"
 #include "query.h"
 #include "ratelimit.h"
 #include "session.h"
+#include "shown.h"
 
 enum { REMARK_MAX = 32 };
 
@@ -23,6 +23,7 @@ struct friends {
 	size_t count;
 	int64_t *ids; /* count of them, as of the next */
 	struct friend *list;
+	struct shown_look look;
 };
 
 static enum step_result
@@ -70,20 +71,31 @@ take_friends(struct request *r)
 }
 
 static enum step_result
-ask_presence(struct request *r)
+ask_shown(struct request *r)
 {
-	const struct friends *f = r->act;
+	struct friends *f = r->act;
 
-	return presence_ask(r, f->ids, f->count);
+	f->look.ids = f->ids;
+	f->look.count = f->count;
+	return shown_ask(r, &f->look);
+}
+
+static enum step_result
+ask_last_seen(struct request *r)
+{
+	struct friends *f = r->act;
+
+	return shown_ask_last_seen(r, &f->look);
 }
 
 static enum step_result
 answer_friends(struct request *r)
 {
-	const struct friends *f = r->act;
+	struct friends *f = r->act;
 	struct json j = { 0 };
 	size_t i;
 
+	shown_take(r, &f->look);
 	json_open(&j);
 	json_key(&j, "friends");
 	json_open_array(&j);
@@ -96,7 +108,9 @@ answer_friends(struct request *r)
 		json_member_string(&j, "remark", f->list[i].remark);
 		json_member_int(&j, "list_id", f->list[i].list_id);
 		json_member_string(&j, "since", f->list[i].since);
-		json_member_bool(&j, "online", presence_of(r, i));
+		json_member_bool(&j, "online", f->look.states[i] != SHOWN_OFFLINE);
+		json_member_string(&j, "state", shown_name(f->look.states[i]));
+		json_member_string(&j, "last_seen", f->look.last_seen[i]);
 		json_close(&j);
 	}
 	json_close_array(&j);
@@ -106,7 +120,7 @@ answer_friends(struct request *r)
 }
 
 step_fn *const friends_list_steps[] = { AUTHENTICATE, check_rate, obey_rate, parse_friends,
-	ask_friends, take_friends, ask_presence, answer_friends, NULL };
+	ask_friends, take_friends, ask_shown, ask_last_seen, answer_friends, NULL };
 
 /* PATCH /api/friends/ID */
 

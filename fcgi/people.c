@@ -3,6 +3,7 @@
 
 #include "answer.h"
 #include "outbox.h"
+#include "presence.h"
 #include "query.h"
 #include "ratelimit.h"
 #include "session.h"
@@ -200,76 +201,125 @@ step_fn *const people_find_steps[] = { AUTHENTICATE, check_find_rate, obey_rate,
 
 /* GET /api/settings */
 
+/* What somebody decided for themselves. */
+struct own {
+	const char *find_me, *ask_me, *presence, *last_seen; /* of a change, NULL: stays as it is */
+	const char *me_rev;
+	bool chose; /* what others see is to be as it says */
+};
+
 static enum step_result
 ask_settings(struct request *r)
 {
-	return request_db(r, "settings", DB_ARGS(db_id(r->arena, r->user_id)));
+	r->act = arena_zalloc(r->arena, sizeof(struct own));
+	return request_db(r, "own_settings", DB_ARGS(db_id(r->arena, r->user_id)));
 }
 
-/* Of a change, too: what holds then. */
+/* Of a change, too: what holds then. The reply ends with the next wait. */
 static enum step_result
-answer_settings(struct request *r)
+take_settings(struct request *r)
 {
-	struct json j = { 0 };
+	struct own *o = r->act;
 
 	if (r->db->problem != PROBLEM_NONE)
 		return answer_db_problem(r);
 	if (r->db->rows == 0) /* the account went while the session was cached */
 		return answer_problem(r, PROBLEM_NO_SESSION, NULL);
+	o->find_me = arena_strdup(r->arena, db_text(r->db, 0, "find_me"));
+	o->ask_me = arena_strdup(r->arena, db_text(r->db, 0, "ask_me"));
+	o->presence = arena_strdup(r->arena, db_text(r->db, 0, "presence"));
+	o->last_seen = arena_strdup(r->arena, db_text(r->db, 0, "last_seen"));
+	if (o->chose)
+		o->me_rev = arena_strdup(r->arena, db_text(r->db, 0, "me_rev"));
+	return STEP_NEXT;
+}
+
+static enum step_result
+answer_settings(struct request *r)
+{
+	const struct own *o = r->act;
+	struct json j = { 0 };
+
 	json_open(&j);
 	json_key(&j, "settings");
 	json_open(&j);
-	json_member_string(&j, "find_me", db_text(r->db, 0, "find_me"));
-	json_member_string(&j, "ask_me", db_text(r->db, 0, "ask_me"));
+	json_member_string(&j, "find_me", o->find_me);
+	json_member_string(&j, "ask_me", o->ask_me);
+	json_member_string(&j, "presence", o->presence);
+	json_member_string(&j, "last_seen", o->last_seen);
 	json_close(&j);
 	json_close(&j);
 	return answer_json(r, 200, &j);
 }
 
 step_fn *const people_settings_steps[] = { AUTHENTICATE, check_rate, obey_rate, request_nothing,
-	ask_settings, answer_settings, NULL };
+	ask_settings, take_settings, answer_settings, NULL };
 
 /* PATCH /api/settings */
 
-struct settings_change {
-	const char *find_me, *ask_me; /* NULL: stays as it is */
-};
-
 static bool
-read_who(struct request *r, const char *name, const char **out)
+read_choice(struct request *r, const char *name, const char *const *choices, const char **out)
 {
-	static const char *const whos[] = { "everybody", "nobody", NULL };
-	int who;
+	int choice;
 
 	if (!body_has(r->body, name))
 		return true;
-	if (!body_enum(r->body, name, whos, &who))
+	if (!body_enum(r->body, name, choices, &choice))
 		return false;
-	*out = whos[who];
+	*out = choices[choice];
 	return true;
 }
 
 static enum step_result
 parse_settings(struct request *r)
 {
-	static const char *const members[] = { "find_me", "ask_me", NULL };
-	struct settings_change *c = r->act = arena_zalloc(r->arena, sizeof *c);
+	static const char *const members[] = { "find_me", "ask_me", "presence", "last_seen", NULL };
+	static const char *const whos[] = { "everybody", "nobody", NULL };
+	static const char *const presences[] = { "online", "busy", "invisible", NULL };
+	static const char *const seers[] = { "friends", "nobody", NULL };
+	struct own *o = r->act = arena_zalloc(r->arena, sizeof *o);
 
 	if (!request_body(r, members))
 		return STEP_ANSWERED;
-	return read_who(r, "find_me", &c->find_me) && read_who(r, "ask_me", &c->ask_me)
-	    ? STEP_NEXT
-	    : answer_bad_field(r);
+	if (!read_choice(r, "find_me", whos, &o->find_me) ||
+	    !read_choice(r, "ask_me", whos, &o->ask_me) ||
+	    !read_choice(r, "presence", presences, &o->presence) ||
+	    !read_choice(r, "last_seen", seers, &o->last_seen))
+		return answer_bad_field(r);
+	o->chose = o->presence != NULL;
+	return STEP_NEXT;
 }
 
 static enum step_result
 change_settings(struct request *r)
 {
-	const struct settings_change *c = r->act;
+	const struct own *o = r->act;
 
-	return request_db(
-	    r, "settings_change", DB_ARGS(db_id(r->arena, r->user_id), c->find_me, c->ask_me));
+	return request_db(r, "own_settings_change",
+	    DB_ARGS(db_id(r->arena, r->user_id), o->find_me, o->ask_me, o->presence, o->last_seen));
+}
+
+static enum step_result
+choose_presence(struct request *r)
+{
+	const struct own *o = r->act;
+
+	return o->chose ? presence_choose(r, o->presence, o->me_rev) : STEP_NEXT;
+}
+
+/* It is stored, but others may see what was before: who wants to be invisible must know. */
+static enum step_result
+show_presence(struct request *r)
+{
+	const struct own *o = r->act;
+
+	if (!o->chose)
+		return STEP_NEXT;
+	if (r->redis == NULL)
+		return answer_problem(r, PROBLEM_REDIS_DOWN, NULL);
+	return presence_show(r);
 }
 
 step_fn *const people_settings_change_steps[] = { AUTHENTICATE, check_csrf, check_rate, obey_rate,
-	parse_settings, change_settings, push_change, answer_settings, NULL };
+	parse_settings, change_settings, push_change, take_settings, choose_presence, show_presence,
+	answer_settings, NULL };

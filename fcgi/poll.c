@@ -26,6 +26,9 @@ enum {
 	SECOND_MS = 1000
 };
 
+/* Where an answer of queue_read has what. */
+enum { GEN_AT = 1, RING_AT = 2, TURNED_AT = 4, EVENTS_AT = 5 };
+
 static const char route_name[] = "GET /api/receive";
 
 enum state {
@@ -45,8 +48,9 @@ struct poll {
 	int64_t user_id, session_id, after, gen, started_us;
 	uint32_t revs;
 	enum state state;
-	bool has_revs, rung, due; /* rung or due while a look was under way */
-	bool doubted;             /* Redis may have lost some of this queue's keys */
+	bool has_revs, idle;
+	bool rung, due; /* rung or due while a look was under way */
+	bool doubted;   /* Redis may have lost some of this queue's keys */
 	char queue[QUEUE_ID_SIZE];
 };
 
@@ -101,7 +105,7 @@ poll_free(struct poll *p)
 	deadline_clear(&p->deadline);
 	count--;
 	metrics_set(METRIC_PARKED, (int64_t)count);
-	presence_leave(p->user_id);
+	presence_leave(p->user_id, p->idle);
 	free(p);
 }
 
@@ -109,7 +113,7 @@ poll_free(struct poll *p)
 static void
 unnote(const struct poll *p)
 {
-	(void)queue_read(p->user_id, p->queue, p->after, p->gen, false, false, NULL, NULL);
+	(void)queue_read(p->user_id, p->queue, p->after, p->gen, false, false, p->idle, NULL, NULL);
 }
 
 /* The client has left. A first look is waited for: it takes the place of the poll before it, and
@@ -170,7 +174,6 @@ end_empty(struct poll *p, const char *flag)
 static void
 end_with_events(struct poll *p, const struct redis_reply *reply)
 {
-	enum { FIRST_EVENT = 4 };
 	struct json j = { 0 };
 	struct door_connection *c = p->connection;
 	int64_t started_us = p->started_us, n = p->after;
@@ -178,7 +181,7 @@ end_with_events(struct poll *p, const struct redis_reply *reply)
 	json_open(&j);
 	json_key(&j, "events");
 	json_open_array(&j);
-	for (size_t i = FIRST_EVENT; i < redis_count(reply); i++) {
+	for (size_t i = EVENTS_AT; i < redis_count(reply); i++) {
 		size_t len = 0;
 		const char *stored = redis_string(redis_item(reply, i), &len);
 
@@ -352,8 +355,10 @@ on_read(void *arg, const struct redis_reply *reply)
 	if (what != NULL && strcmp(what, "gone") == 0) {
 		ring_named(p, reply, 1);
 	} else if (what != NULL && strcmp(what, "ok") == 0) {
-		p->gen = redis_int(redis_item(reply, 1));
-		ring_named(p, reply, 2); /* the poll before this one is to end as replaced */
+		p->gen = redis_int(redis_item(reply, GEN_AT));
+		if (redis_int(redis_item(reply, TURNED_AT)) == 1)
+			presence_turned(p->user_id);
+		ring_named(p, reply, RING_AT); /* the poll before this one is to end as replaced */
 	}
 	if (p->connection == NULL) {
 		end_unheard(p, what);
@@ -365,7 +370,7 @@ on_read(void *arg, const struct redis_reply *reply)
 		end_problem(p, PROBLEM_QUEUE_GONE);
 	} else if (strcmp(what, "replaced") == 0) {
 		end_empty(p, "replaced");
-	} else if (redis_count(reply) > 4) {
+	} else if (redis_count(reply) > EVENTS_AT) {
 		end_with_events(p, reply);
 	} else {
 		found_nothing(p);
@@ -376,8 +381,8 @@ static void
 look(struct poll *p, enum state state)
 {
 	p->state = state;
-	p->op = queue_read(
-	    p->user_id, p->queue, p->after, p->gen, state == READING, p->doubted, on_read, p);
+	p->op = queue_read(p->user_id, p->queue, p->after, p->gen, state == READING, p->doubted,
+	    p->idle, on_read, p);
 	p->doubted = false;
 }
 
@@ -419,6 +424,7 @@ poll_begin(struct request *r, const struct poll_wish *wish)
 	p->after = wish->after;
 	p->revs = wish->revs;
 	p->has_revs = wish->has_revs;
+	p->idle = wish->idle;
 	memcpy(p->queue, wish->queue, sizeof p->queue);
 	/* In the lot before the look: a ring may overtake its reply. */
 	p->in_bucket = *bucket;
@@ -426,7 +432,7 @@ poll_begin(struct request *r, const struct poll_wish *wish)
 	put_in(&calm, p);
 	metrics_set(METRIC_PARKED, (int64_t)++count);
 	door_own(p->connection, p, on_gone);
-	presence_enter(p->user_id);
+	presence_enter(p->user_id, p->idle);
 	if (hold_ms > 0)
 		deadline_set(&p->deadline, hold_ms, on_deadline);
 	look(p, hold_ms > 0 ? READING : ENDING);

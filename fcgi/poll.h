@@ -17,6 +17,7 @@ struct poll_wish {
 	int64_t after;
 	int64_t timeout_s; /* 0: a look, without waiting */
 	bool has_revs;     /* compare when the poll ends empty */
+	bool idle;         /* nobody is at the tab */
 	uint32_t revs;
 };
 

@@ -133,7 +133,7 @@ queue_drop_session(
 
 struct redis_op *
 queue_read(int64_t user_id, const char *id, int64_t after, int64_t gen, bool note, bool doubt,
-    redis_done *done, void *arg)
+    bool idle, redis_done *done, void *arg)
 {
 	char meta[KEY_SIZE], list[KEY_SIZE], tabs[KEY_SIZE];
 	char after_text[NUMBER_SIZE], gen_text[NUMBER_SIZE] = "", most[NUMBER_SIZE];
@@ -147,6 +147,6 @@ queue_read(int64_t user_id, const char *id, int64_t after, int64_t gen, bool not
 		number(gen_text, gen);
 	return redis_script(SCRIPT_QUEUE_READ,
 	    (const char *const[]){ meta, list, tabs, redis_run(), id, after_text, gen_text,
-		note ? bell_name() : "", most, doubt ? "1" : "" },
-	    NULL, 10, 3, done, arg);
+		note ? bell_name() : "", most, doubt ? "1" : "", idle ? "1" : "" },
+	    NULL, 11, 3, done, arg);
 }

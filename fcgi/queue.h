@@ -36,8 +36,9 @@ void queue_drop_session(
 
 /* One look at a queue on behalf of a poll (fcgi/lua/queue_read.lua). gen 0: the
  * poll's first. note: this worker is to be rung when something comes. doubt: Redis
- * may have lost keys; a queue that no push finds any more is then gone. */
+ * may have lost keys; a queue that no push finds any more is then gone. idle: nobody
+ * is at the tab, as of a first look. */
 struct redis_op *queue_read(int64_t user_id, const char *id, int64_t after, int64_t gen, bool note,
-    bool doubt, redis_done *done, void *arg);
+    bool doubt, bool idle, redis_done *done, void *arg);
 
 #endif

@@ -7,12 +7,12 @@
 #include "events.h"
 #include "json.h"
 #include "poll.h"
-#include "presence.h"
 #include "query.h"
 #include "queue.h"
 #include "ratelimit.h"
 #include "session.h"
 #include "settings.h"
+#include "shown.h"
 
 enum { HAVE_MAX = 1000 };
 
@@ -25,9 +25,9 @@ struct state {
 	const char *types, *ids, *revs; /* `have`, as array literals */
 	char queue[QUEUE_ID_SIZE];      /* "" for /api/changes */
 	struct json answer;             /* but for who is online */
-	int64_t *friends;               /* the contacts whose presence is asked */
-	size_t *online_at;              /* where in the answer it is to be written */
-	size_t friend_count;
+	struct shown_look look;         /* at the contacts who are friends */
+	int64_t *friends;
+	size_t *online_at; /* where in the answer it is to be written */
 };
 
 struct arrays {
@@ -116,11 +116,12 @@ write_contact(struct state *s, const struct db_reply *reply, int row)
 	json_member_string(j, "name", db_text(reply, row, "name"));
 	if (db_text(reply, row, "username") != NULL)
 		json_member_string(j, "username", db_text(reply, row, "username"));
-	/* Who is online isn't known yet: "true " has room where "false" stands. */
-	json_member_bool(j, "online", false);
-	if (friend) {
-		s->friends[s->friend_count] = db_int(reply, row, "contact_id");
-		s->online_at[s->friend_count++] = j->out.len - strlen("false");
+	if (friend) { /* who is online isn't known yet */
+		s->friends[s->look.count] = db_int(reply, row, "contact_id");
+		s->online_at[s->look.count++] = j->out.len;
+	} else {
+		json_member_bool(j, "online", false);
+		json_member_string(j, "state", shown_name(SHOWN_OFFLINE));
 	}
 	json_member_raw(j, "rev", db_text(reply, row, "rev"));
 	json_member_raw(j, "read_seq", db_text(reply, row, "read_seq"));
@@ -218,19 +219,48 @@ take_state(struct request *r)
 	char *copy = arena_copy(r->arena, text, len);
 	buffer_free(&s->answer.out);
 	s->answer.out = (struct buffer){ .data = copy, .len = len };
-	return presence_ask(r, s->friends, s->friend_count);
+	s->look.ids = s->friends;
+	return shown_ask(r, &s->look);
+}
+
+static enum step_result
+ask_last_seen(struct request *r)
+{
+	struct state *s = r->act;
+
+	return shown_ask_last_seen(r, &s->look);
+}
+
+/* The members of a friend, where the answer left room for them. */
+static void
+write_shown(struct json *whole, const struct shown_look *l, size_t i)
+{
+	struct json j = { 0 };
+
+	json_open(&j);
+	json_member_bool(&j, "online", l->states[i] != SHOWN_OFFLINE);
+	json_member_string(&j, "state", shown_name(l->states[i]));
+	json_member_string(&j, "last_seen", l->last_seen[i]);
+	buffer_append(&whole->out, ",", 1);
+	buffer_append(&whole->out, j.out.data + 1, j.out.len - 1);
+	buffer_free(&j.out);
 }
 
 static enum step_result
 answer_state(struct request *r)
 {
 	struct state *s = r->act;
+	const struct buffer *answer = &s->answer.out;
 	struct json whole = { 0 };
+	size_t written = 0;
 
-	for (size_t i = 0; i < s->friend_count; i++)
-		if (presence_of(r, i))
-			memcpy(s->answer.out.data + s->online_at[i], "true ", strlen("true "));
-	json_raw(&whole, s->answer.out.data, s->answer.out.len);
+	shown_take(r, &s->look);
+	for (size_t i = 0; i < s->look.count; i++) {
+		buffer_append(&whole.out, answer->data + written, s->online_at[i] - written);
+		write_shown(&whole, &s->look, i);
+		written = s->online_at[i];
+	}
+	buffer_append(&whole.out, answer->data + written, answer->len - written);
 	return answer_json(r, *s->queue != '\0' ? 201 : 200, &whole);
 }
 
@@ -272,8 +302,8 @@ looks_like_id(const struct text *t)
 static bool
 read_wish(struct request *r, struct poll_wish *w, struct text *queue)
 {
-	static const char *const names[] = { "queue", "after", "timeout", "revs", NULL };
-	int64_t revs = -1;
+	static const char *const names[] = { "queue", "after", "timeout", "revs", "idle", NULL };
+	int64_t revs = -1, idle = 0;
 
 	w->after = -1;
 	w->timeout_s = r->settings->receive_hold;
@@ -283,13 +313,14 @@ read_wish(struct request *r, struct poll_wish *w, struct text *queue)
 		return query_refuse(r, "queue", "is missing, or no queue's id");
 	if (!query_int(r, "after", 0, largest, &w->after) ||
 	    !query_int(r, "timeout", 0, largest, &w->timeout_s) ||
-	    !query_int(r, "revs", 0, UINT32_MAX, &revs))
+	    !query_int(r, "revs", 0, UINT32_MAX, &revs) || !query_int(r, "idle", 0, 1, &idle))
 		return false;
 	if (w->after < 0)
 		return query_refuse(r, "after", "is missing; it must be an event's number");
 	w->timeout_s = w->timeout_s < HOLD_MAX_S ? w->timeout_s : HOLD_MAX_S;
 	w->has_revs = revs >= 0;
 	w->revs = (uint32_t)(revs >= 0 ? revs : 0);
+	w->idle = idle == 1;
 	return true;
 }
 
@@ -316,9 +347,9 @@ park(struct request *r)
 step_fn *const receive_open_steps[] = { AUTHENTICATE, check_csrf, check_queue_rate, obey_rate,
 	parse_have, open_queue,
 	take_queue, /* before the state is read, so that nothing falls between */
-	read_state, take_state, answer_state, NULL };
+	read_state, take_state, ask_last_seen, answer_state, NULL };
 
 step_fn *const receive_changes_steps[] = { AUTHENTICATE, check_csrf, check_rate, obey_rate,
-	parse_have, read_state, take_state, answer_state, NULL };
+	parse_have, read_state, take_state, ask_last_seen, answer_state, NULL };
 
 step_fn *const receive_steps[] = { AUTHENTICATE, check_poll_rate, parse_receive, park, NULL };

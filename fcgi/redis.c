@@ -40,6 +40,7 @@ static const char *const scripts[SCRIPT_COUNT] = {
 	[SCRIPT_RATE] = script_rate,
 	[SCRIPT_PRESENCE_ON] = script_presence_on,
 	[SCRIPT_PRESENCE_OFF] = script_presence_off,
+	[SCRIPT_PRESENCE_STATE] = script_presence_state,
 };
 static char script_sha[SCRIPT_COUNT][41]; /* by which Redis knows them, as it said */
 

@@ -49,6 +49,8 @@ CREATE TABLE magpie.account (
     status text DEFAULT ''::text NOT NULL,
     find_me text DEFAULT 'everybody'::text NOT NULL,
     ask_me text DEFAULT 'everybody'::text NOT NULL,
+    presence text DEFAULT 'online'::text NOT NULL,
+    last_seen text DEFAULT 'friends'::text NOT NULL,
     CONSTRAINT account_me_rev_check CHECK ((me_rev >= 0)),
     CONSTRAINT account_password_hash_check CHECK (((char_length(password_hash) >= 1) AND (char_length(password_hash) <= 512))),
     CONSTRAINT account_username_check CHECK ((username ~ '^[a-z0-9_.-]{3,32}$'::text))
@@ -322,6 +324,11 @@ CREATE TABLE magpie.schema_migration (
     CONSTRAINT schema_migration_number_check CHECK ((number >= 1))
 );
 
+CREATE TABLE magpie.seen (
+    user_id bigint NOT NULL,
+    at timestamp with time zone NOT NULL
+);
+
 CREATE TABLE magpie.session (
     id bigint NOT NULL,
     user_id bigint NOT NULL,
@@ -357,6 +364,9 @@ ALTER TABLE magpie.account
     ADD CONSTRAINT account_find_me CHECK ((find_me = ANY (ARRAY['everybody'::text, 'nobody'::text]))) NOT VALID;
 
 ALTER TABLE magpie.account
+    ADD CONSTRAINT account_last_seen CHECK ((last_seen = ANY (ARRAY['friends'::text, 'nobody'::text]))) NOT VALID;
+
+ALTER TABLE magpie.account
     ADD CONSTRAINT account_names CHECK (
 CASE
     WHEN (deleted_at IS NULL) THEN ((username IS NOT NULL) AND ((char_length(name) >= 1) AND (char_length(name) <= 32)))
@@ -365,6 +375,9 @@ END) NOT VALID;
 
 ALTER TABLE ONLY magpie.account
     ADD CONSTRAINT account_pkey PRIMARY KEY (id);
+
+ALTER TABLE magpie.account
+    ADD CONSTRAINT account_presence CHECK ((presence = ANY (ARRAY['online'::text, 'busy'::text, 'invisible'::text]))) NOT VALID;
 
 ALTER TABLE magpie.account
     ADD CONSTRAINT account_status CHECK ((char_length(status) <= 80)) NOT VALID;
@@ -475,6 +488,9 @@ ALTER TABLE ONLY magpie.permission
 
 ALTER TABLE ONLY magpie.schema_migration
     ADD CONSTRAINT schema_migration_pkey PRIMARY KEY (number);
+
+ALTER TABLE ONLY magpie.seen
+    ADD CONSTRAINT seen_pkey PRIMARY KEY (user_id);
 
 ALTER TABLE magpie.session
     ADD CONSTRAINT session_address CHECK ((char_length(address) <= 64)) NOT VALID;
@@ -600,6 +616,9 @@ ALTER TABLE ONLY magpie.membership
 
 ALTER TABLE ONLY magpie.past_membership
     ADD CONSTRAINT past_membership_conversation_id_user_id_fkey FOREIGN KEY (conversation_id, user_id) REFERENCES magpie.membership(conversation_id, user_id);
+
+ALTER TABLE ONLY magpie.seen
+    ADD CONSTRAINT seen_user_id_fkey FOREIGN KEY (user_id) REFERENCES magpie.account(id);
 
 ALTER TABLE ONLY magpie.session
     ADD CONSTRAINT session_user_id_fkey FOREIGN KEY (user_id) REFERENCES magpie.account(id) ON DELETE CASCADE;

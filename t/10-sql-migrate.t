@@ -246,6 +246,12 @@ block_remove(bigint, bigint) -> problem text, field text, outbox bigint[];
 blocks(bigint, bigint, integer) -> id bigint, username text, name text, "timestamp" text;
 settings(bigint) -> find_me text, ask_me text;
 settings_change(bigint, text, text) -> problem text, field text, find_me text, ask_me text, outbox bigint[];
+own_settings(bigint) -> find_me text, ask_me text, presence text, last_seen text;
+own_settings_change(bigint, text, text, text, text) -> problem text, field text, find_me text, ask_me text, presence text,
+    last_seen text, me_rev bigint, outbox bigint[];
+presence_chosen(bigint[]) -> user_id bigint, presence text, me_rev bigint;
+presence_friends(bigint[], boolean[]) -> user_id bigint, last_seen text, friends bigint[];
+last_seen_of(bigint, bigint[]) -> user_id bigint, last_seen text;
 user_named(bigint, text) -> id bigint, username text, name text, status text, remark text;
 users_like(bigint, text, text, integer) -> id bigint, username text, name text, status text, remark text;
 profile(bigint) -> id bigint, username text, name text, status text;
@@ -335,6 +341,7 @@ for my $bad (
     q{insert into chat_group (name, name_key, dissolved_at) values ('x', 'x', now())},
     q{insert into chat_group (name, name_key, announcement) values ('x', 'x', 'Hear!')}, q{update membership set nickname = repeat('x', 33)},
     q{insert into chat_group (name, name_key, visibility) values ('x', 'x', 'hidden')}, q{insert into permission select * from permission},
+    q{update account set presence = 'away'}, q{update account set last_seen = 'everybody'},
     q{insert into outbox (type) values ('message')}, q{insert into outbox (type, conversation_id) values ('message', 1)},
 ) {
     like $pg->psql("set search_path = magpie; $bad", may_fail => 1), qr/ERROR:.*constraint/, "a backstop holds: $bad";

@@ -55,6 +55,7 @@ insert into group_join_request (group_id, user_id, created_at)
 insert into group_link (group_id, by_id, token_hash, expires_at, max_uses)
     select id, owner, sha256(('club ' || n)::bytea), now() + interval '1 day', 5 from club;
 insert into group_ban (group_id, user_id, by_id) select id, 19001 + (n + 900) % 999, owner from club;
+insert into seen (user_id, at) select n, now() from generate_series(1, 20000) n;
 END_OF_SQL
 $pg->psql('vacuum analyze');
 my ($group, $slow) = map { $pg->value("select id from magpie.chat_group where name_key = 'group $_'") } 1, 2;
@@ -74,7 +75,8 @@ my @calls = (
     "friend_request_withdraw($me, $mine)", "friend_change($me, 2, 'x', 'x', $list)", "friend_page($me, 100, 50)", "friend_remove($me, 2)",
     "friend_ids($me)", "friend_lists($me)", "friend_list_create($me, 'x', 'x')", "friend_list_change($me, $list, 'x', 'x', 1)",
     "friend_list_remove($me, $list)", "block_add($me, 2)", "block_add($me, 19999)", "block_remove($me, 7002)", "blocks($me, 0, 50)",
-    "settings($me)", "settings_change($me, 'nobody', 'nobody')", "user_named($me, 'user15000')", "users_like($me, 'user15', 'user150', 50)",
+    "own_settings($me)", "own_settings_change($me, 'nobody', 'nobody', 'busy', 'nobody')", "presence_chosen(array[$me, 5])",
+    "presence_friends(array[$me, 5], array[true, false])", "last_seen_of($me, array[2, 3])", "user_named($me, 'user15000')", "users_like($me, 'user15', 'user150', 50)",
     "users_like($me, 'remark', '', 50)", "profile($me)", "profile_change($me, 'x', 'x')", "profile_change(15000, 'x', 'x')",
     "conversation_change($me, 'single', 2, true, true, false, true, true)", "conversation_clear($me, 'single', 2, 5)", "read_mark($me, 'single', 2, 5)",
     "history($me, 'single', 2, null, null, 50)", "history($me, 'single', 2, null, 0, 50)",

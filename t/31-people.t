@@ -214,9 +214,10 @@ subtest 'finding' => sub {
     is $names->($ola, 'prefix=%E5%BC%A0%E4%BC%9F'), 'ove', 'a friend by the remark';
     is $names->($oda, 'prefix=%E5%BC%A0%E4%BC%9F'), '', 'for oneself alone';
 
-    is_deeply $oda->get('/api/settings')->json, { settings => { find_me => 'everybody', ask_me => 'everybody' } }, 'everybody may find and ask, at first';
-    is_deeply $oda->patch('/api/settings', { find_me => 'nobody' })->json, { settings => { find_me => 'nobody', ask_me => 'everybody' } }, 'nobody may find';
-    is_deeply event($hers, 'settings')->{settings}, { find_me => 'nobody', ask_me => 'everybody' }, 'her tab knows';
+    my @shown = (presence => 'online', last_seen => 'friends');
+    is_deeply $oda->get('/api/settings')->json, { settings => { find_me => 'everybody', ask_me => 'everybody', @shown } }, 'everybody may find and ask, at first';
+    is_deeply $oda->patch('/api/settings', { find_me => 'nobody' })->json, { settings => { find_me => 'nobody', ask_me => 'everybody', @shown } }, 'nobody may find';
+    is_deeply event($hers, 'settings')->{settings}, { find_me => 'nobody', ask_me => 'everybody', @shown }, 'her tab knows';
     $odo->post('/api/blocks', { user_id => $ola->id });
     my @nobody = map { $find->($ola, "username=$_") } 'nobody.here', 'oda', 'odo';
     is_deeply [map { [$_->status, $_->body] } @nobody[1, 2]], [([$nobody[0]->status, $nobody[0]->body]) x 2], 'unknown, not to be found, and blocked: one answer';
@@ -240,7 +241,7 @@ subtest 'finding' => sub {
     refused $find->($ola, $_->[0]), 400, 'malformed', $_->[1], "?$_->[0]" for ['', 'username'], ['prefix=o', 'prefix'], ['prefix=', 'prefix'],
         ['prefix=' . 'x' x 33, 'prefix'], ['username=Ola', 'username'], ['username=o', 'username'], ['username=ola&prefix=ol', 'prefix'],
         ['prefix=ol&limit=0', 'limit'], ['prefix=ol&limit=51', 'limit'], ['prefix=ol&after=7+', 'after'], ['prefix=ol&x=1', 'x'];
-    refused $ola->patch('/api/settings', { $_ => 'friends' }), 400, 'malformed', $_, "$_ of another word" for qw(find_me ask_me);
+    refused $ola->patch('/api/settings', { $_ => 'away' }), 400, 'malformed', $_, "$_ of another word" for qw(find_me ask_me presence last_seen);
     guarded(@$_) for [GET => '/api/users?username=ola'], [GET => '/api/settings'], [PATCH => '/api/settings', {}];
 };
 

@@ -63,6 +63,7 @@ my @routes = (
     ] },
     { call => 'PATCH /api/settings', '{}' => 200, members => [
         [find_me => '"everybody"', is => 'word', optional => 1], [ask_me => '"everybody"', is => 'word', optional => 1],
+        [presence => '"online"', is => 'word', optional => 1], [last_seen => '"friends"', is => 'word', optional => 1],
     ] },
     { call => 'POST /api/groups', '{}' => 400, members => [
         [name => '"fresh"', is => 'name', max => 64], [description => '"of birds"', is => 'text', max => 255, optional => 1],

@@ -1,10 +1,11 @@
 #!/usr/bin/perl
-# Presence: a friend is online while a poll of theirs is held, and ten seconds beyond; friends hear of
-# each change, and nobody else does.
+# Presence: a friend is online while a poll of theirs is held, and ten seconds beyond, unless idle, busy or invisible;
+# friends hear of each change, and nobody else does.
 use v5.30;
 use warnings;
 use FindBin;
 use lib "$FindBin::Bin/lib";
+use JSON::PP ();
 use Test::More;
 use Time::HiRes 'time';
 use Magpie;
@@ -39,7 +40,7 @@ sub hears {
 # Beside all this, so that its ten seconds are the same: a worker that says too late that lea went. And
 # dan, of whom it holds a poll all the time.
 my $relay  = Relay->new($magpie);
-my $worker = OwnWorker->start($magpie, 'redis.address=' . $relay->path);
+my $worker = OwnWorker->start($magpie, 'redis.timeout_ms=8000', 'redis.address=' . $relay->path);
 my ($lea, $dan) = map { $magpie->user($_) } qw(lea dan);
 my $bob         = $magpie->user('bob', friends => [$lea]);
 ok $worker->ready(5), 'a worker speaks with Redis through a relay';
@@ -48,7 +49,7 @@ my ($bobs, $leas, $dans) = map { $_->open_queue } $bob, $lea, $dan;
 my $dans_poll = $worker->begin(GET => $dans->path(timeout => 50), user => $dan);
 my $leas_poll = $worker->begin(GET => $leas->path(timeout => 50), user => $lea);
 ok hears($bobs, 1, 5, $lea), 'lea is there';
-$relay->hold('ZREM online ' . $lea->id . '$');
+$relay->hold('ZREM present ' . $lea->id . '$');
 $leas_poll->close;
 
 is_deeply online($alex), ['away', 'away'], 'who never was there is away';
@@ -73,7 +74,7 @@ is_deeply online($alex), ['away', 'away'], 'and finds her away';
 
 # By now lea is gone from that worker, which finds her nowhere else; but then she polls elsewhere.
 ok $relay->held(5), 'a worker is about to say that lea went';
-my $until = sub { $magpie->redis('ZSCORE', 'online', $lea->id) };
+my $until = sub { $magpie->redis('ZSCORE', 'present', $lea->id) };
 my $before = $until->();
 my $leas_next = $leas->begin(timeout => 30);
 ok wait_until(sub { $until->() > $before }, 5), 'another says that she is there';
@@ -82,7 +83,7 @@ ok hears($bobs, 1, 5, $lea), 'when the first has said so it finds that it was wr
 is_deeply online($bob, $lea), ['online', 'online'], 'and she is online still';
 
 # Not each poll renews the lease, but one that begins now must, or the lease ends before it may.
-my $lease = sub { $magpie->redis('PTTL', sprintf '{u%d}:on', $dan->id) };
+my $lease = sub { $magpie->redis('PTTL', sprintf '{u%d}:here', $dan->id) };
 my $rest  = $lease->();
 my $dans_next = $worker->begin(GET => $dans->path(timeout => 50), user => $dan);
 ok $dans_poll->reply(5), 'a poll that was held all the time makes place for another';
@@ -124,15 +125,15 @@ $poll{ivy}->close;
 ok wait_until(sub { $leaving->ask(GET => '/metrics')->{body} =~ /^magpie_parked_polls\S* 3$/m }, 5), 'one of them closes her tab';
 my $told = time;
 ok $leaving->stop, 'it is told to end, and does';
-is_deeply [map { $magpie->redis(EXISTS => sprintf '{u%d}:on', $_->id) } $ann, $ivy, $pam, $dan], [0, 0, 0, 1], 'and holds nobody any longer';
+is_deeply [map { !!grep { length == 16 } @{ $magpie->redis(HKEYS => sprintf '{u%d}:here', $_->id) } } $ann, $ivy, $pam, $dan], [!1, !1, !1, !0], 'and holds nobody any longer';
 is_deeply [map { $_->reply(1)->{json} } @poll{qw(ann pam)}], [({ events => [], next => 0 }) x 2], 'who polled it has an answer';
 my $pams_next = $tab{pam}->begin(timeout => 50);
 is_deeply [map { online($gil, $_) } $ann, $ivy, $pam, $dan], [(['online', 'online']) x 4], 'all of them are online still';
 
 # Another is told the same, when Redis is slow.
 my $zoes = $heard->begin(GET => $zoe->open_queue->path(timeout => 50), user => $zoe);
-ok wait_until(sub { $magpie->redis(ZSCORE => 'online', $zoe->id) }, 5), 'a worker that holds one poll';
-$last->hold('ZADD online XX LT');
+ok wait_until(sub { $magpie->redis(ZSCORE => 'present', $zoe->id) }, 5), 'a worker that holds one poll';
+$last->hold('ZADD present LT');
 kill TERM => $heard->pid;
 ok $last->held(5), 'is told to end, and says who left';
 ok !$heard->ended(2), 'it waits until Redis has heard so';
@@ -148,8 +149,8 @@ unlike $known{ $dan->id } // '', qr/-/, 'nor of him who was there too';
 is_deeply [map { online($gil, $_)->[0] } $ann, $ivy, $pam, $dan], [qw(away away online online)], 'as it is';
 
 # Whoever is looked at too early isn't looked at again and again: that would be in the way of others.
-$magpie->redis(ZADD => 'online', 'XX', 1, $pam->id);
-ok wait_until(sub { $magpie->redis(ZSCORE => 'online', $pam->id) > 1000 * (time + 30) }, 5), 'a lease that runs is noted as it is';
+$magpie->redis(ZADD => 'present', 'XX', 1, $pam->id);
+ok wait_until(sub { $magpie->redis(ZSCORE => 'present', $pam->id) > 1000 * (time + 30) }, 5), 'a lease that runs is noted as it is';
 
 # A worker that is killed leaves its notes, until the lease ends: here that is soon.
 my $killed = OwnWorker->start($magpie);
@@ -160,15 +161,158 @@ my $joes = $killed->begin(GET => $joe->open_queue->path(timeout => 50), user => 
 ok hears($gils, 1, 5, $joe), 'holds a poll of somebody';
 kill KILL => $killed->pid;
 ok $killed->ended(5), 'it is killed';
-my $note = sprintf '{u%d}:on', $joe->id;
-my ($left_ms, $ends) = ($magpie->redis(PTTL => $note), $magpie->redis(ZSCORE => 'online', $joe->id));
+my $note = sprintf '{u%d}:here', $joe->id;
+my ($left_ms, $ends) = ($magpie->redis(PTTL => $note), $magpie->redis(ZSCORE => 'present', $joe->id));
 ok $left_ms > 75_000 && $left_ms <= 80_000, sprintf 'the lease runs for %.1f s more', $left_ms / 1000;
 ok abs($ends - 1000 * time - $left_ms) < 1000, 'and is to be looked at when it ends';
 is_deeply online($gil, $joe), ['online', 'online'], 'he is online so long';
 $magpie->redis(PEXPIRE => $note, 500);
-$magpie->redis(ZADD => 'online', 'XX', int(1000 * time) + 500, $joe->id);
+$magpie->redis(ZADD => 'present', 'XX', sprintf('%d.125', 1000 * time + 500), $joe->id);
 ok hears($gils, 0, 6, $joe), 'when it has ended his friend hears that he went';
 is_deeply online($gil, $joe), ['away', 'away'], 'and finds him away';
+
+# --- what others see: what one chose, and who is at a tab ---
+
+my ($ada, $bea, $cal) = map { $magpie->user($_) } qw(ada bea cal);
+my $fay = $magpie->user('fay', friends => [$ada, $bea, $cal]);
+settle();
+my ($fays, $adas) = map { $_->open_queue } $fay, $ada;
+$fays->poll(timeout => 0);
+ok hears($adas, 1, 5, $fay), 'somebody with friends is there';
+
+# All that one is told of a friend by GET /api/friends and POST /api/changes, but for who it is.
+sub sight {
+    my ($user, $other) = @_;
+    my ($friend)  = grep { $_->{id} == $other->id } @{ $user->get('/api/friends')->json->{friends} };
+    my ($contact) = grep { $_->{contact_id} == $other->id } @{ $user->post('/api/changes', {})->json->{contacts} };
+    return { map { my $from = $_; map { $_ => $from->{$_} } grep { !/^(?:id|contact_id|username|name|rev|last_message|read_seq|unread)$/ } keys %$from } $friend, $contact };
+}
+sub state_of { my $sight = sight(@_); return join ' ', map { $_ // '-' } @$sight{qw(state online)} }
+my @told;
+sub catch_up { push @told, grep { $_->{type} eq 'presence' } $fays->events(timeout => 1); return }
+sub told { my ($other) = @_; return join ' ', map { $_->{state} } grep { $_->{user_id} == $other->id } @told }
+sub is_told {
+    my ($other, $states, $what, $within) = @_;
+    my $from = time;
+    my $good = wait_until { catch_up(); told($other) eq $states } $within // 5;
+    local $Test::Builder::Level = $Test::Builder::Level + 1;
+    ok $good, sprintf '%s (%.1f s)', $what, time - $from or diag told($other);
+}
+sub own { my ($user, %change) = @_; return $user->patch('/api/settings', \%change)->json->{settings} }
+
+is_deeply sight($fay, $cal), { status => '', remark => '', list_id => 0, online => JSON::PP::false, state => 'offline', last_seen => undef,
+    contact_type => 'single' }, 'who never was there';
+my %polls;
+sub hold {
+    my ($tab, $name, %option) = @_;
+    while (my @waiting = @{ $tab->poll(timeout => 0, %option)->json->{events} }) { $tab->{next} = $waiting[-1]{n} }
+    $polls{$name} = $tab->begin(timeout => 50, %option);
+    return;
+}
+hold($adas, 'ada');
+is_told($ada, 'online', 'and one of them too');
+is state_of($fay, $ada), 'online 1', 'and is seen';
+hold($adas, 'ada', idle => 1);
+is_told($ada, 'online away', 'her tab is idle: away');
+is state_of($fay, $ada), 'away 1', 'and is seen so';
+my $phone = $ada->other_browser->open_queue;
+hold($phone, 'phone');
+is_told($ada, 'online away online', 'she takes another');
+hold($adas, 'ada', idle => 1) for 1 .. 3;
+catch_up() for 1 .. 2;
+is told($ada), 'online away online', 'that the first is idle is no news then';
+hold($phone, 'phone', idle => 1);
+is_told($ada, 'online away online away', 'when both are idle she is away');
+hold($phone, 'phone');
+is_told($ada, 'online away online away online', 'and back when one no longer is');
+my $put_away = time;
+delete($polls{phone})->close;
+@told = ();
+is_told($ada, 'away', 'that one is closed: away', 20);
+cmp_ok time - $put_away, '>', 9, 'ten seconds later, as one goes';
+
+@told = ();
+is own($ada, presence => 'busy')->{presence}, 'busy', 'she is busy';
+is_told($ada, 'busy', 'which her friend hears');
+is state_of($fay, $ada), 'busy 1', 'and sees';
+my ($event) = grep { $_->{type} eq 'settings' } @{ $polls{ada}->wait(5)->json->{events} };
+is $event->{settings}{presence}, 'busy', 'her own tabs know it as well';
+hold($adas, 'ada');
+@told = ();
+
+# Going invisible looks just as going. bea goes; ada doesn't.
+my $beas = $bea->open_queue;
+hold($beas, 'bea');
+is_told($bea, 'online', 'another one is there');
+own($bea, presence => 'invisible');
+is_told($bea, 'online offline', 'is invisible');
+my ($as_left) = grep { $_->{user_id} == $bea->id && !$_->{online} } @told;
+my $seen = $as_left->{last_seen};
+like $seen, qr/^20\d\d-.*Z$/, 'and seen until now';
+is sight($fay, $bea)->{last_seen}, $seen, 'by all routes';
+@told = ();
+delete($polls{ada})->close;
+is_told($ada, 'offline', 'the first one goes', 20);
+my ($left_event) = @told;
+is_deeply [sort keys %$as_left], [sort keys %$left_event], 'both events look alike';
+is_deeply $_->{last_seen}, $left_event->{last_seen}, 'there is when she was last seen' for sight($fay, $ada);
+is_deeply { %{ sight($fay, $bea) }, last_seen => 0 }, { %{ sight($fay, $ada) }, last_seen => 0 }, 'and so do all answers';
+$fay->send(to => $bea, msg => 'hello');
+is_deeply [map { $_->{msg} } $beas->receive(timeout => 5)], ['hello'], 'who is invisible gets messages';
+@told = ();
+hold($beas, 'bea', idle => 1);
+hold($beas, 'bea');
+delete($polls{bea})->close;
+ok wait_until(sub { catch_up(); !@{ $magpie->redis(HKEYS => sprintf '{u%d}:here', $bea->id) } }, 20), 'and goes after some time';
+$beas = $bea->open_queue;
+hold($beas, 'bea');
+ok wait_until(sub { $magpie->redis(HGET => sprintf('{u%d}:here', $bea->id), 'chosen') }, 5), 'comes back';
+catch_up() for 1 .. 2;
+is told($bea), '', 'nobody hears of it';
+is sight($fay, $bea)->{last_seen}, $seen, 'nor sees it';
+$magpie->redis('FLUSHALL');
+my $tells = sub { ($magpie->redis(HGET => sprintf('{u%d}:here', $_[0]->id), 'chosen') // '') eq $_[1] };
+ok wait_until(sub { $tells->($bea, 'invisible') }, 8), 'Redis forgets all, and learns that she is invisible';
+$fays = $fay->open_queue;
+is state_of($fay, $bea), 'offline 0', 'she is';
+is own($bea, presence => 'online', last_seen => 'nobody')->{last_seen}, 'nobody', 'who lets nobody see when she was there';
+@told = ();
+hold($beas = $bea->open_queue, 'bea');
+is_told($bea, 'online', 'is seen while she is there');
+own($bea, presence => 'invisible');
+is_told($bea, 'online offline', 'and then not');
+is_deeply [map { $_->{last_seen} } $told[-1], sight($fay, $bea)], [undef, undef], 'of her one knows nothing';
+
+# A lease that ends doesn't betray who was invisible, nor does the end of the worker.
+my $dies = OwnWorker->start($magpie);
+ok $dies->ready(5), 'a worker';
+my $cals = $cal->open_queue;
+own($cal, presence => 'invisible');
+my $cals_poll = $dies->begin(GET => $cals->path(timeout => 50), user => $cal);
+ok wait_until(sub { $tells->($cal, 'invisible') }, 5), 'holds the poll of somebody invisible';
+kill KILL => $dies->pid;
+ok $dies->ended(5), 'and dies';
+@told = ();
+$magpie->redis(PEXPIRE => sprintf('{u%d}:here', $cal->id), 100);
+$magpie->redis(ZADD => 'present', 'XX', 1, $cal->id);
+ok wait_until(sub { catch_up(); !$magpie->redis(ZSCORE => 'present', $cal->id) }, 10), 'the lease has ended';
+catch_up() for 1 .. 2;
+is told($cal), '', 'nobody hears of it';
+
+# Friends alone may see it.
+own($ada, presence => 'online');
+hold($adas = $ada->open_queue, 'ada');
+@told = ();
+is_told($ada, 'online', 'she is there again');
+$ada->post('/api/blocks', { user_id => $fay->id });
+@told = ();
+own($ada, presence => 'busy');
+catch_up() for 1 .. 2;
+is told($ada), '', 'whom she blocks hears nothing';
+my ($blocked) = grep { $_->{contact_id} == $ada->id } @{ $fay->post('/api/changes', {})->json->{contacts} };
+is_deeply [@$blocked{qw(ended online state last_seen)}], [JSON::PP::true, JSON::PP::false, 'offline', undef], 'and sees nothing';
+is $fay->get('/api/receive?idle=2&queue=' . $fays->queue . '&after=0')->json->{field}, 'idle', 'idle is 0 or 1';
+is $ada->patch('/api/settings', { presence => 'away' })->json->{field}, 'presence', 'away is nothing to choose';
 
 $alex->delete('/api/friends/' . $kim->id);
 my ($contact) = grep { $_->{contact_id} == $kim->id } @{ $alex->post('/api/changes', {})->json->{contacts} };

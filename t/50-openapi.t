@@ -194,7 +194,8 @@ subtest 'friends and groups' => sub {
     ask($alex, 'post', '/api/friend-requests', { username => 'eve' });
 
     ask($alex, 'get', "/api/users?$_") for 'username=eve', 'username=kim', 'prefix=ev', 'prefix=e';
-    ask($alex, 'patch', '/api/settings', $_) for { find_me => 'nobody' }, { find_me => 'everybody' }, { find_me => 'me' };
+    ask($alex, 'patch', '/api/settings', $_) for { find_me => 'nobody' }, { find_me => 'everybody' }, { find_me => 'me' },
+        { presence => 'busy', last_seen => 'nobody' }, { presence => 'away' };
     ask($alex, 'get', '/api/settings');
 
     ask($alex, 'patch', '/api/me', $_) for { status => 'Out' }, { name => '' };

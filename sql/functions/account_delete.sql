@@ -12,7 +12,7 @@
 -- after the locks nothing comes but what was there before; what came between is seen, and refused
 -- with "busy". One who was a member before and is just being added again is led out by group_add.
 -- Reads friendship, friend_request; writes account, kept_username, membership, conversation,
--- message, message_key, friendship, friend_request, friend_list, block, slow_write, session, outbox.
+-- message, message_key, friendship, friend_request, friend_list, block, slow_write, seen, session, outbox.
 create or replace function account_delete(p_me int8, p_password_hash text, p_keep bool)
 returns table (problem text, field text, outbox int8[], ended text)
 language plpgsql security definer set search_path = magpie, pg_temp
@@ -92,6 +92,7 @@ begin
         delete from friend_list l where l.user_id = p_me;
         delete from block b where b.user_id = p_me or b.blocked_id = p_me;
         delete from slow_write w where w.user_id = p_me;
+        delete from seen s where s.user_id = p_me;
 
         select * into v_sessions from sessions_drop(p_me, null, null);
         outbox := outbox || v_sessions.outbox;

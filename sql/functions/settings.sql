@@ -1,7 +1,6 @@
--- settings(me): who may find me by my user name, and who may ask me: 'everybody' or 'nobody'. No row
--- when I am unknown or was deleted. Reads account.
+-- settings(me): own_settings for a worker of before presence was chosen.
 create or replace function settings(p_me int8) returns table (find_me text, ask_me text)
 language sql stable security definer set search_path = magpie, pg_temp
 as $$
-    select a.find_me, a.ask_me from account a where a.id = p_me and a.deleted_at is null
+    select s.find_me, s.ask_me from own_settings(p_me) s
 $$;

@@ -735,6 +735,7 @@ sub path {
     my $path = "/api/receive?queue=$self->{queue}&after=" . ($option{after} // $self->{next});
     $path .= "&timeout=$option{timeout}" if defined $option{timeout};
     $path .= "&revs=$option{revs}"       if defined $option{revs};
+    $path .= "&idle=$option{idle}"       if defined $option{idle};
     return $path;
 }
 
