@@ -10,6 +10,7 @@
 #include "outbox.h"
 #include "poll.h"
 #include "presence.h"
+#include "shown.h"
 #include "watchdog.h"
 
 #define DRAIN_TURN_S 0.1
@@ -37,7 +38,8 @@ on_drain_tick(struct ev_loop *l, struct ev_timer *w, int events)
 	if (turns++ < DRAIN_IDLE_TURNS && !door_is_empty())
 		return;
 	door_end_idle();
-	if (door_busy() > 0 || batch_waiting() > 0 || presence_leaving() > 0) {
+	if (door_busy() > 0 || batch_waiting() > 0 || presence_leaving() > 0 ||
+	    shown_untold() > 0) {
 		quiet_turns = 0;
 		return;
 	}

@@ -31,6 +31,14 @@ struct news {
 static struct news *buckets[BUCKETS];
 static struct news *untold, **untold_end = &untold;
 static struct news *told; /* those of the call under way */
+static size_t news_count; /* of all these */
+
+static void
+news_free(struct news *n)
+{
+	news_count--;
+	free(n);
+}
 
 const char *
 shown_name(enum shown s)
@@ -103,7 +111,7 @@ on_friends(void *arg, const struct db_reply *reply)
 				push_news(reply, row, n);
 				break;
 			}
-		free(n);
+		news_free(n);
 	}
 	told = NULL;
 	tell();
@@ -165,7 +173,7 @@ on_shown(void *arg, const struct redis_reply *reply)
 		    (const char *const[]){ "ZADD", SHOWN_SET, score, id }, NULL, 4, NULL, NULL);
 	}
 	if (n->now == n->before || !redis_is_up()) {
-		free(n);
+		news_free(n);
 		return;
 	}
 	n->next = NULL;
@@ -193,9 +201,16 @@ shown_changed(int64_t user_id, enum shown before)
 	if (n != NULL)
 		return;
 	n = *at = xzalloc(sizeof *n);
+	news_count++;
 	n->user_id = user_id;
 	n->before = before;
 	deadline_set(&n->deadline, SOON_MS, on_soon);
+}
+
+size_t
+shown_untold(void)
+{
+	return news_count;
 }
 
 /* ---- Looking ---- */

@@ -30,6 +30,8 @@ enum shown shown_of_score(const char *text);
 /* Something else is shown since a moment ago, or nothing; before it was this. Friends are told what holds
  * soon, if that is another. Who went is noted as last seen then. */
 void shown_changed(int64_t user_id, enum shown before);
+/* Of how many users friends haven't been told yet. */
+size_t shown_untold(void);
 
 /* What is seen of some users: three steps, and then it is there. */
 struct shown_look {

@@ -3,7 +3,7 @@ package Relay;
 # Stands between a worker and Redis, and can hold back what the worker says.
 #
 #   my $relay = Relay->new($magpie);            # ->path is the address for the worker
-#   $relay->hold('ZREM online 7$');             # a command that begins so is held, and all behind it
+#   $relay->hold('ZREM present 7$');             # a command that begins so is held, and all behind it
 #   ok $relay->held(5);                         # it has come
 #   $relay->release;                            # it and all behind it go on
 #

@@ -15,6 +15,7 @@ const all = sources.map(([, text]) => text).join('\n');
 const MADE = {
   keys: /^keys\./, settings: /^settings\.(language|theme|send)(-.+)?$/, problem: /^problem\./, notice: /^notice\./,
   account: /^account\.(what|messages)-/, people: /^people\.is-/, privacy: /^privacy\.(?!title)/,
+  state: /^state\./, presence: /^presence\.(presence|last_seen)/,
 };
 
 test('both languages have the same keys, with the same {names}', () => {

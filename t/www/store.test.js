@@ -154,8 +154,18 @@ test('the list has the last active first', () => {
 
 test('presence shows, and have() names every conversation with its rev', () => {
   const store = started(contact({ rev: 4 }), contact({ contact_type: 'group', contact_id: 2, rev: 9 }));
-  store.takePresence(7, true);
-  assert.equal(store.get('single:7').online, true);
+  const seen = [];
+  store.addEventListener('change', (event) => seen.push(event.detail.key));
+  const kim = store.get('single:7');
+  assert.equal(kim.shown, 'offline');
+  for (const state of ['online', 'online', 'away', 'busy']) store.takePresence({ user_id: 7, online: true, state });
+  assert.equal(kim.shown, 'busy');
+  assert.deepEqual(seen, ['single:7', 'single:7', 'single:7']);                     // the same again is no news
+  store.takePresence({ user_id: 7, online: false, state: 'offline', last_seen: '2026-11-22T12:00:00.000Z' });
+  assert.deepEqual([kim.shown, kim.lastSeen], ['offline', '2026-11-22T12:00:00.000Z']);
+  store.takePresence({ user_id: 7, online: true });                                   // as servers of before said it
+  assert.deepEqual([kim.shown, kim.lastSeen], ['online', null]);
+  store.takePresence({ user_id: 99, online: true, state: 'online' });                 // who knows whom
   assert.deepEqual(store.have().map((h) => `${h.contact_type}:${h.contact_id}:${h.rev}`).sort(), ['group:2:9', 'single:7:4']);
 });
 
@@ -290,4 +300,24 @@ test('so it is where the entries are not here', () => {
   assert.deepEqual([seqs(store), c.rev, c.loaded], [[], 900, false], 'a reset starts anew');
   store.takeOwn(viewed(9, { cleared_seq: 900 }));
   assert.deepEqual([c.rev, c.loaded, c.more], [900, true, false]);
+});
+
+test('of who is no friend any longer nothing is shown', () => {
+  const store = started(contact({ state: 'away', online: true }));
+  assert.equal(store.get('single:7').shown, 'away');
+  store.takeState(state([contact({ ended: true, state: 'offline' })]));
+  assert.equal(store.get('single:7').shown, 'offline');
+  store.takePresence({ user_id: 7, online: true, state: 'online' });                  // it was on its way
+  assert.equal(store.get('single:7').shown, 'offline');
+});
+
+test('own settings come as an event, and a resync tells whether something of one\'s own has moved', () => {
+  const store = started();
+  const heard = [];
+  store.addEventListener('settings', (event) => heard.push(event.detail.settings.presence));
+  store.addEventListener('state', (event) => heard.push(event.detail.moved));
+  assert.equal(store.takeOwn({ type: 'settings', me_rev: 6, settings: { presence: 'busy' } }), 'applied');
+  store.takeState(state([contact()], [], { ...ME, me_rev: 6 }));
+  store.takeState(state([contact()], [], { ...ME, me_rev: 8 }));
+  assert.deepEqual(heard, ['busy', false, true]);
 });

@@ -62,6 +62,7 @@ export class TestApi extends EventTarget {
   }
 
   get = (path, options) => this.#call('GET', path, undefined, options);
+  patch = (path, body, options) => this.#call('PATCH', path, body, options);
   post = (path, body, options) => this.#call('POST', path, body, options);
 
   /** The waiting call of a path. */

@@ -18,7 +18,10 @@ export class Conversation {
     this.remark = contact.remark ?? ''; // what one calls a friend oneself
     this.username = contact.username ?? '';
     this.list_id = 0;                  // of one's lists of friends; 0 is the one of all others
-    this.online = false;
+    /** @type {import('./types.js').PresenceState} */
+    this.state = 'offline';
+    /** @type {string | null} */
+    this.lastSeen = null;
     this.ended = false;
     this.rev = contact.rev;
     this.read_seq = contact.read_seq;
@@ -85,6 +88,21 @@ export class Conversation {
 
   get name() {
     return this.remark || shownName(this.givenName);
+  }
+
+  /** What is seen of somebody one is no friend of is nothing. */
+  get shown() {
+    return this.ended ? 'offline' : this.state;
+  }
+
+  /** Answers whether it is news. @param {Record<string, any>} told  an event or a contact */
+  takePresence(told) {
+    const state = told.state ?? (told.online ? 'online' : 'offline');
+    const lastSeen = told.last_seen ?? null;
+    if (state === this.state && lastSeen === this.lastSeen) return false;
+    this.state = state;
+    this.lastSeen = lastSeen;
+    return true;
   }
 
   /** Oldest first. */

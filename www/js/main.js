@@ -63,7 +63,7 @@ function endSession() {
 
 function begin() {
   endSession();
-  const mine = new Session({ api, prefs, shelf, clock, random: Math.random, uuid, locks: navigator.locks, channel });
+  const mine = new Session({ api, prefs, shelf, clock, random: Math.random, uuid, locks: navigator.locks, channel, page: window });
   session = mine;
   mine.addEventListener('ready', () => session === mine && showShell());
   mine.addEventListener('unread', showUnread);

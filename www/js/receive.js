@@ -25,6 +25,7 @@ const SLACK = 15_000;                    // beyond the hold, after which a poll 
  * @property {import('./types.js').Clock} clock
  * @property {() => number} random
  * @property {import('./tabs.js').Tabs} [tabs]
+ * @property {import('./idle.js').Idle} [idle]
  */
 
 export class Receiver extends EventTarget {
@@ -64,6 +65,7 @@ export class Receiver extends EventTarget {
   async start() {
     if (this.#running) return;
     this.#running = true;
+    this.#needs.idle?.addEventListener('change', () => this.#pollAnew());
     await this.#enter();
     this.#lastEmpty = this.#needs.clock.now();
     while (this.#running) {
@@ -89,10 +91,11 @@ export class Receiver extends EventTarget {
     await Promise.race([tabs.whenLeading, new Promise((resolve) => { this.#endFollowing = resolve; })]);
   }
 
-  /** @param {{ events?: QueueEvent[], revs?: number, status?: Status, wake?: boolean }} message */
+  /** @param {{ events?: QueueEvent[], revs?: number, status?: Status, wake?: boolean, active?: boolean }} message */
   #told(message) {
-    const { store, tabs } = this.#needs;
+    const { store, tabs, idle } = this.#needs;
     if (!this.#running) return;
+    if (message.active) idle?.hear();
     if (tabs?.leads) {
       if (message.wake) this.wake();
       return;
@@ -117,6 +120,11 @@ export class Receiver extends EventTarget {
     const { tabs } = this.#needs;
     if (this.#running && tabs && !tabs.leads) tabs.tell({ wake: true });
     this.#atOnce = true;
+    this.#pollAnew();
+  }
+
+  /** Whatever hangs is broken off. */
+  #pollAnew() {
     this.#abort.abort();
     this.#endWait?.();
   }
@@ -154,13 +162,13 @@ export class Receiver extends EventTarget {
 
   /** @param {string} queue */
   async #poll(queue) {
-    const { api, store, clock } = this.#needs;
+    const { api, store, clock, idle } = this.#needs;
     const short = this.#atOnce || clock.now() - this.#lastEmpty > EMPTY_WITHIN;
     this.#atOnce = false;
     this.#lastPoll = clock.now();
     const timeout = short ? 0 : this.#hold;
     const path = `/api/receive?queue=${encodeURIComponent(queue)}&after=${this.#after}`
-      + `&timeout=${timeout}&revs=${store.revs()}`;
+      + `&timeout=${timeout}&revs=${store.revs()}${idle?.isIdle ? '&idle=1' : ''}`;
     const answer = await this.#guarded((signal) => api.get(path, { signal, within_ms: timeout * 1000 + SLACK }));
     if (answer.replaced) this.#queue = null;           // a copy of this page polls it: open an own one
     else this.#takeEvents(answer);
@@ -181,7 +189,7 @@ export class Receiver extends EventTarget {
   #takeEvent(event) {
     const { store } = this.#needs;
     if (event.message) this.#takeMessage(event.message);
-    else if (event.type === 'presence') store.takePresence(event.user_id, event.online);
+    else if (event.type === 'presence') store.takePresence(event);
     else if (event.me_rev !== undefined) this.#takeOwn(event);
     else if (event.rev !== undefined && event.contact_type) this.#takeNumber(event);
   }

@@ -3,6 +3,8 @@
 // Events: 'ready' once there is something to show, 'unread' when the sum of what is unread may differ.
 
 import { Drafts } from './drafts.js';
+import { Idle } from './idle.js';
+import { Own } from './own.js';
 import { Pages } from './pages.js';
 import { People } from './people.js';
 import { Reading } from './reading.js';
@@ -25,6 +27,7 @@ import { Told } from './told.js';
  * @property {() => string} uuid
  * @property {import('./tabs.js').TabsNeeds['locks']} [locks]
  * @property {import('./tabs.js').TabsNeeds['channel']} [channel]
+ * @property {EventTarget} [page]  where keys and pointers show that somebody is there
  */
 
 export class Session extends EventTarget {
@@ -45,8 +48,12 @@ export class Session extends EventTarget {
     this.pages = new Pages(this.api, this.store);
     this.people = new People(this.api, this.store);
     this.reading = new Reading(this.api, world.clock);
-    this.receiver = new Receiver({ api: this.api, store: this.store, clock: world.clock, random: world.random, tabs: new Tabs(world) });
-    this.store.addEventListener('state', () => this.#begin());
+    this.own = new Own(this.api);
+    const tabs = new Tabs(world);
+    this.idle = new Idle({ clock: world.clock, page: world.page, tell: () => tabs.tell({ active: true }) });
+    this.receiver = new Receiver({ api: this.api, store: this.store, clock: world.clock, random: world.random, tabs, idle: this.idle });
+    this.store.addEventListener('state', (event) => this.#begin(/** @type {Told} */ (event).detail.moved));
+    this.store.addEventListener('settings', (event) => this.own.take(/** @type {Told} */ (event).detail.settings));
     this.store.addEventListener('change', (event) => this.#forgetSent(/** @type {Told} */ (event).detail.key));
     this.store.addEventListener('list', () => this.dispatchEvent(new Told('unread')));
     this.receiver.addEventListener('status', () => {
@@ -55,11 +62,13 @@ export class Session extends EventTarget {
   }
 
   start() {
+    this.idle.start();
     this.receiver.start();
   }
 
   end() {
     this.receiver.stop();
+    this.idle.stop();
     this.#unsent?.stop();
     this.reading.stop();
   }
@@ -85,9 +94,10 @@ export class Session extends EventTarget {
     this.#unsent?.shelfChanged(change);
   }
 
-  /** With the first state it is known whose page this is. */
-  #begin() {
+  /** With the first state it is known whose page this is. @param {boolean} moved  own settings may be others */
+  #begin(moved) {
     const me = this.store.me;
+    if (moved || !this.own.settings) this.own.load();
     if (this.#unsent || !me) return;
     const { api, shelf, clock, random, uuid } = this.#world;
     this.#drafts = new Drafts(shelf, me.id);

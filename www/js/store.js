@@ -2,7 +2,8 @@
 //
 // Events: 'change' { key, what } for one conversation, 'list' when the list or its order may differ,
 // 'requests' for friend requests, 'people' for what `friends` holds and oneself, 'names' when somebody is called otherwise
-// now, 'state' after a resync.
+// now, 'settings' { settings } for own ones, 'state' { moved } after a resync (moved: something of one's own changed
+// meanwhile).
 
 import { Conversation } from './conversation.js';
 import { Friends } from './friends.js';
@@ -116,15 +117,16 @@ export class Store extends EventTarget {
    * @param {import('./types.js').State} state */
   takeState(state) {
     const { me_rev, ...me } = state.me;
+    const moved = me_rev > this.meRev;
     const isOld = me_rev < this.meRev;        // events of mine have come that it doesn't know
     this.me = { ...this.me, ...me };
     this.meRev = Math.max(this.meRev, me_rev);
     for (const change of state.changes) this.#takeChange(change);
-    const moved = new Set(state.changes.map((c) => keyOf(c.contact_type, c.contact_id)));
-    for (const contact of state.contacts) this.#takeContact(contact, moved, isOld);
+    const changed = new Set(state.changes.map((c) => keyOf(c.contact_type, c.contact_id)));
+    for (const contact of state.contacts) this.#takeContact(contact, changed, isOld);
     this.#forgetAllBut(state);
     this.ready = true;
-    this.#emit('state', {});
+    this.#emit('state', { moved });
     this.#emit('list', {});
   }
 
@@ -137,6 +139,7 @@ export class Store extends EventTarget {
     if (event.type === 'read') this.#takeRead(event);
     if (event.type === 'conversation') return this.#takeView(event) ? 'applied' : 'unknown';
     if (event.type === 'friend-request') this.#takeRequest(event.request);
+    if (event.type === 'settings') this.#emit('settings', { settings: event.settings });
     return this.learn(event) && event.type !== 'group' ? 'applied' : 'unknown';
   }
 
@@ -156,12 +159,10 @@ export class Store extends EventTarget {
     this.#emit('people', {});
   }
 
-  /** @param {number} userId @param {boolean} online */
-  takePresence(userId, online) {
-    const c = this.get(keyOf('single', userId));
-    if (!c || c.online === online) return;
-    c.online = online;
-    this.#changed(c, 'contact');
+  /** @param {import('./types.js').QueueEvent} event */
+  takePresence(event) {
+    const c = this.get(keyOf('single', event.user_id));
+    if (c?.takePresence(event)) this.#changed(c, 'contact');
   }
 
   /** @param {import('./types.js').FriendRequest[]} incoming @param {import('./types.js').FriendRequest[]} outgoing */
@@ -197,7 +198,7 @@ export class Store extends EventTarget {
     const c = this.get(keyOf('single', friend.id));
     if (!c || (c.ended && !ended)) return false;
     c.ended = ended;
-    if (ended) c.online = false;
+    if (ended) c.takePresence({ state: 'offline' });
     this.#call(c, friend.name, ended ? '' : friend.remark);
     c.username = friend.username ?? '';
     c.list_id = friend.list_id;
@@ -263,7 +264,7 @@ export class Store extends EventTarget {
     this.#call(c, contact.name, contact.remark);
     c.username = contact.username ?? '';
     c.list_id = contact.list_id ?? 0;
-    c.online = contact.online === true;
+    c.takePresence(contact);
     c.ended = contact.ended === true;
     if (isNew || !isOld) c.takeView(contact);
     const last = contact.last_message ?? null;

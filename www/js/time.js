@@ -66,6 +66,14 @@ export function short(language, date, now) {
   return format(language, 'short year', { dateStyle: 'short' }).format(date);
 }
 
+/** When somebody was there last: today's time, or the day with its time. @param {string} language @param {Date} date @param {Date} now */
+export function seenAt(language, date, now) {
+  if (daysBetween(date, now) <= 0) return { time: clock(language, date), day: null };
+  const year = date.getFullYear() === now.getFullYear() ? undefined : 'numeric';
+  const options = /** @type {const} */ ({ day: 'numeric', month: 'long', year, hour: '2-digit', minute: '2-digit', hourCycle: 'h23' });
+  return { time: clock(language, date), day: format(language, `seen ${year}`, options).format(date) };
+}
+
 /** @type {[Intl.RelativeTimeFormatUnit, number][]} */
 const UNITS = [['year', 365 * DAY], ['month', 30 * DAY], ['day', DAY], ['hour', 60 * MINUTE]];
 

@@ -1,6 +1,7 @@
 // types.js: the shapes of the interface, for the type checker alone. No code.
 
 /** @typedef {'single' | 'group'} ContactType */
+/** @typedef {'online' | 'away' | 'busy' | 'offline'} PresenceState */
 /** @typedef {{ id: number, username: string, name: string }} User */
 /** @typedef {{ id: number, device: string, address: string, created_at: string, last_used_at: string, current: boolean }} OwnSession */
 
@@ -37,6 +38,8 @@
  * @property {number} contact_id
  * @property {string} name
  * @property {boolean} [online]
+ * @property {PresenceState} [state]
+ * @property {string | null} [last_seen]
  * @property {boolean} [ended]
  * @property {string} [username]  of a person
  * @property {string} [remark]  of a friend

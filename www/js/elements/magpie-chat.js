@@ -1,9 +1,10 @@
 // magpie-chat.js: one conversation: its head, its messages, its box.
 
 import { button, h, icon } from '../html.js';
-import { t } from '../i18n.js';
+import { currentLanguage, t } from '../i18n.js';
 import { lazy } from '../lazy.js';
 import { formatRoute } from '../route.js';
+import { exact, seenAt } from '../time.js';
 import { avatar } from './avatar.js';
 import { MagpieComposer } from './magpie-composer.js';
 import { MagpieLog } from './magpie-log.js';
@@ -61,15 +62,14 @@ export class MagpieChat extends Part {
 
   /** @param {import('../conversation.js').Conversation | null} c */
   #drawHead(c) {
-    const sign = JSON.stringify([c?.key, c?.name, c?.online, c?.ended]);
+    const sign = JSON.stringify([c?.key, c?.name, c?.shown, c?.lastSeen, c?.ended]);
     if (sign === this.#headSign) return;
     this.#headSign = sign;
     const back = h('a', { class: 'icon-button back', href: '#/', 'aria-label': t('action.back'), 'data-back': true }, icon('back'));
     if (!c) return this.#head.replaceChildren(back);
-    const under = c.type === 'group' ? t('chat.group') : t(c.online && !c.ended ? 'chat.online' : 'chat.offline');
-    this.#head.replaceChildren(back, avatar(c.type, c.id, c.name),
+    this.#head.replaceChildren(back, avatar(c.type, c.id, c.name, { state: c.shown }),
       h('div', { class: 'who' }, h('h1', { dir: 'auto', text: c.name }),
-        h('p', { class: c.online && !c.ended ? 'presence is-online' : 'presence', text: under })),
+        this.#presence(c)),
       h('a', {
         class: 'icon-button to-info', href: formatRoute({ page: 'info', type: c.type, id: c.id }),
         'aria-label': t('chat.details'), title: t('chat.details'),
@@ -80,6 +80,16 @@ export class MagpieChat extends Part {
     const c = this.app.store.get(this.#key);
     const acts = await lazy(() => import('./person-acts.js'));
     if (c && acts) acts.ask(this.app, { username: c.username, name: c.name });
+  }
+
+  /** @param {import('../conversation.js').Conversation} c */
+  #presence(c) {
+    if (c.type === 'group') return h('p', { class: 'presence', text: t('chat.group') });
+    if (c.shown !== 'offline') return h('p', { class: `presence is-${c.shown}`, text: t(`state.${c.shown}`) });
+    if (c.ended || !c.lastSeen) return h('p', { class: 'presence', text: t('state.offline') });
+    const [language, at] = [currentLanguage(), new Date(c.lastSeen)];
+    const { time, day } = seenAt(language, at, new Date());
+    return h('p', { class: 'presence', title: exact(language, at), text: day ? t('chat.seen-day', { day }) : t('chat.seen-today', { time }) });
   }
 
   /** @param {string} text */

@@ -92,7 +92,7 @@ export class MagpieContacts extends Part {
   /** @param {Conversation} c */
   #row(c) {
     const status = this.app.store.friends.about?.get(c.id)?.status ?? '';
-    const sign = JSON.stringify([c.name, c.givenName, c.username, c.online, status]);
+    const sign = JSON.stringify([c.name, c.givenName, c.username, c.shown, status]);
     const known = this.#rows.get(c.id);
     if (known?.sign === sign) return known.node;
     const node = known?.node ?? h('li');
@@ -100,9 +100,9 @@ export class MagpieContacts extends Part {
     const under = [c.remark && c.remark !== c.givenName ? c.givenName : '', `@${c.username}`, status].filter(Boolean).join(' · ');
     const label = t('contacts.message', { name: c.name });
     node.replaceChildren(
-      h('a', { class: 'contact', href: `#/u/${c.id}` }, avatar(c.type, c.id, c.name, { online: c.online }),
+      h('a', { class: 'contact', href: `#/u/${c.id}` }, avatar(c.type, c.id, c.name, { state: c.shown }),
         h('span', { class: 'person' }, h('span', { class: 'name', dir: 'auto', text: c.name }),
-          c.online && h('span', { class: 'unseen', text: `, ${t('list.online')}` }), h('span', { class: 'username', dir: 'auto', text: under }))),
+          c.shown !== 'offline' && h('span', { class: 'unseen', text: `, ${t(`state.${c.shown}`)}` }), h('span', { class: 'username', dir: 'auto', text: under }))),
       iconLink(formatRoute({ page: 'chat', type: 'single', id: c.id }), 'message', label));
     if (hadFocus) /** @type {HTMLElement} */ (node.firstElementChild).focus();
     this.#rows.set(c.id, { node, sign });

@@ -46,7 +46,7 @@ export class MagpieDetails extends Part {
   async #refresh(always = false) {
     const c = this.app.store.get(this.#key);
     if (!c) return;
-    const sign = JSON.stringify([c.key, c.name, c.online, c.ended, c.last?.kind === 'notice' && c.last.seq]);
+    const sign = JSON.stringify([c.key, c.name, c.shown, c.ended, c.last?.kind === 'notice' && c.last.seq]);
     if (sign === this.#seen && !always) return;
     this.#seen = sign;
     const ask = ++this.#ask;
@@ -90,7 +90,7 @@ export class MagpieDetails extends Part {
 
   /** @param {Conversation} c @param {string} text */
   #card(c, text) {
-    return h('div', { class: 'card-head' }, avatar(c.type, c.id, c.name, { size: 'large' }),
+    return h('div', { class: 'card-head' }, avatar(c.type, c.id, c.name, { size: 'large', state: c.shown }),
       h('p', { class: 'card-name', dir: 'auto', text: c.name }), text && h('p', { class: 'card-text', dir: 'auto', text }));
   }
 

@@ -75,7 +75,7 @@ export class MagpieList extends Part {
   #row(c) {
     const failed = this.app.unsent.of(c.key).some((e) => e.state === 'failed');
     const draft = c.key === this.#current ? '' : oneLine(this.app.drafts.get(c.key));
-    const sign = JSON.stringify([c.name, c.online, c.ended, c.unread, c.last?.seq, c.last?.rev, this.#preview(c), failed, draft,
+    const sign = JSON.stringify([c.name, c.shown, c.ended, c.unread, c.last?.seq, c.last?.rev, this.#preview(c), failed, draft,
       c.key === this.#current, new Date().getDate()]);
     const known = this.#rows.get(c.key);
     if (known?.sign === sign) return known.node;
@@ -95,9 +95,9 @@ export class MagpieList extends Part {
       class: c.unread > 0 ? 'conversation has-unread' : 'conversation',
       href: formatRoute({ page: 'chat', type: c.type, id: c.id }), 'aria-current': c.key === this.#current ? 'page' : undefined,
     },
-    avatar(c.type, c.id, c.name, { online: c.online && !c.ended }),
+    avatar(c.type, c.id, c.name, { state: c.shown }),
     h('span', { class: 'top' }, h('span', { class: 'name', dir: 'auto', text: c.name }),
-      c.online && !c.ended && h('span', { class: 'unseen', text: `, ${t('list.online')}` }),
+      c.shown !== 'offline' && h('span', { class: 'unseen', text: `, ${t(`state.${c.shown}`)}` }),
       at && h('time', { datetime: at.toISOString(), title: exact(language, at), text: short(language, at, new Date()) })),
     h('span', { class: 'bottom' }, this.#second(c, draft, failed),
       c.unread > 0 && h('span', { class: 'badge' }, h('span', { 'aria-hidden': 'true', text: c.unread > 99 ? '99+' : `${c.unread}` }),

@@ -1,5 +1,5 @@
-// magpie-settings.js: oneself, language, colours, the key that sends, who may find one, one's sessions and account, and the
-// way out.
+// magpie-settings.js: oneself, what others see of one, language, colours, the key that sends, who may find one, one's
+// sessions and account, and the way out.
 // Wishes: 'prefer' { name, value }, 'logged-out'.
 
 import { button, h, icon } from '../html.js';
@@ -7,6 +7,7 @@ import { problemText, t } from '../i18n.js';
 import { CHOICES } from '../prefs.js';
 import { avatar } from './avatar.js';
 import { MagpieAccount } from './magpie-account.js';
+import { MagpiePresence } from './magpie-presence.js';
 import { MagpiePrivacy } from './magpie-privacy.js';
 import { MagpieSelf } from './magpie-self.js';
 import { MagpieSessions } from './magpie-sessions.js';
@@ -24,7 +25,8 @@ export class MagpieSettings extends Part {
     h('div', { class: 'sheet' },
       h('div', { class: 'card-head row-wise' }, avatar('single', me?.id ?? 0, me?.name ?? ''),
         h('div', {}, this.#name, h('p', { class: 'card-text', text: `@${me?.username}` }))),
-      this.#part(new MagpieSelf()), this.#choice('language'), this.#choice('theme'), this.#choice('send'), this.#part(new MagpiePrivacy()),
+      this.#part(new MagpieSelf()), this.#part(new MagpiePresence()),
+      this.#choice('language'), this.#choice('theme'), this.#choice('send'), this.#part(new MagpiePrivacy()),
       h('div', { class: 'actions' }, button({ label: t('settings.logout'), icon: 'leave', class: 'button' }, () => this.#logOut())), this.#problem,
       ...this.#account()));
   }

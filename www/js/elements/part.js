@@ -10,6 +10,7 @@
  * @property {import('../pages.js').Pages} pages
  * @property {import('../people.js').People} people
  * @property {import('../prefs.js').Prefs} prefs
+ * @property {import('../own.js').Own} own
  */
 
 export class Part extends HTMLElement {

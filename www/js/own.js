@@ -1,0 +1,48 @@
+// own.js: what one has decided for oneself on the server: who may find and ask one, and what others see.
+//
+// Event: 'change', when `settings` may be others.
+
+import { Told } from './told.js';
+
+/** @typedef {{ find_me: string, ask_me: string, presence: string, last_seen: string }} OwnSettings */
+
+/** @type {{ presence: string[], last_seen: string[] }} the choices that the page offers */
+export const OWN_CHOICES = { presence: ['online', 'busy', 'invisible'], last_seen: ['friends', 'nobody'] };
+
+export class Own extends EventTarget {
+  /** @type {OwnSettings | null} */
+  settings = null;
+  #asks = 0;                             // numbers the questions: an answer that was overtaken is dropped
+
+  /** @param {import('./api.js').Api} api */
+  constructor(api) {
+    super();
+    this.api = api;
+  }
+
+  /** Busy: no sounds and no notices on the desktop. Whatever makes some asks here. */
+  get isQuiet() {
+    return this.settings?.presence === 'busy';
+  }
+
+  /** Asks the server; without an answer it stays as it is. */
+  async load() {
+    const ask = ++this.#asks;
+    const answer = await this.api.get('/api/settings').catch(() => null);
+    if (answer && ask === this.#asks) this.take(answer.settings);
+  }
+
+  /** @param {Partial<OwnSettings>} changes */
+  async change(changes) {
+    const ask = ++this.#asks;
+    const { settings } = await this.api.patch('/api/settings', changes);
+    if (ask === this.#asks) this.take(settings);
+  }
+
+  /** @param {OwnSettings} settings */
+  take(settings) {
+    this.#asks++;
+    this.settings = settings;
+    this.dispatchEvent(new Told('change'));
+  }
+}
