@@ -205,7 +205,8 @@ step_fn *const people_find_steps[] = { AUTHENTICATE, check_find_rate, obey_rate,
 struct own {
 	const char *find_me, *ask_me, *presence, *last_seen; /* of a change, NULL: stays as it is */
 	const char *me_rev;
-	bool chose; /* what others see is to be as it says */
+	bool chose;   /* what others see is to be as it says */
+	bool showing; /* Redis is told so */
 };
 
 static enum step_result
@@ -240,6 +241,8 @@ answer_settings(struct request *r)
 	const struct own *o = r->act;
 	struct json j = { 0 };
 
+	if (o->showing && r->redis == NULL)
+		return answer_problem(r, PROBLEM_REDIS_DOWN, NULL);
 	json_open(&j);
 	json_key(&j, "settings");
 	json_open(&j);
@@ -311,13 +314,16 @@ choose_presence(struct request *r)
 static enum step_result
 show_presence(struct request *r)
 {
-	const struct own *o = r->act;
+	struct own *o = r->act;
+	enum step_result result;
 
 	if (!o->chose)
 		return STEP_NEXT;
 	if (r->redis == NULL)
 		return answer_problem(r, PROBLEM_REDIS_DOWN, NULL);
-	return presence_show(r);
+	result = presence_show(r);
+	o->showing = result == STEP_WAIT;
+	return result;
 }
 
 step_fn *const people_settings_change_steps[] = { AUTHENTICATE, check_csrf, check_rate, obey_rate,

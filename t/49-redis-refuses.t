@@ -87,6 +87,23 @@ subtest 'a ring is lost' => sub {
     $relay->release;
 };
 
+subtest 'what others see is not changed' => sub {
+    my $poll   = hold_poll();
+    my $seen   = sub { $alex->get('/api/friends')->json->{friends}[0]{state} };
+    my $choose = sub { my $reply = $kim->patch('/api/settings', { presence => $_[0] }); return join ' ', $reply->status, $reply->problem };
+    ok wait_until(sub { $seen->() eq 'online' }, 5), 'somebody is there';
+    for my $command (qw(smembers zadd)) {
+        allow("-$command");
+        is $choose->('invisible'), '503 redis-down', "without $command one isn't told that one is invisible";
+        allow("+$command");
+        is $choose->('invisible'), '200 ', 'the same again does it';
+        is $seen->(), 'offline', 'at once';
+        is $choose->('busy'), '200 ', 'another choice';
+        is $seen->(), 'busy', 'as well';
+    }
+    $poll->close;
+};
+
 ok $worker->stop, 'the worker ends';
 subtest 'Redis becomes a replica' => sub {
     my $poll    = hold_poll();

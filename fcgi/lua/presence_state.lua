@@ -1,3 +1,4 @@
+#!lua flags=allow-oom
 -- What others see of a user who is here: by what the user chose, and by which tabs are idle.
 -- KEYS: {u}:here, {u}:tabs. ARGV: what was chosen and the number of that change; or none.
 -- Codes: 0 nothing, 1 online, 2 away, 3 busy. Gives {before, now}; {} where nobody holds a poll of the user, and
