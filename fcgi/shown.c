@@ -260,13 +260,13 @@ shown_take(struct request *r, struct shown_look *l)
 
 	if (!l->asked || r->db->problem != PROBLEM_NONE)
 		return;
-	/* Both rise. */
+	/* Both are in the same order. */
 	for (int row = 0; row < r->db->rows; row++) {
 		int64_t id = db_int(r->db, row, "user_id");
 
-		while (i < l->count && l->ids[i] < id)
+		while (i < l->count && l->ids[i] != id)
 			i++;
-		if (i < l->count && l->ids[i] == id && l->states[i] == SHOWN_OFFLINE)
+		if (i < l->count)
 			l->last_seen[i] = arena_strdup(r->arena, db_text(r->db, row, "last_seen"));
 	}
 }

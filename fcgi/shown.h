@@ -35,7 +35,7 @@ size_t shown_untold(void);
 
 /* What is seen of some users: three steps, and then it is there. */
 struct shown_look {
-	const int64_t *ids; /* count of them, rising; the caller's */
+	const int64_t *ids; /* count of them, the caller's */
 	size_t count;
 	enum shown *states;     /* with Redis away offline */
 	const char **last_seen; /* of who is offline, or NULL */

@@ -71,6 +71,12 @@ is seen($kim, $alex), undef, 'nothing of that time is seen later';
 told($alex, 0);
 isnt seen($kim, $alex), undef, 'but from then on';
 
+told($kim, 0, $max, 0);
+for my $order ([$kim, $max], [$max, $kim], [$max, $eve, $alex, $kim]) {
+    my %friend = ($kim => 1, $max => 1);
+    is_deeply [map { $_->{user_id} } $pg->call('last_seen_of', $alex, '{' . join(',', @$order) . '}')], [grep { $friend{$_} } @$order], 'in the order of asking';
+}
+
 $pg->call('block_add', $alex, $kim);
 is seen($kim, $alex), undef, 'whom one blocks sees nothing';
 is_deeply told($alex, 0)->{$alex}{friends}, [$max], 'and is told nothing';
