@@ -51,6 +51,13 @@ my %may = map { my ($action, @standings) = split; ($action => join ' ', sort @st
     ban-member         owner admin
     ban-admin          owner
     add-to-group       friend
+    write              friend
+    read-conversation  friend ex-friend blocked blocker
+    find               stranger friend ex-friend blocker
+    ask                stranger ex-friend
+    keep-friend        friend
+    block              stranger friend ex-friend blocked blocker
+    unblock            blocker
 END
 is_deeply { map { @$_{qw(action standings)} } $pg->rows(
     q{select action, string_agg(standing, ' ' order by standing collate "C") as standings from permission group by 1}) },

@@ -43,7 +43,15 @@ as $$
                 ('ban',                '{owner,admin}'),
                 ('ban-member',         '{owner,admin}'),
                 ('ban-admin',          '{owner}'),
-                -- To a person.
+                -- To a person. Where a row of friendship or block is what the function acts on, that row is the
+                -- standing, and nothing more is asked; t/39-permissions.t holds both together.
+                ('write',              '{friend}'),
+                ('read-conversation',  '{friend,ex-friend,blocked,blocker}'),
+                ('find',               '{stranger,friend,ex-friend,blocker}'),  -- where the other wants to be found
+                ('ask',                '{stranger,ex-friend}'),                 -- and asked
+                ('keep-friend',        '{friend}'),
+                ('block',              '{stranger,friend,ex-friend,blocked,blocker}'),
+                ('unblock',            '{blocker}'),
                 ('add-to-group',       '{friend}')
                ) as w (action, standings)
          cross join lateral unnest(w.standings) as s (standing)
