@@ -39,7 +39,7 @@ sub told {
     return map {
         my $readers = join ',', @{ $_->{readers} };
         my $event   = decode_json($_->{notice} // $_->{event} // '{}');
-        $_->{type} eq 'message' ? "$_->{seq} $event->{what} by $event->{by}{id} of $event->{user}{id} to $readers"
+        $_->{type} eq 'message' ? "$_->{seq} $event->{what} by $event->{by}{id} of @{[ $event->{user}{id} // 'all' ]} to $readers"
           : $_->{type} eq 'group' ? join ' ', 'group', @{ $event->{group} }{qw(id role)}, ($event->{ended} ? 'ended' : ()), "to $readers"
           : $_->{type} eq 'group-invitation' ? "group-invitation $event->{invitation}{group}{id} of $event->{invitation}{user}{id} $event->{state} to $readers"
           : $_->{type} eq 'group-join-request' ? "group-join-request $event->{group_id} of $event->{user}{id} $event->{state} to $readers"

@@ -84,6 +84,17 @@ my @routes = (
         [role => '"admin"', is => 'word', optional => 1], [mute_for => '60', is => 'id or 0', optional => 1],
         [nickname => '"Al"', is => 'text', max => 32, optional => 1],
     ] },
+    { call => 'POST /api/groups/999999/join', '{}' => 404, members => [[note => '"hello"', is => 'text', max => 200, optional => 1]] },
+    { call => 'DELETE /api/groups/999999/join', '{}' => 404, members => [] },
+    (map { { call => "POST /api/groups/$group/join-requests/999999/$_", '{}' => 404, members => [] } } qw(accept reject)),
+    { call => "POST /api/groups/$group/invitations", '{}' => 400, members => [[user_id => '999999', is => 'id', unknown => 403]] },
+    { call => "DELETE /api/groups/$group/invitations/999999", '{}' => 404, members => [] },
+    (map { { call => "POST /api/group-invitations/999999/$_", '{}' => 404, members => [] } } qw(accept reject)),
+    { call => 'POST /api/groups/999999/links', '{}' => 400, members => [[expires_in => '3600', is => 'number'], [max_uses => '5', is => 'number']] },
+    { call => "DELETE /api/groups/$group/links/999999", '{}' => 404, members => [] },
+    (map { { call => "POST /api/group-links/$_", '{}' => 400, members => [[token => '"none"', is => 'text', max => 64]] } } qw(look join)),
+    { call => "POST /api/groups/$group/bans", '{}' => 400, members => [[user_id => '999999', is => 'id', unknown => 404]] },
+    { call => "DELETE /api/groups/$group/bans/999999", '{}' => 404, members => [] },
     { call => 'POST /api/send', '{}' => 400, members => [
         [contact_type => '"single"', is => 'word'], [to => '999999', is => 'id', unknown => 403],
         [msg => '"hello"', is => 'message', max => 4000], [client_id => qq("$uuid"), is => 'word'],
@@ -101,7 +112,8 @@ my @routes = (
 );
 
 # Routes that take nothing, or a query.
-my @gets = map { "GET /api/$_" } qw(me settings users?username=abc friends friend-lists friend-requests blocks groups sessions);
+my @gets = map { "GET /api/$_" } qw(me settings users?username=abc friends friend-lists friend-requests blocks groups sessions
+    public-groups?q=ab group-invitations);
 
 # Each is good JSON for some member of some route, but not of that kind.
 my %types = (
@@ -386,8 +398,10 @@ block 'Q queries' => sub {
     my %query   = (                                     # a good one, where a route takes any
         '/api/history' => 'contact_type=single&contact_id=' . $kim->id . '&before=9&limit=5',
         '/api/receive' => 'queue=' . $leaver->open_queue->queue . '&after=0&timeout=0&revs=1',
+        '/api/public-groups' => 'q=no&limit=5&after=0',
         '/api/users' => 'prefix=no&limit=5&after=abc',
-        map { $_ => 'limit=5&after=0' } qw(/api/friends /api/friend-requests /api/groups /api/blocks /api/sessions),
+        map { $_ => 'limit=5&after=0' } qw(/api/friends /api/friend-requests /api/groups /api/blocks /api/sessions
+            /api/group-invitations /api/groups/ID/join-requests /api/groups/ID/bans),
     );
     my %as      = ('/api/receive' => $leaver, '/api/logout' => $leaver);
     my %body    = map { $_->{call} =~ s/\d+/ID/gr => body_of($_) } @routes;
@@ -397,12 +411,12 @@ block 'Q queries' => sub {
     is scalar @table, 2 * (() = $main =~ /^\tROUTE\(/mg), 'main.c was understood';
 
     while (my ($method, $path) = splice @table, 0, 2) {
-        my $call = "$method " . $path =~ s/USER/ID/r =~ s/TYPE/group/r;
+        my $call = "$method " . $path =~ s/USER|LINK/ID/r =~ s/TYPE/group/r;
         my $user = $path =~ m{^/(?:api/(?:register|login)$|healthz|readyz|metrics)} ? undef : $as{$path} // $alex;
         my $body = $method eq 'GET' ? undef : $body{$call} // '{}';
         my $good = $method eq 'GET' ? $query{$path} // '' : '';
         my $id   = $path =~ m{^/api/groups} ? $group : 999_999;
-        my $url  = $path =~ s/ID/$id/r =~ s/USER/999999/r =~ s/TYPE/group/r;
+        my $url  = $path =~ s/ID/$id/r =~ s/USER|LINK/999999/r =~ s/TYPE/group/r;
         my $ask  = sub { my ($query, $with, $how) = @_; return sub { $magpie->begin($how // $method, $url . (length $query ? "?$query" : ''), $with, $user)->wait(10) } };
         my $bad  = sub {
             my ($query, $field) = @_;
@@ -464,7 +478,8 @@ block 'A sessions, tokens, media types, methods' => sub {
             expect("$call as nothing", 415, $ask->($body, $open ? undef : $alex, type => undef));
         }
         for my $wrong (qw(GET POST PUT PATCH DELETE FOO)) {
-            next if $wrong eq $method || $path =~ m{^/api/(?:friend-requests|friend-lists|blocks|groups|settings|sessions|me)$|^/api/friends/\d|^/api/friend-lists/\d};
+            next if $wrong eq $method || $path =~ m{^/api/groups/\d+(?:/members/\d+|/(?:join|invitations|links|bans))?$};
+            next if $path =~ m{^/api/(?:friend-requests|friend-lists|blocks|groups|settings|sessions|me)$|^/api/friends/\d|^/api/friend-lists/\d};
             my $reply = expect("$wrong $path", 405, sub { $alex->begin($wrong, $path, undef)->wait(10) });
             push @wrong, "$wrong $path: no Allow" if $reply && $reply->status == 405 && !$reply->header('Allow');
         }
