@@ -6,6 +6,7 @@
 #
 # docs/permissions.md is this table in print: MAGPIE_WRITE=1 writes it, and otherwise it must be the same.
 use v5.30;
+use utf8;
 use warnings;
 use FindBin;
 use lib "$FindBin::Bin/lib";
