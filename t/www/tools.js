@@ -2,8 +2,10 @@
 import { LANGUAGES } from '../../www/js/i18n.js';
 import en from '../../www/js/lang/en.js';
 import zh from '../../www/js/lang/zh-CN.js';
+import enLater from '../../www/js/lang/en.later.js';
+import zhLater from '../../www/js/lang/zh-CN.later.js';
 
-Object.assign(LANGUAGES, { en, 'zh-CN': zh });
+Object.assign(LANGUAGES, { en: { ...en, ...enLater }, 'zh-CN': { ...zh, ...zhLater } });
 
 /** Lets everything run that waits for nothing but itself. */
 export async function settle() {

@@ -45,14 +45,12 @@ export function icon(name) {
   return svg;
 }
 
-/** @type {Record<string, string[]>} */
+/** Those of icons.js come when what shows them does. @type {Record<string, string[]>} */
 const ICONS = {
   back: ['M15 5l-7 7 7 7'],
   send: ['M4.5 12h14', 'M12.5 5.5L19 12l-6.5 6.5'],
   down: ['M6 9.5l6 6 6-6'],
   info: ['M12 11v5.5', 'M12 7.6v.1', 'M12 3.5a8.5 8.5 0 1 0 0 17 8.5 8.5 0 0 0 0-17z'],
-  'add-friend': ['M10 11.5a3.75 3.75 0 1 0 0-7.5 3.75 3.75 0 0 0 0 7.5z',
-    'M3 20c.4-3.6 3.3-5.8 7-5.8 1.6 0 3 .4 4.2 1.1', 'M18.5 15v6', 'M15.5 18h6'],
   'new-group': ['M8.5 11a3.25 3.25 0 1 0 0-6.5 3.25 3.25 0 0 0 0 6.5z', 'M2.5 19c.3-3.2 2.8-5.2 6-5.2s5.7 2 6 5.2',
     'M15.5 5.2a3.1 3.1 0 0 1 0 5.7', 'M17.5 14.3c2.2.6 3.7 2.3 4 4.7'],
   settings: ['M4 7h9', 'M19 7h1', 'M16 9.5a2.5 2.5 0 1 0 0-5 2.5 2.5 0 0 0 0 5z',
@@ -65,13 +63,11 @@ const ICONS = {
   message: ['M4.5 18.5l1-3.4A7.3 6.7 0 0 1 4 11.2C4 7.4 7.6 4.5 12 4.5s8 2.9 8 6.7-3.6 6.7-8 6.7c-1.2 0-2.4-.2-3.4-.6z'],
   people: ['M5 4h12.5a1.5 1.5 0 0 1 1.5 1.5v13a1.5 1.5 0 0 1-1.5 1.5H5z', 'M12 11.7a2.1 2.1 0 1 0 0-4.2 2.1 2.1 0 0 0 0 4.2z',
     'M8.3 16.5c.3-1.8 1.8-2.7 3.7-2.7s3.4.9 3.7 2.7', 'M3 8h2', 'M3 16h2'],
-  edit: ['M5 19l1-4L16 5l3 3L9 18z', 'M14 7l3 3'],
-  up: ['M6 14.5l6-6 6 6'],
-  block: ['M12 3.5a8.5 8.5 0 1 0 0 17 8.5 8.5 0 0 0 0-17z', 'M6 6l12 12'],
-  lists: ['M9 6.5h11', 'M9 12h11', 'M9 17.5h11', 'M4.5 6.5v.1', 'M4.5 12v.1', 'M4.5 17.5v.1'],
   retry: ['M19.5 12a7.5 7.5 0 1 1-2.3-5.4', 'M19.5 4v4h-4'],
-  trash: ['M5 7h14', 'M9.5 7V4.5h5V7', 'M7 7l.8 12.5h8.4L17 7'],
 };
+
+/** @param {Record<string, string[]>} more */
+export const addIcons = (more) => void Object.assign(ICONS, more);
 
 /**
  * A button; its `title` is what it is called where its label alone would not tell.

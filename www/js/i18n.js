@@ -26,6 +26,17 @@ export async function speak(chosen) {
   setLanguage(chosen);
 }
 
+/** @type {Set<string>} */
+const whole = new Set();
+
+/** Fetches the texts of what isn't fetched at first, too. */
+export async function speakMore() {
+  const chosen = language;
+  if (whole.has(chosen)) return;
+  Object.assign(LANGUAGES[chosen], (await import(`./lang/${chosen}.later.js`)).default);
+  whole.add(chosen);
+}
+
 /** @param {string} chosen  one that is here */
 export function setLanguage(chosen) {
   language = chosen;

@@ -2,7 +2,7 @@
 
 import { button, h, icon } from '../html.js';
 import { problemText, t } from '../i18n.js';
-import { lazy } from '../lazy.js';
+import { later, lazy } from '../lazy.js';
 import { behind, keyOf } from '../route.js';
 import { neighbour, shortcutOf } from '../shortcuts.js';
 import { MagpieChat } from './magpie-chat.js';
@@ -113,7 +113,7 @@ export class MagpieShell extends Part {
     const wanted = this.#sheet = `${route.page} ${route.id ?? ''}`;
     if (!SHEETS[route.page]) return this.#main.replaceChildren(this.#welcome());
     try {
-      const Sheet = await SHEETS[route.page]();
+      const Sheet = await later(SHEETS[route.page]);
       if (wanted === this.#sheet) this.#place(Object.assign(new Sheet(), { app: this.app, route }));
     } catch {
       if (wanted === this.#sheet) this.#main.replaceChildren(this.#unfetched(route));
