@@ -14,8 +14,9 @@ const all = sources.map(([, text]) => text).join('\n');
 // What is put together from parts: each must lead to a text for every value that it can have.
 const MADE = {
   keys: /^keys\./, settings: /^settings\.(language|theme|send)(-.+)?$/, problem: /^problem\./, notice: /^notice\./,
-  account: /^account\.(what|messages)-/, people: /^people\.is-/, privacy: /^privacy\.(?!title)/,
   state: /^state\./, presence: /^presence\.(presence|last_seen)/,
+  account: /^account\.(what|messages)-/, people: /^people\.is-/, chat: /^chat\.ended-/, view: /^view\.(done|clear-sure)-/, access: /^access\.done-/,
+  group: /^group\.(act-|set-|mute-\d|role-|is-p|done-(admin|member)|(open|join|ask|withdraw)(-of)?$)/, privacy: /^privacy\.(?!title)/,
 };
 
 test('both languages have the same keys, with the same {names}', () => {

@@ -44,6 +44,7 @@ export class Conversation {
     /** @type {number | null} */
     this.hiddenAt = null;
     this.spokenAt = 0;                 // the newest message heard of, whoever wrote it
+    this.noticedAt = 0;                // the newest notice
   }
 
   /** Not to be shown until a message comes. The one and the other are heard of in either order. */
@@ -134,6 +135,7 @@ export class Conversation {
   /** Keeps an entry unless a newer state of it is known. @param {import('./types.js').Message} entry */
   keep(entry) {
     if (entry.kind !== 'notice') this.spokenAt = Math.max(this.spokenAt, entry.seq);
+    else this.noticedAt = Math.max(this.noticedAt, entry.seq);
     if (entry.seq <= this.cleared_seq) return;
     const known = this.messages.get(entry.seq);
     if (known && known.rev > entry.rev) return;

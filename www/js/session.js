@@ -3,6 +3,7 @@
 // Events: 'ready' once there is something to show, 'unread' when the sum of what is unread may differ.
 
 import { Drafts } from './drafts.js';
+import { Groups } from './groups.js';
 import { Idle } from './idle.js';
 import { Own } from './own.js';
 import { Pages } from './pages.js';
@@ -47,6 +48,7 @@ export class Session extends EventTarget {
     this.store = new Store();
     this.pages = new Pages(this.api, this.store);
     this.people = new People(this.api, this.store);
+    this.groups = new Groups(this.api, this.store);
     this.reading = new Reading(this.api, world.clock);
     this.own = new Own(this.api);
     const tabs = new Tabs(world);

@@ -2,8 +2,8 @@
 //
 // Events: 'change' { key, what } for one conversation, 'list' when the list or its order may differ,
 // 'requests' for friend requests, 'people' for what `friends` holds and oneself, 'names' when somebody is called otherwise
-// now, 'settings' { settings } for own ones, 'state' { moved } after a resync (moved: something of one's own changed
-// meanwhile).
+// now, 'own' for each event of one's own, 'settings' { settings } for own ones, 'state' { moved } after a resync (moved:
+// something of one's own changed meanwhile).
 
 import { Conversation } from './conversation.js';
 import { Friends } from './friends.js';
@@ -38,6 +38,11 @@ export class Store extends EventTarget {
   /** How one calls somebody: by one's own remark, or as told. @param {number | undefined} id @param {string | undefined} given */
   nameOf = (id, given) => this.get(keyOf('single', id ?? 0))?.remark || shownName(given);
 
+  /** As sorted(), without those that are hidden. */
+  shown() {
+    return this.sorted().filter((c) => !c.hidden);
+  }
+
   get conversations() {
     return this.#conversations.values();
   }
@@ -50,7 +55,7 @@ export class Store extends EventTarget {
 
   get unread() {
     let sum = 0;
-    for (const c of this.#conversations.values()) sum += c.unread;
+    for (const c of this.#conversations.values()) if (!c.muted && !c.hidden) sum += c.unread;
     return sum;
   }
 
@@ -136,11 +141,19 @@ export class Store extends EventTarget {
     if (event.me_rev <= this.meRev) return 'repeated';
     if (event.me_rev > this.meRev + 1) return 'hole';
     this.meRev = event.me_rev;
+    const isKnown = this.#takeOfMine(event);
+    this.#emit('own', event);
+    return isKnown ? 'applied' : 'unknown';
+  }
+
+  /** @param {import('./types.js').QueueEvent} event */
+  #takeOfMine(event) {
     if (event.type === 'read') this.#takeRead(event);
-    if (event.type === 'conversation') return this.#takeView(event) ? 'applied' : 'unknown';
+    if (event.type === 'conversation') return this.#takeView(event);
     if (event.type === 'friend-request') this.#takeRequest(event.request);
     if (event.type === 'settings') this.#emit('settings', { settings: event.settings });
-    return this.learn(event) && event.type !== 'group' ? 'applied' : 'unknown';
+    if (event.type === 'group') return !event.ended && this.get(keyOf('group', event.group?.id))?.ended === false;
+    return this.learn(event);
   }
 
   /** Takes what an event says of people, or one's own doing that will come as one. Answers false where the contacts have
@@ -228,6 +241,7 @@ export class Store extends EventTarget {
   /** @param {Conversation} c @param {Message} entry */
   #apply(c, entry) {
     const isNew = entry.seq > c.rev;
+    if (isNew && entry.notice?.what === 'group-renamed' && entry.notice.name) this.#call(c, entry.notice.name, '');
     if (entry.seq >= c.from) c.keep(entry);
     else if (c.last?.seq === entry.seq) c.last = entry;
     const isOthers = entry.kind === 'text' && entry.from !== this.me?.id;

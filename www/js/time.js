@@ -40,6 +40,10 @@ export const day = (language, date) => format(language, 'day', { dateStyle: 'lon
 export const exact = (language, date) =>
   format(language, 'exact', { dateStyle: 'full', timeStyle: 'medium' }).format(date);
 
+/** When something will be: the time, and the day if that isn't today. @param {string} language @param {Date} date @param {Date} now */
+export const comingTime = (language, date, now) => (sameDay(date, now) ? clock(language, date)
+  : format(language, 'coming', { weekday: 'short', day: 'numeric', month: 'short', hour: '2-digit', minute: '2-digit', hourCycle: 'h23' }).format(date));
+
 /** "today", "yesterday", in the language. @param {string} language @param {number} daysAgo */
 function relativeDay(language, daysAgo) {
   const words = new Intl.RelativeTimeFormat(language, { numeric: 'auto' }).format(-daysAgo, 'day');

@@ -85,7 +85,45 @@
 /** @typedef {{ id: number, name: string }} FriendList */
 /** @typedef {User & { timestamp: string }} Blocked */
 /** @typedef {User & { status: string, friend: boolean, remark?: string }} Found */
-/** @typedef {{ id: number, username: string, name: string, role: string }} Member */
+/** @typedef {{ id: number, username: string, name: string, role: string, nickname: string, muted_until: string | null }} Member */
+
+/**
+ * @typedef {object} Group  as a member sees it
+ * @property {number} id
+ * @property {string} name
+ * @property {string} description
+ * @property {number} max_members
+ * @property {'owner' | 'admin' | 'member'} role  one's own
+ * @property {string} nickname  one's own; '' for none
+ * @property {'private' | 'public'} visibility
+ * @property {'open' | 'request'} joining
+ * @property {'admins' | 'members'} who_invites
+ * @property {'all' | 'joined'} history
+ * @property {number} slow_mode  seconds
+ * @property {boolean} muted  all but the admins
+ * @property {string | null} muted_until  oneself
+ * @property {{ text: string, by: { id: number, name: string }, at: string, seen: boolean } | null} announcement
+ * @property {number} member_count
+ * @property {Member[]} members
+ */
+
+/**
+ * @typedef {object} GroupCard  a group that one is not in, or need not be
+ * @property {number} id
+ * @property {string} name
+ * @property {string} description
+ * @property {number} max_members
+ * @property {number} member_count
+ * @property {'private' | 'public'} visibility
+ * @property {'open' | 'request'} joining
+ * @property {string | null} role
+ * @property {'stranger' | 'invited' | 'asked' | 'removed' | 'member'} standing
+ */
+
+/** @typedef {{ id: number, group: GroupCard, from: User, created_at: string }} Invitation */
+/** @typedef {{ user: User, note: string, created_at: string }} JoinRequest */
+/** @typedef {{ id: number, token?: string, expires_at: string, max_uses: number, uses: number, by: { id: number, name: string } }} GroupLink */
+/** @typedef {{ id: number, username: string, name: string, at: string, by: { id: number, name: string } }} Ban */
 /** @typedef {Record<string, any> & { type: string }} QueueEvent */
 
 /**

@@ -3,7 +3,7 @@
 //
 // Event: 'change' { key }, when an entry of that conversation came, went or changed.
 
-import { backoff, Trouble } from './backoff.js';
+import { Trouble } from './backoff.js';
 import { keyOf } from './route.js';
 import { Told } from './told.js';
 
@@ -40,6 +40,8 @@ export class Unsent extends EventTarget {
   #busy = new Set();
   /** @type {Map<string, () => void>} */
   #waits = new Map();
+  /** @type {Map<string, number>} until when a group's slow mode makes one wait */
+  #slowUntil = new Map();
   #running = true;
   /** @type {Trouble} */
   #trouble;
@@ -66,6 +68,11 @@ export class Unsent extends EventTarget {
   /** @param {string} key @returns {Entry[]} in the order of writing */
   of(key) {
     return this.#entries.filter((e) => keyOf(e.contact_type, e.to) === key);
+  }
+
+  /** Until when the group makes one wait, in milliseconds; 0 if it doesn't. @param {string} key */
+  slowUntil(key) {
+    return this.#slowUntil.get(key) ?? 0;
   }
 
   /** @param {import('./types.js').ContactType} type @param {number} to @param {string} msg */
@@ -162,21 +169,23 @@ export class Unsent extends EventTarget {
       this.#running = false;
       this.#set(entry, 'waiting');
     } else if (problem.isPassing) {
-      this.#set(entry, 'waiting');
       const key = keyOf(entry.contact_type, entry.to);
-      // A group in slow mode is no trouble: that this one waits makes no other conversation wait longer.
-      if (problem.name === 'slow-mode') await this.#wait(key, backoff(1, problem.retryAfter_ms, this.#needs.random));
-      else await this.#wait(key, this.#trouble.again(problem.retryAfter_ms));
+      const isSlow = problem.name === 'slow-mode';           // no trouble: no other conversation waits longer for it
+      const delay = isSlow ? problem.retryAfter_ms ?? 0 : this.#trouble.again(problem.retryAfter_ms);
+      if (isSlow) this.#slowUntil.set(key, this.#needs.clock.now() + delay);
+      this.#set(entry, 'waiting');
+      await this.#wait(key, delay);
+      this.#slowUntil.delete(key);
     } else {
       entry.problem = problem.name;
       this.#set(entry, 'failed');
     }
   }
 
-  /** @param {string} key @param {number} delay_ms @returns {Promise<void>} */
-  #wait(key, delay_ms) {
+  /** @param {string} key @param {number} wanted_ms @returns {Promise<void>} */
+  #wait(key, wanted_ms) {
     const { clock } = this.#needs;
-    const delay = Math.max(250, delay_ms);
+    const delay = Math.max(250, wanted_ms);
     return new Promise((resolve) => {
       const go = () => {
         clock.clearTimeout(timer);

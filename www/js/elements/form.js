@@ -15,6 +15,7 @@ import { length } from '../text.js';
  * @property {boolean} [optional]
  * @property {string} [value]        to begin with
  * @property {string} [placeholder]
+ * @property {string} [inputmode]
  * @property {number} [rows]         a box of so many lines, which counts its characters
  * @property {{ value: string, label: string }[]} [options]  one of these, instead of a text
  * @property {(value: string) => string | null} [check]  what is wrong, in words
@@ -80,7 +81,7 @@ function makeInput(field, props) {
   const text = { ...props, autocomplete: field.autocomplete ?? 'off', dir: 'auto', placeholder: field.placeholder };
   if (field.rows) return h('textarea', { ...text, rows: field.rows });
   return h('input', {
-    ...text, type: field.type ?? 'text', spellcheck: 'false',
+    ...text, type: field.type ?? 'text', spellcheck: 'false', inputmode: field.inputmode,
     autocapitalize: field.type === 'password' || field.check ? 'none' : undefined,
   });
 }

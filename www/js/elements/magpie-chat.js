@@ -20,17 +20,25 @@ export class MagpieChat extends Part {
   #ended = h('div', { class: 'ended', hidden: true }, this.#endedText, this.#again);
   #missing = h('div', { class: 'blank', hidden: true });
   #headSign = '';
+  /** What a group's admins want all to read. @type {import('./magpie-announcement.js').MagpieAnnouncement | null} */
+  #announcement = null;
+  #top = h('div', { class: 'chat-top' });
+  /** What a group lets one write. @type {import('./magpie-limits.js').MagpieLimits | null} */
+  #limits = null;
+  #foot = h('div', { class: 'chat-foot' });
 
   build() {
     this.#log.app = this.app;
     this.#composer.app = this.app;
     this.#missing.append(h('h1', { text: t('chat.missing-title') }), h('p', { text: t('chat.missing') }));
-    this.append(this.#head, this.#missing, this.#log, this.#ended, this.#composer);
+    this.append(this.#head, this.#top, this.#missing, this.#log, this.#ended, this.#foot, this.#composer);
   }
 
   start() {
     this.listen(this.app.store, 'change', (event) => event.detail.key === this.#key && this.#draw());
     for (const type of ['state', 'requests']) this.listen(this.app.store, type, () => this.#draw());
+    this.listen(this.app.groups, 'change', (event) => this.#key === `group:${event.detail.id}` && this.#draw());
+    this.listen(this.app.unsent, 'change', (event) => event.detail.key === this.#key && this.#drawLimits());
     this.listen(this, 'send', (event) => this.#send(event.detail.text));
     this.listen(this, 'retry-message', (event) => this.app.unsent.retry(event.detail.clientId));
     this.listen(this, 'delete-message', (event) => this.app.unsent.drop(event.detail.clientId));
@@ -39,8 +47,10 @@ export class MagpieChat extends Part {
 
   /** @param {string} key @param {boolean} focus  whether to go to the box */
   show(key, focus) {
+    const isOther = key !== this.#key;
     this.#key = key;
     this.#draw();
+    if (isOther) this.#opened();
     this.#log.show(key);
     if (focus) this.#composer.focus();
   }
@@ -49,15 +59,62 @@ export class MagpieChat extends Part {
     const c = this.app.store.get(this.#key);
     this.#missing.hidden = !!c;
     this.#log.hidden = !c;
-    this.#composer.hidden = !c || c.ended;
-    this.#ended.hidden = !c?.ended;
+    this.#drawLimits();
+    this.#drawAnnouncement();
     if (!c) return this.#drawHead(null);
-    const isAsked = c.type === 'single' && [...this.app.store.outgoing.values()].some((r) => r.user.id === c.id);
-    this.#again.hidden = c.type === 'group' || c.username === '' || isAsked;
-    const why = c.type === 'group' ? 'chat.ended-group' : c.givenName === '' ? 'chat.ended-deleted' : 'chat.ended-single';
-    this.#endedText.textContent = t(isAsked ? 'profile.asked' : why);
     this.#composer.show(c.key, c.name);
     this.#drawHead(c);
+  }
+
+  /** It was opened: what was marked as unread is so no longer, and of a group more has to be known. */
+  #opened() {
+    const c = this.app.store.get(this.#key);
+    if (c && this.app.store.unmark(c.key)) this.app.api.patch(`/api/conversations/${c.type}/${c.id}`, { marked_unread: false }).catch(() => {});
+    if (c?.type === 'group' && !c.ended) this.app.groups.want(c.id).catch(() => {});
+  }
+
+  get #group() {
+    const c = this.app.store.get(this.#key);
+    return c?.type === 'group' && !c.ended ? this.app.groups.get(c.id) : undefined;
+  }
+
+  /** Whether one may write, and if not, why. */
+  #drawLimits() {
+    const c = this.app.store.get(this.#key);
+    const isGroup = c?.type === 'group';
+    this.#composer.hidden = !c || c.ended;
+    this.#ended.hidden = !c?.ended || isGroup;
+    this.#foot.hidden = !isGroup;
+    if (isGroup) this.#drawGroupLimits(c);
+    else this.#limits?.show(null);
+    if (!c?.ended || isGroup) return;
+    const isAsked = [...this.app.store.outgoing.values()].some((r) => r.user.id === c.id);
+    this.#again.hidden = c.username === '' || isAsked;
+    this.#endedText.textContent = t(isAsked ? 'profile.asked' : c.givenName === '' ? 'chat.ended-deleted' : 'chat.ended-single');
+  }
+
+  /** @param {import('../conversation.js').Conversation} c */
+  async #drawGroupLimits(c) {
+    const module = this.#limits ? null : await lazy(() => import('./magpie-limits.js'));
+    if (module && !this.#limits) {
+      this.#limits = Object.assign(new module.MagpieLimits(), { app: this.app });
+      this.#limits.told = (may) => { this.#composer.hidden = !may; };
+      this.#foot.append(this.#limits);
+    }
+    if (c.key === this.#key) this.#limits?.show(c);
+  }
+
+  async #drawAnnouncement() {
+    const group = this.#group;
+    if (!group?.announcement && !this.#announcement) return;
+    const module = this.#announcement ? null : await lazy(() => import('./magpie-announcement.js'));
+    if (module && !this.#announcement) {
+      this.#announcement = Object.assign(new module.MagpieAnnouncement(), { app: this.app });
+      this.#top.append(this.#announcement);
+    }
+    const now = this.#group;
+    if (this.#announcement) this.#announcement.hidden = !now?.announcement;
+    if (now) this.#announcement?.show(now);
   }
 
   /** @param {import('../conversation.js').Conversation | null} c */

@@ -7,6 +7,7 @@ import { formatRoute } from '../route.js';
 import { matching } from '../shortcuts.js';
 import { avatar } from './avatar.js';
 import { place } from './magpie-list.js';
+import { MagpieInvitations } from './magpie-invitations.js';
 import { MagpieRequests } from './magpie-requests.js';
 import { iconLink, pageHead } from './page-head.js';
 import { Part } from './part.js';
@@ -17,6 +18,7 @@ import { complain } from './toast.js';
 
 export class MagpieContacts extends Part {
   #requests = new MagpieRequests();
+  #invitations = new MagpieInvitations();
   #filter = h('input', {
     id: 'find-friend', type: 'search', autocomplete: 'off', dir: 'auto', spellcheck: 'false', 'aria-label': t('contacts.find'),
     placeholder: t('contacts.find'),
@@ -33,12 +35,13 @@ export class MagpieContacts extends Part {
   build() {
     this.#requests.app = this.app;
     this.#requests.both = false;
+    this.#invitations.app = this.app;
     this.#empty.append(h('p', { class: 'empty-title', text: t('list.empty-title') }), h('p', { text: t('list.empty') }),
       h('a', { class: 'button primary', href: '#/people', text: t('list.add-friend') }));
     this.append(pageHead(t('contacts.title')),
-      h('div', { class: 'sheet' }, this.#requests,
+      h('div', { class: 'sheet' }, this.#requests, this.#invitations,
         h('nav', { class: 'entries', 'aria-label': t('contacts.title') }, entry('people', 'add-friend', t('people.title')),
-          entry('lists', 'lists', t('lists.title')), entry('blocked', 'block', t('blocked.title'))),
+          entry('groups', 'search', t('groups.title')), entry('lists', 'lists', t('lists.title')), entry('blocked', 'block', t('blocked.title'))),
         h('div', { class: 'field' }, this.#filter), this.#empty, this.#sections, this.#none));
   }
 

@@ -1,13 +1,15 @@
-// magpie-list.js: the conversations, the last active first.
+// magpie-list.js: the conversations, those that are pinned first, then the last active, each with its menu.
 
-import { h, icon } from '../html.js';
+import { button, h, icon } from '../html.js';
 import { currentLanguage, t } from '../i18n.js';
+import { lazy } from '../lazy.js';
 import { preview } from '../notice.js';
 import { formatRoute } from '../route.js';
 import { oneLine } from '../text.js';
 import { exact, short, untilMidnight } from '../time.js';
 import { avatar } from './avatar.js';
 import { Part } from './part.js';
+import { onPress } from './press.js';
 
 /** @typedef {import('../conversation.js').Conversation} Conversation */
 
@@ -31,8 +33,27 @@ export class MagpieList extends Part {
     this.listen(this.app.store, 'list', () => this.#soon());
     this.listen(this.app.unsent, 'change', () => this.#soon());
     this.listen(document, 'draft', () => this.#soon());
+    this.listen(this.app.groups, 'change', () => this.#soon());
+    onPress(this.#list, this.ended, (target, at) => this.#pressed(target, at));
     this.#atMidnight();
     this.#draw();
+  }
+
+  /** @param {Element} target @param {import('./press.js').Point | null} at */
+  #pressed(target, at) {
+    const node = target.closest('li');
+    const key = [...this.#rows].find(([, row]) => row.node === node)?.[0];
+    if (!node || !key) return false;
+    this.#openMenu(key, at ?? node);
+    return true;
+  }
+
+  /** @param {string} key @param {Element | import('./press.js').Point} at */
+  async #openMenu(key, at) {
+    const acts = await lazy(() => import('./view-acts.js'));
+    const c = this.app.store.get(key);
+    const back = () => /** @type {HTMLElement | null} */ (this.#rows.get(key)?.node.querySelector('a') ?? this.#list.querySelector('a'));
+    if (c && acts) acts.openViewMenu(this.app, c, at, { isOpen: key === this.#current, back });
   }
 
   stop() {
@@ -63,8 +84,8 @@ export class MagpieList extends Part {
   }
 
   #draw() {
-    const all = this.app.store.sorted();
-    this.#empty.hidden = all.length > 0;
+    const all = this.app.store.shown();
+    this.#empty.hidden = !this.app.store.conversations.next().done;
     this.#list.hidden = all.length === 0;
     const nodes = all.map((c) => this.#row(c));
     for (const key of this.#rows.keys()) if (!this.app.store.get(key)) this.#rows.delete(key);
@@ -76,13 +97,15 @@ export class MagpieList extends Part {
     const failed = this.app.unsent.of(c.key).some((e) => e.state === 'failed');
     const draft = c.key === this.#current ? '' : oneLine(this.app.drafts.get(c.key));
     const sign = JSON.stringify([c.name, c.shown, c.ended, c.unread, c.last?.seq, c.last?.rev, this.#preview(c), failed, draft,
-      c.key === this.#current, new Date().getDate()]);
+      c.pinned, c.muted, c.marked_unread, c.key === this.#current, new Date().getDate()]);
     const known = this.#rows.get(c.key);
     if (known?.sign === sign) return known.node;
     const node = known?.node ?? h('li');
-    const hadFocus = node.contains(document.activeElement);
-    node.replaceChildren(this.#link(c, draft, failed));
-    if (hadFocus) /** @type {HTMLElement} */ (node.firstElementChild).focus();
+    const focused = [...node.children].indexOf(/** @type {Element} */ (document.activeElement));
+    const more = button({ icon: 'more', class: 'icon-button row-more', title: t('view.menu', { name: c.name }) }, () => this.#openMenu(c.key, more));
+    more.setAttribute('aria-haspopup', 'menu');
+    node.replaceChildren(this.#link(c, draft, failed), more);
+    if (focused !== -1) /** @type {HTMLElement} */ (node.children[focused]).focus();
     this.#rows.set(c.key, { node, sign });
     return node;
   }
@@ -92,16 +115,15 @@ export class MagpieList extends Part {
     const at = c.last ? new Date(c.last.timestamp) : null;
     const language = currentLanguage();
     return h('a', {
-      class: c.unread > 0 ? 'conversation has-unread' : 'conversation',
+      class: ['conversation', (c.unread > 0 || c.marked_unread) && !c.muted && 'has-unread', c.muted && 'is-muted'].filter(Boolean).join(' '),
       href: formatRoute({ page: 'chat', type: c.type, id: c.id }), 'aria-current': c.key === this.#current ? 'page' : undefined,
     },
     avatar(c.type, c.id, c.name, { state: c.shown }),
     h('span', { class: 'top' }, h('span', { class: 'name', dir: 'auto', text: c.name }),
       c.shown !== 'offline' && h('span', { class: 'unseen', text: `, ${t(`state.${c.shown}`)}` }),
       at && h('time', { datetime: at.toISOString(), title: exact(language, at), text: short(language, at, new Date()) })),
-    h('span', { class: 'bottom' }, this.#second(c, draft, failed),
-      c.unread > 0 && h('span', { class: 'badge' }, h('span', { 'aria-hidden': 'true', text: c.unread > 99 ? '99+' : `${c.unread}` }),
-        h('span', { class: 'unseen', text: t('list.unread', { count: c.unread }) }))));
+    h('span', { class: 'bottom' }, this.#second(c, draft, failed), c.muted && sign('bell-off', t('view.muted')), c.pinned && sign('pin', t('view.pinned')),
+      badge(c)));
   }
 
   /** @param {Conversation} c */
@@ -115,6 +137,17 @@ export class MagpieList extends Part {
     if (draft) return h('span', { class: 'preview' }, h('b', { class: 'draft', text: t('list.draft') }), ' ', h('bdi', { text: draft }));
     return h('span', { class: 'preview', dir: 'auto', text: this.#preview(c) });
   }
+}
+
+/** @param {string} name @param {string} label */
+const sign = (name, label) => h('span', { class: 'sign' }, icon(name), h('span', { class: 'unseen', text: label }));
+
+/** How many are unread, or a dot where it is only marked so. @param {Conversation} c */
+function badge(c) {
+  const isMarked = c.unread === 0 && c.marked_unread;
+  if (!isMarked && c.unread === 0) return false;
+  return h('span', { class: isMarked ? 'badge marked' : 'badge' }, !isMarked && h('span', { 'aria-hidden': 'true', text: c.unread > 99 ? '99+' : `${c.unread}` }),
+    h('span', { class: 'unseen', text: isMarked ? t('view.marked') : t('list.unread', { count: c.unread }) }));
 }
 
 /** Brings a list's children into an order, touching only those out of place. @param {Element} list @param {Element[]} nodes */

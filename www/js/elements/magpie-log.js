@@ -42,6 +42,7 @@ export class MagpieLog extends Part {
     this.listen(this.app.unsent, 'change', mine);
     this.listen(this.app.store, 'state', () => this.#load());
     this.listen(this.app.store, 'names', () => this.#rename());
+    this.listen(this.app.groups, 'change', (event) => this.#key === `group:${event.detail.id}` && this.#rename());
     this.listen(this.app.receiver, 'status', () => this.#isFailed && this.app.receiver.status.kind === 'online' && this.#again());
     this.listen(this.#scroller, 'scroll', () => this.#scrolled(), { passive: true });
     this.listen(window, 'focus', () => this.#look());
@@ -168,12 +169,18 @@ export class MagpieLog extends Part {
     if (known?.sign === sign) return known.node;
     const node = known?.node ?? h('div');
     node.className = classOf(row);
-    node.replaceChildren(...contentOf(row, { me: this.app.store.me?.id ?? 0, isGroup, nameOf: this.app.store.nameOf }));
+    node.replaceChildren(...contentOf(row, { me: this.app.store.me?.id ?? 0, isGroup, nameOf: row.kind === 'notice' ? this.app.store.nameOf : this.#nameOf }));
     this.#nodes.set(row.key, { node, sign });
     return node;
   }
 
   /** Somebody is called otherwise now: all lines are drawn anew. */
+  /** Who writes in a group has a name there; a notice may tell of that very name. @type {import('../notice.js').NameOf} */
+  #nameOf = (user, given) => {
+    const c = this.app.store.get(this.#key);
+    return c?.type === 'group' ? this.app.groups.nameOf(c.id, user, given) : this.app.store.nameOf(user, given);
+  };
+
   #rename() {
     for (const known of this.#nodes.values()) known.sign = '';
     this.#soon();

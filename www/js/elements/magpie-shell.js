@@ -22,6 +22,10 @@ const SHEETS = {
   lists: () => import('./magpie-lists.js').then((m) => m.MagpieLists),
   blocked: () => import('./magpie-blocked.js').then((m) => m.MagpieBlocked),
   'new-group': () => import('./magpie-new-group.js').then((m) => m.MagpieNewGroup),
+  groups: () => import('./magpie-groups.js').then((m) => m.MagpieGroups),
+  'group-settings': () => import('./magpie-group-settings.js').then((m) => m.MagpieGroupSettings),
+  'group-access': () => import('./magpie-group-access.js').then((m) => m.MagpieGroupAccess),
+  join: () => import('./magpie-join.js').then((m) => m.MagpieJoin),
   settings: () => import('./magpie-settings.js').then((m) => m.MagpieSettings),
 };
 
@@ -35,6 +39,7 @@ export class MagpieShell extends Part {
   #people = h('a', { class: 'icon-button', href: '#/contacts' });
   #sheet = '';                           // that is shown, or fetched
   #isNarrow = window.matchMedia('(max-width: 599px)');
+  #isOne = window.matchMedia('(max-width: 899px)');
   #canPoint = window.matchMedia('(hover: hover)');
 
   build() {
@@ -49,6 +54,7 @@ export class MagpieShell extends Part {
 
   start() {
     this.listen(this.app.store, 'requests', () => this.#drawRequests());
+    this.listen(this.app.groups, 'invitations', () => this.#drawRequests());
     this.#drawRequests();
     this.listen(document, 'keydown', (event) => this.#keyDown(event));
   }
@@ -59,7 +65,7 @@ export class MagpieShell extends Part {
     const shortcut = shortcutOf(event, isWriting);
     if (!shortcut || document.querySelector('dialog[open]')) return;
     event.preventDefault();
-    const all = this.app.store.sorted();
+    const all = this.app.store.shown();
     if (shortcut === 'help' || shortcut === 'find') this.#openFinder(shortcut);
     else this.#go(neighbour(all, this.#key, shortcut));
   }
@@ -77,7 +83,7 @@ export class MagpieShell extends Part {
   }
 
   #drawRequests() {
-    const count = this.app.store.incoming.size;
+    const count = this.app.store.incoming.size + this.app.groups.invitations.size;
     const label = count > 0 ? t('list.requests', { count }) : t('contacts.title');
     this.#people.setAttribute('aria-label', label);
     this.#people.title = label;
@@ -105,12 +111,13 @@ export class MagpieShell extends Part {
     if (!this.#details.isConnected) this.append(this.#details);
     this.#chat.show(key, route.page === 'chat' && this.#canPoint.matches);
     this.#details.show(key);
+    this.#details.alone = route.page === 'info' && this.#isOne.matches;
   }
 
   /** @param {Route} route */
   async #showSheet(route) {
     this.#details.remove();
-    const wanted = this.#sheet = `${route.page} ${route.id ?? ''}`;
+    const wanted = this.#sheet = `${route.page} ${route.id ?? route.token ?? ''}`;
     if (!SHEETS[route.page]) return this.#main.replaceChildren(this.#welcome());
     try {
       const Sheet = await later(SHEETS[route.page]);

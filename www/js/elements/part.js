@@ -9,6 +9,7 @@
  * @property {import('../drafts.js').Drafts} drafts
  * @property {import('../pages.js').Pages} pages
  * @property {import('../people.js').People} people
+ * @property {import('../groups.js').Groups} groups
  * @property {import('../prefs.js').Prefs} prefs
  * @property {import('../own.js').Own} own
  */
@@ -29,6 +30,11 @@ export class Part extends HTMLElement {
   disconnectedCallback() {
     this.#ended.abort();
     this.stop();
+  }
+
+  /** Ends when the element leaves the page. */
+  get ended() {
+    return this.#ended.signal;
   }
 
   /** Makes the nodes, once. */

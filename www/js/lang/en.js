@@ -7,7 +7,6 @@ export default {
   'action.cancel': 'Cancel',
   'action.retry': 'Try again',
   'action.delete': 'Delete',
-  'action.add': 'Add',
   'action.optional': 'optional',
 
   'auth.login': 'Log in',
@@ -68,7 +67,6 @@ export default {
   'chat.group': 'Group',
   'chat.ended-single': 'You are no longer friends, so you cannot write here. What was written stays.',
   'chat.ended-deleted': 'This account was deleted, so you cannot write here.',
-  'chat.ended-group': 'You are no longer a member, so you cannot write here.',
   'chat.ask-again': 'Ask to be friends again',
   'chat.new': { one: '{count} new', other: '{count} new' },
   'chat.newest': 'To the newest message',
@@ -89,21 +87,6 @@ export default {
   'contacts.title': 'Contacts',
 
   'profile.asked': 'You have asked. The answer is still to come.',
-
-  'group.members': { one: '{count} member', other: '{count} members' },
-  'group.role-owner': 'Owner',
-  'group.role-admin': 'Admin',
-  'group.add': 'Add friends',
-  'group.add-one': 'Add {name}',
-  'group.nobody-to-add': 'All your friends are here already.',
-  'group.no-friends': 'Add a friend first: only friends can be added.',
-  'group.remove': 'Remove {name}',
-  'group.remove-sure': 'Remove {name} from this group?',
-  'group.remove-yes': 'Remove',
-  'group.leave': 'Leave group',
-  'group.leave-sure': 'Leave {name}? You will not see what is written later.',
-  'group.leave-yes': 'Leave',
-  'group.owner-stays': 'You own this group, so you stay in it.',
 
   'name.deleted': 'Deleted account',
 
@@ -200,4 +183,14 @@ export default {
   'problem.self': 'That is you yourself.',
   'problem.client-id-reused': 'it was sent before with another text',
   'problem.too-large': 'it is too long',
+
+  'view.menu': 'Conversation with {name}: menu',
+  'view.menu-here': 'Menu of this conversation',
+  'view.pinned': 'pinned',
+  'view.muted': 'muted',
+  'view.marked': 'marked as unread',
+
+  'problem.banned': 'This person is banned from the group.',
+  'problem.already-invited': 'Is invited already.',
+  'problem.too-many-open': 'There are too many open at once. Please wait until some are answered.',
 };

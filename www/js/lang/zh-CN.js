@@ -7,7 +7,6 @@ export default {
   'action.cancel': '取消',
   'action.retry': '重试',
   'action.delete': '删除',
-  'action.add': '添加',
   'action.optional': '选填',
 
   'auth.login': '登录',
@@ -68,7 +67,6 @@ export default {
   'chat.group': '群组',
   'chat.ended-single': '你们已不是好友，无法在此发言。聊天记录会保留。',
   'chat.ended-deleted': '对方已注销账号，无法在此发言。',
-  'chat.ended-group': '你已不在群中，无法在此发言。',
   'chat.ask-again': '重新添加好友',
   'chat.new': { other: '{count} 条新消息' },
   'chat.newest': '回到最新消息',
@@ -89,21 +87,6 @@ export default {
   'contacts.title': '通讯录',
 
   'profile.asked': '请求已发送，等待对方回应。',
-
-  'group.members': { other: '{count} 位成员' },
-  'group.role-owner': '群主',
-  'group.role-admin': '管理员',
-  'group.add': '添加好友',
-  'group.add-one': '添加 {name}',
-  'group.nobody-to-add': '你的好友都已在群里。',
-  'group.no-friends': '请先添加好友：只有好友才能进群。',
-  'group.remove': '移除 {name}',
-  'group.remove-sure': '将 {name} 移出群组？',
-  'group.remove-yes': '移除',
-  'group.leave': '退出群组',
-  'group.leave-sure': '退出 {name}？之后的消息你将看不到。',
-  'group.leave-yes': '退出',
-  'group.owner-stays': '你是群主，不能退出。',
 
   'name.deleted': '已注销账号',
 
@@ -200,4 +183,14 @@ export default {
   'problem.self': '这是你自己。',
   'problem.client-id-reused': '它曾以不同内容发送过',
   'problem.too-large': '内容太长',
+
+  'view.menu': '“{name}”会话菜单',
+  'view.menu-here': '此会话的菜单',
+  'view.pinned': '已置顶',
+  'view.muted': '免打扰',
+  'view.marked': '已标为未读',
+
+  'problem.banned': '此人已被禁止加入此群。',
+  'problem.already-invited': '已经邀请过了。',
+  'problem.too-many-open': '待处理的太多了，请稍后再试。',
 };

@@ -1,0 +1,48 @@
+// magpie-announcement.js: what the admins want all to read, on top of the conversation: open until one has seen it, then a line.
+
+import { button, h, icon } from '../html.js';
+import { currentLanguage, t } from '../i18n.js';
+import { pieces } from '../text.js';
+import { exact, short } from '../time.js';
+import { attempt } from './group-acts.js';
+import { Part } from './part.js';
+
+/** @typedef {import('../types.js').Group} Group */
+
+export class MagpieAnnouncement extends Part {
+  #drawn = '';
+
+  /** @param {Group} group */
+  show(group) {
+    const { announcement } = group;
+    this.hidden = !announcement;
+    const sign = JSON.stringify([group.id, announcement, currentLanguage(), announcement && this.app.groups.nameOf(group.id, announcement.by.id, announcement.by.name)]);
+    if (!announcement || sign === this.#drawn) return;
+    this.#drawn = sign;
+    const at = new Date(announcement.at);
+    const by = this.app.groups.nameOf(group.id, announcement.by.id, announcement.by.name);
+    const hadFocus = this.contains(document.activeElement);
+    this.replaceChildren(h('details', { class: announcement.seen ? 'announcement' : 'announcement is-new', open: !announcement.seen },
+      h('summary', {}, icon('announce'), h('span', { class: 'announcement-title', text: t('announcement.title') }),
+        !announcement.seen && h('span', { class: 'badge', text: t('announcement.new') }),
+        h('span', { class: 'announcement-short', dir: 'auto', 'aria-hidden': 'true', text: announcement.text }), icon('down')),
+      h('div', { class: 'announcement-body' }, h('p', { class: 'announcement-text', dir: 'auto' }, ...textNodes(announcement.text)),
+        h('p', { class: 'hint' }, `${by} · `, h('time', { datetime: announcement.at, title: exact(currentLanguage(), at), text: short(currentLanguage(), at, new Date()) })),
+        !announcement.seen && button({ label: t('announcement.seen'), icon: 'check', class: 'button small' }, () => this.#see(group.id)))));
+    if (hadFocus) this.querySelector('summary')?.focus();
+  }
+
+  /** @param {number} id */
+  #see(id) {
+    return attempt(async () => {
+      await this.app.api.post(`/api/groups/${id}/announcement/seen`);
+      await this.app.groups.refresh(id);
+    });
+  }
+}
+
+/** @param {string} text */
+const textNodes = (text) => pieces(text).map((piece) => (piece.href
+  ? h('a', { href: piece.href, target: '_blank', rel: 'noopener noreferrer', text: piece.text }) : piece.text));
+
+customElements.define('magpie-announcement', MagpieAnnouncement);
