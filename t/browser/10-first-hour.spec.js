@@ -148,7 +148,7 @@ async function makeGroup(alex, kim) {
   assert.equal(await alex.log.locator('.from').textContent(), 'Kim Lindqvist');
   await kim.page.getByRole('button', { name: 'Leave group' }).click();
   await kim.page.getByRole('dialog').getByRole('button', { name: 'Leave' }).click();
-  await kim.page.getByText('You are no longer a member').waitFor();
+  await kim.page.getByText('You left this group').waitFor();
   await alex.page.getByText('Kim Lindqvist left').first().waitFor();
   await alex.page.getByText('1 member').waitFor();
 }
