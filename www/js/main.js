@@ -1,7 +1,6 @@
 // main.js: puts the page together: session or login, places and their addresses, title, waking up.
 
 import { Api } from './api.js';
-import { MagpieAuth } from './elements/magpie-auth.js';
 import { MagpieShell } from './elements/magpie-shell.js';
 import { MagpieStatus } from './elements/magpie-status.js';
 import { mark } from './elements/mark.js';
@@ -25,6 +24,8 @@ const api = new Api({
 });
 const places = new Places(window);
 const page = document.body;
+const AGAIN = 2000;                      // milliseconds
+let logins = 0;
 /** @type {Session | null} */
 let session = null;
 /** @type {MagpieShell | null} */
@@ -45,10 +46,17 @@ async function applyPrefs() {
   document.documentElement.lang = language;
 }
 
-/** @param {string} notice  the key of a text, or '' */
-function logIn(notice) {
+/** What asks for a name and a password is fetched when it is needed. @param {string} notice  the key of a text, or '' */
+async function logIn(notice) {
   endSession();
-  const auth = new MagpieAuth();
+  const asked = ++logins;
+  const module = await import('./elements/magpie-auth.js').catch(() => null);
+  if (session || asked !== logins) return;
+  if (!module) {
+    clock.setTimeout(() => session || asked !== logins || logIn(notice), AGAIN);
+    return;
+  }
+  const auth = new module.MagpieAuth();
   auth.app = /** @type {any} */ ({ api });
   auth.notice = notice;
   showOnly(auth);
