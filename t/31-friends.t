@@ -59,7 +59,8 @@ subtest 'asking and accepting' => sub {
     refused $kim->post("/api/friend-requests/$id/reject"), 404, 'not-found', ANY, 'rejecting what was accepted';
     my $since = friends($kim)->[0]{since};
     like $since, qr/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d[.]\d{3}Z$/, 'since when';
-    is_deeply friends($kim), [{ %{ who($alex) }, status => '', remark => '', list_id => 0, since => $since, map { $_ => friends($kim)->[0]{$_} } qw(online state last_seen) }], 'she has a friend';
+    is_deeply friends($kim), [{ %{ who($alex) }, status => '', remark => '', list_id => 0, since => $since,
+        map { $_ => friends($kim)->[0]{$_} } qw(online state last_seen) }], 'she has a friend';
     is_deeply [map { $_->{id} } @{ friends($alex) }], [$kim->id], 'and so has he';
     is_deeply requests($kim), { incoming => [], outgoing => [], more => \0 }, 'nothing is open any more';
     is event($hers, 'friend')->{friend}{id}, $alex->id, 'her tab knows';

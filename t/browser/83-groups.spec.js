@@ -73,7 +73,8 @@ test('roles: each sees what it may do, an admin is made and unmade, and the grou
   await choose(one, 'Kim Lindqvist', 'Make admin');
   for (const tab of [one, two, other]) await soon(part(tab, 'Admins').getByText('Kim Lindqvist'));
   await soon(details(other).getByRole('link', { name: 'Group settings' }));
-  assert.deepEqual(await offered(other, 'Sam Okafor'), ['Mute for 10 minutes', 'Mute for 1 hour', 'Mute for 1 day', 'Name in this group', 'Remove from the group', 'Remove and ban']);
+  assert.deepEqual(await offered(other, 'Sam Okafor'), [
+    'Mute for 10 minutes', 'Mute for 1 hour', 'Mute for 1 day', 'Name in this group', 'Remove from the group', 'Remove and ban']);
   assert.equal(await member(other, 'Alex Morgan').getByRole('button').count(), 0, 'nor an admin with the owner');
   await undo(one);
   for (const tab of [two, other]) await gone(part(tab, 'Admins'));
@@ -348,7 +349,9 @@ test('by keyboard alone: from the list to a member’s menu, an admin, and back'
 });
 
 test('axe finds nothing on these pages, nothing sticks out, targets are large enough', async () => {
-  const { alex, kim, sam, group, here } = await makeGroup(2, { visibility: 'public', joining: 'request', description: 'Thursdays at six, at the wall behind the station' });
+  const { alex, kim, sam, group, here } = await makeGroup(2, {
+    visibility: 'public', joining: 'request', description: 'Thursdays at six, at the wall behind the station',
+  });
   const path = `/api/groups/${group.id}`;
   const tom = await Quick.make(name('tom'), 'Maximiliane-Alexandrina von Höhe');
   await tom.befriend(alex);
@@ -364,8 +367,9 @@ test('axe finds nothing on these pages, nothing sticks out, targets are large en
   for (const [colorScheme, width] of [['light', 1440], ['dark', 1440], ['light', 360], ['dark', 360]]) {
     for (const language of ['en-GB', 'zh-CN']) {
       const one = await at(alex, '#/', { colorScheme, locale: language, viewport: { width, height: 800 }, hasTouch: width < 500, isMobile: width < 500 });
-      for (const [place, hash, ready] of [['chat', here, '.announcement'], ['info', `${here}/info`, '.roles li'], ['settings', `${here}/settings`, '.group-sheet .segments'],
-        ['access', `${here}/access`, '.requests-list li'], ['found', '#/groups', '#find-group'], ['menu', `${here}/info`, '.roles li'], ['view', '', '.roles li']]) {
+      for (const [place, hash, ready] of [['chat', here, '.announcement'], ['info', `${here}/info`, '.roles li'],
+        ['settings', `${here}/settings`, '.group-sheet .segments'], ['access', `${here}/access`, '.requests-list li'],
+        ['found', '#/groups', '#find-group'], ['menu', `${here}/info`, '.roles li'], ['view', '', '.roles li']]) {
         if (hash) await one.page.goto(`${url}/${hash}`);
         await one.page.locator(ready).first().waitFor();
         if (place === 'found') {
@@ -381,10 +385,13 @@ test('axe finds nothing on these pages, nothing sticks out, targets are large en
           const shown = (node) => node.getClientRects().length > 0 && !node.closest('.unseen');
           const box = (node) => node.getBoundingClientRect();
           return [...violations.map((v) => `${v.id}: ${v.nodes.map((n) => n.html.slice(0, 160)).join(' | ')}`),
-            ...[...document.querySelectorAll('body *')].filter((node) => shown(node) && box(node).right > innerWidth + 0.5).map((node) => `out: ${node.outerHTML.slice(0, 100)}`),
+            ...[...document.querySelectorAll('body *')].filter((node) => shown(node) && box(node).right > innerWidth + 0.5)
+              .map((node) => `out: ${node.outerHTML.slice(0, 100)}`),
             ...[...document.querySelectorAll(':is(main, dialog, magpie-details) :is(a, button, summary, select, input:not([type=radio]), textarea)')]
-              .filter((node) => shown(node) && !node.closest('.announcement-text') && Math.min(box(node).height, box(node).width) < 42).map((node) => `small: ${node.outerHTML.slice(0, 100)}`),
-            ...[...document.querySelectorAll('input:not([type=radio]), textarea, select')].filter((node) => shown(node) && parseFloat(getComputedStyle(node).fontSize) < 16)
+              .filter((node) => shown(node) && !node.closest('.announcement-text') && Math.min(box(node).height, box(node).width) < 42)
+              .map((node) => `small: ${node.outerHTML.slice(0, 100)}`),
+            ...[...document.querySelectorAll('input:not([type=radio]), textarea, select')]
+              .filter((node) => shown(node) && parseFloat(getComputedStyle(node).fontSize) < 16)
               .map((node) => `tiny: ${node.outerHTML.slice(0, 100)}`)];
         });
         assert.deepEqual(found, [], `${place} ${colorScheme} ${width} ${language}`);

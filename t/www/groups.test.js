@@ -10,7 +10,8 @@ import { contact, ME, message, settle, state, TestApi } from './tools.js';
 const member = (id, name, role = 'member', more = {}) => ({ id, username: name.toLowerCase(), name, role, nickname: '', muted_until: null, ...more });
 const group = (more = {}) => ({
   id: 5, name: 'Climbers', description: '', max_members: 200, role: 'owner', nickname: '', visibility: 'private', joining: 'request', who_invites: 'admins',
-  history: 'joined', slow_mode: 0, muted: false, muted_until: null, announcement: null, member_count: 2, members: [member(ME.id, 'Alex', 'owner'), member(7, 'Kim')], ...more,
+  history: 'joined', slow_mode: 0, muted: false, muted_until: null, announcement: null, member_count: 2,
+  members: [member(ME.id, 'Alex', 'owner'), member(7, 'Kim')], ...more,
 });
 const conversation = (more = {}) => contact({ contact_type: 'group', contact_id: 5, name: 'Climbers', rev: 4, ...more });
 const notice = (seq, what, more = {}) => message(seq, { contact_type: 'group', contact_id: 5, kind: 'notice', msg: '', notice: { what, ...more } });
@@ -47,6 +48,17 @@ test('a group is asked for once, and anew when a notice tells of it', async () =
   store.take(notice(7, 'group-settings'));
   await api.calls[0].answer({ group: group({ description: 'old' }) });
   assert.equal(api.calls.length, 1, 'what came while it was under way: once more');
+  await api.calls[0].answer({ group: group({ description: 'new' }) });
+  assert.deepEqual([groups.get(5).description, api.calls.length], ['new', 0]);
+});
+
+test('what a notice tells while the group is first asked for isn’t missed', async () => {
+  const { api, store, groups } = await started();
+  const wanted = groups.want(5);
+  store.take(notice(5, 'announcement'));
+  await api.calls[0].answer({ group: group() });
+  await wanted;
+  assert.equal(api.calls.length, 1);
   await api.calls[0].answer({ group: group({ description: 'new' }) });
   assert.deepEqual([groups.get(5).description, api.calls.length], ['new', 0]);
 });
@@ -130,7 +142,8 @@ test('a group that was renamed is called so in the list', async () => {
 
 test('what is unread counts without those muted and hidden, which the list leaves out', () => {
   const store = new Store();
-  store.takeState(state([{ unread: 2 }, { contact_id: 8, unread: 3, muted: true }, { contact_id: 9, unread: 4, hidden: true, hidden_seq: 9 }].map((c) => contact({ rev: 9, ...c }))));
+  const three = [{ unread: 2 }, { contact_id: 8, unread: 3, muted: true }, { contact_id: 9, unread: 4, hidden: true, hidden_seq: 9 }];
+  store.takeState(state(three.map((c) => contact({ rev: 9, ...c }))));
   assert.equal(store.unread, 2);
   assert.deepEqual([store.shown().length, store.sorted().length], [2, 3]);
 });
@@ -147,7 +160,8 @@ test('one’s role says what one may do with whom', () => {
   assert.equal(acts('admin', 7, alex), '');
   assert.equal(acts('member', 8, kim), '');
   assert.equal(actsOn(group(), 3, sam, now + 7_200_000)[1], 'mute', 'once that is over');
-  assert.deepEqual([mayInvite(group({ role: 'member' })), mayInvite(group({ role: 'member', who_invites: 'members' })), mayInvite(group({ role: 'admin' }))], [false, true, true]);
+  const inviting = [{ role: 'member' }, { role: 'member', who_invites: 'members' }, { role: 'admin' }].map((more) => mayInvite(group(more)));
+  assert.deepEqual(inviting, [false, true, true]);
 });
 
 test('what keeps one from writing', () => {
@@ -163,7 +177,8 @@ test('what keeps one from writing', () => {
 
 test('the notice that ended it says why', () => {
   const end = (what, by, user) => endOf(notice(9, what, { by: { id: by }, user: user && { id: user } }), 3);
-  assert.deepEqual([end('member-left', 3), end('member-removed', 7, 3), end('member-banned', 7, 3), end('group-dissolved', 7)], ['left', 'removed', 'banned', 'dissolved']);
+  assert.deepEqual([end('member-left', 3), end('member-removed', 7, 3), end('member-banned', 7, 3), end('group-dissolved', 7)],
+    ['left', 'removed', 'banned', 'dissolved']);
   assert.deepEqual([end('member-removed', 7, 8), end('member-left', 7), endOf(null, 3), endOf(message(9), 3)], ['group', 'group', 'group', 'group']);
 });
 

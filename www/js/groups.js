@@ -129,6 +129,7 @@ export class Groups extends EventTarget {
     if (!group.members || c?.ended) return;              // one is not in it
     for (const member of group.members) this.store.friends.met.set(member.id, member);
     this.#known.set(id, { group, rev });
+    if ((this.store.get(keyOf('group', id))?.noticedAt ?? 0) > rev) this.#again.add(id);      // told of while it was asked for
     this.#emit('change', { id });
     if (!isManager(group) && this.#requests.delete(id)) this.#emit('requests', { id });
   }

@@ -22,7 +22,9 @@ export function openMemberMenu(app, group, member, at, back) {
   const name = app.groups.nameOf(group.id, member.id, member.name);
   const me = app.store.me?.id ?? 0;
   const items = actsOn(group, me, member, Date.now()).flatMap((act) => {
-    if (act === 'mute') return MUTES.map(([label, seconds]) => /** @type {import('./menu.js').Item} */ ({ label: t(`group.mute-${label}`), icon: 'silence', act: () => mute(app, group, member, seconds) }));
+    if (act === 'mute') return MUTES.map(([label, seconds]) => /** @type {import('./menu.js').Item} */ ({
+      label: t(`group.mute-${label}`), icon: 'silence', act: () => mute(app, group, member, seconds),
+    }));
     const { icon, does, isDanger } = ACTS[act];
     const label = t(act === 'nickname' && member.id === me ? 'group.nickname-own' : `group.act-${act}`);
     return [{ label, icon, isDanger, act: () => does(app, group, member) }];
@@ -64,7 +66,10 @@ async function mute(app, group, member, mute_for) {
 export function editNickname(app, group, member) {
   const isMine = member.id === app.store.me?.id;
   openForm(isMine ? t('group.nickname-own') : t('group.nickname-title', { name: app.store.nameOf(member.id, member.name) }), {
-    fields: [{ name: 'nickname', label: t('group.nickname'), hint: t('group.nickname-hint'), placeholder: member.name, value: member.nickname, optional: true, max: NICKNAME_MAX }],
+    fields: [{
+      name: 'nickname', label: t('group.nickname'), hint: t('group.nickname-hint'), placeholder: member.name, value: member.nickname,
+      optional: true, max: NICKNAME_MAX,
+    }],
     submit: t('action.save'),
     act: async ({ nickname }) => {
       const before = member.nickname;

@@ -1,11 +1,11 @@
 // magpie-announcement.js: what the admins want all to read, on top of the conversation: open until one has seen it, then a line.
 
 import { button, h, icon } from '../html.js';
-import { currentLanguage, t } from '../i18n.js';
+import { t } from '../i18n.js';
 import { pieces } from '../text.js';
-import { exact, short } from '../time.js';
 import { attempt } from './group-acts.js';
 import { Part } from './part.js';
+import { when } from './when.js';
 
 /** @typedef {import('../types.js').Group} Group */
 
@@ -16,18 +16,18 @@ export class MagpieAnnouncement extends Part {
   show(group) {
     const { announcement } = group;
     this.hidden = !announcement;
-    const sign = JSON.stringify([group.id, announcement, currentLanguage(), announcement && this.app.groups.nameOf(group.id, announcement.by.id, announcement.by.name)]);
-    if (!announcement || sign === this.#drawn) return;
-    this.#drawn = sign;
-    const at = new Date(announcement.at);
+    if (!announcement) return;
     const by = this.app.groups.nameOf(group.id, announcement.by.id, announcement.by.name);
+    const sign = JSON.stringify([group.id, announcement, by]);
+    if (sign === this.#drawn) return;
+    this.#drawn = sign;
     const hadFocus = this.contains(document.activeElement);
     this.replaceChildren(h('details', { class: announcement.seen ? 'announcement' : 'announcement is-new', open: !announcement.seen },
       h('summary', {}, icon('announce'), h('span', { class: 'announcement-title', text: t('announcement.title') }),
         !announcement.seen && h('span', { class: 'badge', text: t('announcement.new') }),
         h('span', { class: 'announcement-short', dir: 'auto', 'aria-hidden': 'true', text: announcement.text }), icon('down')),
       h('div', { class: 'announcement-body' }, h('p', { class: 'announcement-text', dir: 'auto' }, ...textNodes(announcement.text)),
-        h('p', { class: 'hint' }, `${by} · `, h('time', { datetime: announcement.at, title: exact(currentLanguage(), at), text: short(currentLanguage(), at, new Date()) })),
+        h('p', { class: 'hint' }, `${by} · `, when(announcement.at)),
         !announcement.seen && button({ label: t('announcement.seen'), icon: 'check', class: 'button small' }, () => this.#see(group.id)))));
     if (hadFocus) this.querySelector('summary')?.focus();
   }

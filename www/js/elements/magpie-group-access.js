@@ -3,13 +3,14 @@
 import { button, h } from '../html.js';
 import { currentLanguage, t } from '../i18n.js';
 import { mayInvite, mayManage } from '../group-may.js';
-import { comingTime, exact, short } from '../time.js';
+import { comingTime } from '../time.js';
 import { avatar } from './avatar.js';
 import { FriendPicker } from './friend-picker.js';
 import { makeForm } from './form.js';
 import { attempt } from './group-acts.js';
 import { GroupPage } from './group-page.js';
 import { toast } from './toast.js';
+import { when } from './when.js';
 
 /** @typedef {import('../types.js').Group} Group */
 /** @typedef {import('../types.js').User} User */
@@ -117,12 +118,17 @@ export class MagpieGroupAccess extends GroupPage {
     return this.app.api.delete(`/api/groups/${this.groupId}/invitations/${id}`);
   }
 
+  /** @param {{ id: number, name: string }} user */
+  #by(user) {
+    return t('access.by', { name: this.app.store.nameOf(user.id, user.name) });
+  }
+
   /** @param {{ user: User, from: User, created_at: string }[]} invitations */
   #drawInvited(invitations) {
     this.#picker.without = new Set([...this.group?.members.map((m) => m.id) ?? [], ...invitations.map((i) => i.user.id)]);
     this.#picker.draw();
     this.#invited.hidden = invitations.length === 0;
-    list(this.#invited, t('access.open'), '', invitations.map((i) => row(i.user, t('access.by', { name: this.app.store.nameOf(i.from.id, i.from.name) }), i.created_at,
+    list(this.#invited, t('access.open'), '', invitations.map((i) => row(i.user, this.#by(i.from), i.created_at,
       button({ label: t('people.withdraw'), class: 'button small', title: t('access.withdraw-of', { name: i.user.name }) }, () => this.#withdraw(i.user)))), 'h3');
   }
 
@@ -154,7 +160,8 @@ export class MagpieGroupAccess extends GroupPage {
     const box = h('input', { type: 'text', readonly: true, 'aria-label': t('access.link'), dir: 'ltr' });
     box.value = address;
     box.addEventListener('focus', () => box.select());
-    const copy = button({ label: t('access.copy'), icon: 'copy', class: 'button primary' }, async () => toast(t(await copied(box) ? 'access.copied' : 'access.copy-yourself')));
+    const take = async () => toast(t(await copied(box) ? 'access.copied' : 'access.copy-yourself'));
+    const copy = button({ label: t('access.copy'), icon: 'copy', class: 'button primary' }, take);
     this.#made.dataset.id = String(link.id);
     this.#made.replaceChildren(h('div', { class: 'field' }, box), h('p', { class: 'hint', text: t('access.link-once') }), h('div', { class: 'actions' }, copy));
     this.#made.hidden = false;
@@ -169,7 +176,8 @@ export class MagpieGroupAccess extends GroupPage {
       const until = new Date(l.expires_at);
       return h('li', {}, h('span', { class: 'person' },
         h('span', { class: 'name', dir: 'auto', text: t('access.link-by', { name: this.app.store.nameOf(l.by.id, l.by.name) }) }),
-        h('span', { class: 'username' }, `${t('access.used', { uses: l.uses, max: l.max_uses })} · `, t('access.until', { time: comingTime(currentLanguage(), until, new Date()) }))),
+        h('span', { class: 'username' }, `${t('access.used', { uses: l.uses, max: l.max_uses })} · `,
+          t('access.until', { time: comingTime(currentLanguage(), until, new Date()) }))),
       button({ label: t('access.revoke'), class: 'button small', title: t('access.revoke-of', { name: l.by.name }) }, () => this.#revoke(l.id)));
     }));
   }
@@ -184,7 +192,7 @@ export class MagpieGroupAccess extends GroupPage {
 
   /** @param {import('../types.js').Ban[]} bans */
   #drawBans(bans) {
-    list(this.#bans, t('access.bans'), t('access.no-bans'), bans.map((b) => row(b, t('access.by', { name: this.app.store.nameOf(b.by.id, b.by.name) }), b.at,
+    list(this.#bans, t('access.bans'), t('access.no-bans'), bans.map((b) => row(b, this.#by(b.by), b.at,
       button({ label: t('access.unban'), class: 'button small', title: t('access.unban-of', { name: b.name }) }, () => this.#unban(b)))));
   }
 
@@ -216,20 +224,20 @@ function list(place, title, nothing, rows, level = 'h2') {
 
 /** New rows; the focus stays at its place in the list. @param {HTMLElement} all @param {HTMLElement[]} rows */
 function refill(all, rows) {
-  const before = all.textContent;
-  const next = rows.map((r) => r.textContent).join('');
-  if (before === next && all.children.length === rows.length) return;
+  const text = rows.map((r) => r.textContent).join('');
+  if (all.textContent === text && all.children.length === rows.length) return;
   const at = [...all.children].findIndex((child) => child.contains(document.activeElement));
   all.replaceChildren(...rows);
-  if (at !== -1) (/** @type {HTMLElement | null} */ (rows[Math.min(at, rows.length - 1)]?.querySelector('button')) ?? /** @type {HTMLElement | null} */ (all.closest('.sheet')?.querySelector('input, button')))?.focus();
+  if (at === -1) return;
+  const next = rows[Math.min(at, rows.length - 1)]?.querySelector('button') ?? all.closest('.sheet')?.querySelector('input, button');
+  /** @type {HTMLElement | null | undefined} */ (next)?.focus();
 }
 
 /** @param {User} user @param {string} note @param {string} at @param {...HTMLElement} buttons */
 function row(user, note, at, ...buttons) {
-  const time = new Date(at);
   return h('li', {}, avatar('single', user.id, user.name),
     h('a', { class: 'person', href: `#/u/${user.id}` }, h('span', { class: 'name', dir: 'auto', text: user.name }),
-      h('span', { class: 'username' }, `@${user.username} · `, h('time', { datetime: at, title: exact(currentLanguage(), time), text: short(currentLanguage(), time, new Date()) })),
+      h('span', { class: 'username' }, `@${user.username} · `, when(at)),
       note && h('span', { class: 'request-note', dir: 'auto', text: note })),
     h('span', { class: 'actions' }, ...buttons));
 }

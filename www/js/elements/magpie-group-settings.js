@@ -65,12 +65,11 @@ export class MagpieGroupSettings extends GroupPage {
 
   /** @param {Group} group */
   #aboutForm(group) {
-    const places = (/** @type {string} */ v) => (/^\d+$/.test(v) && Number(v) >= LEAST && Number(v) <= MOST ? null : t('group.max-wrong', { least: LEAST, most: MOST }));
     return makeForm({
       fields: [
         { name: 'name', label: t('group.name'), value: group.name, max: 64 },
         { name: 'description', label: t('group.description'), value: group.description, optional: true, max: 255, rows: 3 },
-        { name: 'max_members', label: t('group.max'), value: String(group.max_members), check: places, inputmode: 'numeric' },
+        { name: 'max_members', label: t('group.max'), value: String(group.max_members), check: placesWrong, inputmode: 'numeric' },
       ],
       submit: t('action.save'),
       act: async ({ name, description, max_members }) => {
@@ -93,7 +92,8 @@ export class MagpieGroupSettings extends GroupPage {
   /** @param {object} what */
   async #patch(what) {
     await this.app.api.patch(`/api/groups/${this.groupId}`, what);
-    /** @type {HTMLElement | null} */ (document.activeElement)?.matches('input:not([type=radio]), textarea') && /** @type {HTMLElement} */ (document.activeElement).blur();
+    const focused = /** @type {HTMLElement | null} */ (document.activeElement);
+    if (focused?.matches('input:not([type=radio]), textarea')) focused.blur();        // what was written is saved: show it
     await this.app.groups.refresh(this.groupId);
   }
 
@@ -105,7 +105,9 @@ export class MagpieGroupSettings extends GroupPage {
       submit: t(before ? 'announcement.change' : 'announcement.publish'),
       act: ({ text }) => this.#say(text, before),
     });
-    if (before) form.append(h('div', { class: 'actions' }, button({ label: t('announcement.remove'), icon: 'remove', class: 'button quiet danger' }, () => attempt(() => this.#say('', before)))));
+    const remove = () => attempt(() => this.#say('', before));
+    if (before) form.append(h('div', { class: 'actions' },
+      button({ label: t('announcement.remove'), icon: 'remove', class: 'button quiet danger' }, remove)));
     return form;
   }
 
@@ -149,7 +151,8 @@ export class MagpieGroupSettings extends GroupPage {
       if (select.options.length !== all.length) select.replaceChildren(...all.map((s) => h('option', { value: s, text: pauseText(s) })));
       select.value = value;
     };
-    const node = h('div', { class: 'field' }, h('label', { for: 'slow-mode', text: t('group.set-slow') }), select, h('p', { class: 'hint', text: t('group.set-slow-hint') }));
+    const node = h('div', { class: 'field' }, h('label', { for: 'slow-mode', text: t('group.set-slow') }), select,
+      h('p', { class: 'hint', text: t('group.set-slow-hint') }));
     this.#choices.set('slow_mode', { node, show });
     return node;
   }
@@ -162,6 +165,10 @@ export class MagpieGroupSettings extends GroupPage {
     if (this.group) this.draw(this.group);
   }
 }
+
+/** @param {string} v */
+const placesWrong = (v) =>
+  (/^\d+$/.test(v) && Number(v) >= LEAST && Number(v) <= MOST ? null : t('group.max-wrong', { least: LEAST, most: MOST }));
 
 /** @param {number} seconds */
 function pauseText(seconds) {

@@ -23,7 +23,9 @@ export class MagpieGroup extends Part {
   #card = h('div');
   #ways = h('nav', { class: 'entries', 'aria-label': t('group.ways') });
   #count = h('h2');
-  #search = h('input', { type: 'search', autocomplete: 'off', dir: 'auto', spellcheck: 'false', 'aria-label': t('group.find-member'), placeholder: t('group.find-member') });
+  #search = h('input', {
+    type: 'search', autocomplete: 'off', dir: 'auto', spellcheck: 'false', 'aria-label': t('group.find-member'), placeholder: t('group.find-member'),
+  });
   #box = h('div', { class: 'field' }, this.#search);
   #members = h('div', { class: 'roles' });
   #nobody = h('p', { class: 'hint', role: 'status' });
@@ -115,7 +117,8 @@ export class MagpieGroup extends Part {
     this.#picker.draw();
     if (group.role === 'owner') this.#out.replaceChildren(h('p', { class: 'hint', text: t('group.owner-stays') }));
     else if (!this.#out.querySelector('button'))
-      this.#out.replaceChildren(button({ label: t('group.leave'), icon: 'leave', class: 'button quiet danger' }, () => leave(this.app, { id: this.#id, name: this.#group?.name ?? '' })));
+      this.#out.replaceChildren(button({ label: t('group.leave'), icon: 'leave', class: 'button quiet danger' },
+        () => leave(this.app, { id: this.#id, name: this.#group?.name ?? '' })));
   }
 
   /** @param {Group} group */
@@ -128,7 +131,8 @@ export class MagpieGroup extends Part {
     const focused = /** @type {HTMLElement | null} */ (this.#ways.contains(document.activeElement) ? document.activeElement : null)?.getAttribute('href');
     const way = (/** @type {string} */ page, /** @type {string} */ name, /** @type {string} */ label, count = 0) =>
       h('a', { href: `#/c/group/${group.id}/${page}` }, icon(name), h('span', { text: label }),
-        count > 0 && h('span', { class: 'badge' }, h('span', { 'aria-hidden': 'true', text: `${count}` }), h('span', { class: 'unseen', text: t('group.asking', { count }) })), icon('back'));
+        count > 0 && h('span', { class: 'badge' }, h('span', { 'aria-hidden': 'true', text: `${count}` }),
+          h('span', { class: 'unseen', text: t('group.asking', { count }) })), icon('back'));
     this.#ways.replaceChildren(...[
       mayManage(group) && way('settings', 'settings', t('group.settings')),
       mayInvite(group) && way('access', 'add-friend', t(mayManage(group) ? 'group.access' : 'group.invite'), mayManage(group) ? asking : 0),
@@ -159,7 +163,8 @@ export class MagpieGroup extends Part {
 
   /** @param {string} role @param {HTMLElement[]} rows */
   #part(role, rows) {
-    const list = this.#parts.get(role) ?? h('section', { 'aria-label': t(`group.role-${role}s`) }, h('h3', { text: t(`group.role-${role}s`) }), h('ul', { class: 'people' }));
+    const list = this.#parts.get(role) ?? h('section', { 'aria-label': t(`group.role-${role}s`) },
+      h('h3', { text: t(`group.role-${role}s`) }), h('ul', { class: 'people' }));
     this.#parts.set(role, list);
     place(/** @type {Element} */ (list.lastElementChild), rows);
     return list;
@@ -181,7 +186,8 @@ export class MagpieGroup extends Part {
       h('a', { class: 'person', href: `#/u/${member.id}` }, h('span', { class: 'name', dir: 'auto', text: name }),
         h('span', { class: 'username', dir: 'auto', text: under })),
       member.id === me && h('span', { class: 'role', text: t('chat.you') }),
-      mutedUntil && h('span', { class: 'sign', title: t('group.muted-until', { time: exact(currentLanguage(), new Date(mutedUntil)) }) }, icon('silence'), h('span', { class: 'unseen', text: t('group.is-muted') })),
+      mutedUntil && h('span', { class: 'sign', title: t('group.muted-until', { time: exact(currentLanguage(), new Date(mutedUntil)) }) },
+        icon('silence'), h('span', { class: 'unseen', text: t('group.is-muted') })),
       actsOn(group, me, member, Date.now()).length > 0 && this.#more(member, name)].filter((x) => x instanceof Node));
     if (hadFocus) /** @type {HTMLElement | null} */ (node.querySelector('button, a'))?.focus();
     this.#rows.set(member.id, { node, sign });

@@ -17,7 +17,10 @@ const PAGE = 20;
 
 export class MagpieGroups extends Part {
   #invitations = new MagpieInvitations();
-  #box = h('input', { id: 'find-group', type: 'search', autocomplete: 'off', spellcheck: 'false', dir: 'auto', maxlength: 64, enterkeyhint: 'search', 'aria-describedby': 'find-group-hint' });
+  #box = h('input', {
+    id: 'find-group', type: 'search', autocomplete: 'off', spellcheck: 'false', dir: 'auto', maxlength: 64, enterkeyhint: 'search',
+    'aria-describedby': 'find-group-hint',
+  });
   #said = h('p', { class: 'hint', id: 'find-group-hint', role: 'status', text: t('groups.hint') });
   #list = h('ul', { class: 'people', hidden: true });
   #more = h('div', { class: 'actions', hidden: true });

@@ -1,13 +1,13 @@
 // magpie-invitations.js: the groups one is invited into, to be answered.
 
 import { button, h } from '../html.js';
-import { currentLanguage, t } from '../i18n.js';
-import { exact, short } from '../time.js';
+import { t } from '../i18n.js';
 import { avatar } from './avatar.js';
 import { confirmed } from './confirm.js';
 import { aboutGroup, arrived } from './group-card.js';
 import { Part } from './part.js';
 import { complain } from './toast.js';
+import { when } from './when.js';
 
 /** @typedef {import('../types.js').Invitation} Invitation */
 
@@ -29,12 +29,10 @@ export class MagpieInvitations extends Part {
   /** @param {Invitation} invitation */
   #row(invitation) {
     const { group, from, created_at } = invitation;
-    const at = new Date(created_at);
     const { name } = group;
     return h('li', {}, avatar('group', group.id, name),
       h('span', { class: 'person' }, h('span', { class: 'name', dir: 'auto', text: name }),
-        h('span', { class: 'username' }, t('invitations.from', { name: this.app.store.nameOf(from.id, from.name) }), ' · ',
-          h('time', { datetime: created_at, title: exact(currentLanguage(), at), text: short(currentLanguage(), at, new Date()) })),
+        h('span', { class: 'username' }, t('invitations.from', { name: this.app.store.nameOf(from.id, from.name) }), ' · ', when(created_at)),
         h('span', { class: 'username', text: aboutGroup(group) }),
         group.description && h('span', { class: 'request-note', dir: 'auto', text: group.description })),
       h('span', { class: 'actions' },

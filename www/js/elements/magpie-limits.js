@@ -40,7 +40,7 @@ export class MagpieLimits extends Part {
     const silent = silence(group, now);
     this.#why.hidden = !c.ended && silent === null;
     if (c.ended) this.#why.textContent = t(`chat.ended-${endOf(c.last, this.app.store.me?.id ?? 0)}`);
-    else if (silent) this.#why.textContent = silent.until ? t('chat.muted-until', { time: comingTime(currentLanguage(), new Date(silent.until), new Date(now)) }) : t('chat.muted-all');
+    else if (silent) this.#why.textContent = silenceText(silent.until, now);
     const seconds = silent ? 0 : pause(group);
     const left = seconds > 0 ? this.#pauseEnds(c, seconds) - now : 0;
     this.#slow.hidden = seconds === 0;
@@ -64,6 +64,12 @@ export class MagpieLimits extends Part {
     const waits = this.app.unsent.of(c.key).some((e) => e.state === 'waiting' || e.state === 'sending');
     return t(waits ? 'chat.slow-sent-in' : 'chat.slow-next-in', { count });
   }
+}
+
+/** @param {number | null} until @param {number} now */
+function silenceText(until, now) {
+  if (until === null) return t('chat.muted-all');
+  return t('chat.muted-until', { time: comingTime(currentLanguage(), new Date(until), new Date(now)) });
 }
 
 customElements.define('magpie-limits', MagpieLimits);

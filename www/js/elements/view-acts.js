@@ -20,8 +20,12 @@ export function openViewMenu(app, c, at, { isOpen = false, back } = {}) {
     { label: t(c.pinned ? 'view.unpin' : 'view.pin'), icon: 'pin', act: () => turn(app, c, { pinned: !c.pinned }, c.pinned ? 'unpinned' : 'pinned') },
     isUnread ? { label: t('view.mark-read'), icon: 'check', act: () => markRead(app, c) }
       : { label: t('view.mark-unread'), icon: 'unread', act: () => turn(app, c, { marked_unread: true }, 'marked').then(leave) },
-    { label: t(c.muted ? 'view.unmute' : 'view.mute'), icon: c.muted ? 'bell' : 'bell-off', act: () => turn(app, c, { muted: !c.muted }, c.muted ? 'unmuted' : 'muted') },
-    c.muted && c.type === 'group' && { label: t('view.mentions'), icon: 'mention', checked: c.mentions, act: () => turn(app, c, { mentions: !c.mentions }, c.mentions ? 'no-mentions' : 'mentions-on') },
+    c.muted ? { label: t('view.unmute'), icon: 'bell', act: () => turn(app, c, { muted: false }, 'unmuted') }
+      : { label: t('view.mute'), icon: 'bell-off', act: () => turn(app, c, { muted: true }, 'muted') },
+    c.muted && c.type === 'group' && {
+      label: t('view.mentions'), icon: 'mention', checked: c.mentions,
+      act: () => turn(app, c, { mentions: !c.mentions }, c.mentions ? 'no-mentions' : 'mentions-on'),
+    },
     c.hidden ? { label: t('view.unhide'), icon: 'eye', act: () => turn(app, c, { hidden: false }, 'shown') }
       : { label: t('view.hide'), icon: 'eye-off', act: () => turn(app, c, { hidden: true }, 'hidden').then(leave) },
     c.last !== null && { label: t('view.clear'), icon: 'trash', isDanger: true, act: () => clear(app, c) },

@@ -208,7 +208,10 @@ export default {
   'chat.muted-until': 'You are muted here until {time}.',
   'chat.muted-all': 'Only the admins write here just now.',
   'chat.slow': { one: 'Slow mode: one message each second.', other: 'Slow mode: one message each {count} seconds.' },
-  'chat.slow-next-in': { one: 'Slow mode: you can write again in {count} second. What you send before waits.', other: 'Slow mode: you can write again in {count} seconds. What you send before waits.' },
+  'chat.slow-next-in': {
+    one: 'Slow mode: you can write again in {count} second. What you send before waits.',
+    other: 'Slow mode: you can write again in {count} seconds. What you send before waits.',
+  },
   'chat.slow-sent-in': { one: 'Slow mode: your message is sent in {count} second.', other: 'Slow mode: your message is sent in {count} seconds.' },
 
   'group.ways': 'Manage',
