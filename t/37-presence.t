@@ -185,7 +185,7 @@ sub sight {
     my ($user, $other) = @_;
     my ($friend)  = grep { $_->{id} == $other->id } @{ $user->get('/api/friends')->json->{friends} };
     my ($contact) = grep { $_->{contact_id} == $other->id } @{ $user->post('/api/changes', {})->json->{contacts} };
-    return { map { my $from = $_; map { $_ => $from->{$_} } grep { !/^(?:id|contact_id|username|name|rev|last_message|read_seq|unread)$/ } keys %$from } $friend, $contact };
+    return { map { my $from = $_; map { $_ => $from->{$_} } grep { exists $from->{$_} } qw(status remark list_id online state last_seen contact_type) } $friend, $contact };
 }
 sub state_of { my $sight = sight(@_); return join ' ', map { $_ // '-' } @$sight{qw(state online)} }
 my @told;

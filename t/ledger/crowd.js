@@ -121,7 +121,8 @@ export class Crowd {
     const { dice } = this.world;
     await Promise.all(Array.from({ length: BURST }, async (_, i) => {
       const user = dice.pick(this.#people);
-      const body = { contact_type: 'group', to: this.#group, client_id: dice.uuid(), msg: `burst ${i + 1} of ${user.username}` };
+      const client_id = dice.uuid();
+      const body = { contact_type: 'group', to: this.#group, client_id, msg: `burst ${i + 1} of ${user.username}: ${client_id}` };
       const { message } = await insist(() => user.api.post('/api/send', body));
       this.#sent.push(message.seq);
     }));
