@@ -5,7 +5,7 @@ import { actsOn, endOf, mayInvite, membersByRole, pause, silence } from '../../w
 import { Groups } from '../../www/js/groups.js';
 import { formatRoute, behind, parseRoute } from '../../www/js/route.js';
 import { Store } from '../../www/js/store.js';
-import { contact, ME, message, settle, state, TestApi } from './tools.js';
+import { contact, ME, message, settle, state, TestApi, TestClock } from './tools.js';
 
 const member = (id, name, role = 'member', more = {}) => ({ id, username: name.toLowerCase(), name, role, nickname: '', muted_until: null, ...more });
 const group = (more = {}) => ({
@@ -18,13 +18,13 @@ const notice = (seq, what, more = {}) => message(seq, { contact_type: 'group', c
 
 /** A tab that has heard of no invitation. */
 async function started(more) {
-  const [api, store] = [new TestApi(), new Store()];
-  const groups = new Groups(api, store);
+  const [api, store, clock] = [new TestApi(), new Store(), new TestClock()];
+  const groups = new Groups(api, store, clock);
   store.takeState(state([conversation(more)]));
   await api.calls[0].answer({ invitations: [] });
   const told = [];
   for (const type of ['change', 'invitations', 'requests', 'asked']) groups.addEventListener(type, (event) => told.push(`${type} ${event.detail.id ?? ''}`.trim()));
-  return { api, store, groups, told };
+  return { api, store, clock, groups, told };
 }
 
 /** The same, with a group that was asked for. */
@@ -63,6 +63,16 @@ test('what a notice tells while the group is first asked for isn’t missed', as
   assert.deepEqual([groups.get(5).description, api.calls.length], ['new', 0]);
 });
 
+test('what cannot be had just now is asked for again', async () => {
+  const { api, store, clock, groups } = await looking();
+  store.take(notice(5, 'group-settings'));
+  await api.calls[0].fail(503, 'busy');
+  assert.equal(api.calls.length, 0);
+  await clock.pass(5000);
+  await api.calls[0].answer({ group: group({ description: 'new' }) });
+  assert.deepEqual([groups.get(5).description, api.calls.length], ['new', 0]);
+});
+
 test('one’s own event is taken at once; an end forgets the group', async () => {
   const { store, groups } = await looking();
   assert.equal(store.takeOwn({ type: 'group', me_rev: 6, ended: false, group: { ...group({ role: 'admin', nickname: 'Lex' }), members: undefined } }), 'applied');
@@ -96,7 +106,7 @@ test('invitations come and go by events, and joining ends them', async () => {
 
 test('invitations that an event overtook are asked for again', async () => {
   const [api, store] = [new TestApi(), new Store()];
-  const groups = new Groups(api, store);
+  const groups = new Groups(api, store, new TestClock());
   store.takeState(state([]));
   store.takeOwn({ type: 'group-invitation', me_rev: 6, invitation: { id: 11, group: { id: 9 }, user: { id: ME.id } }, state: 'open' });
   await api.calls[0].answer({ invitations: [] });

@@ -10,6 +10,8 @@ import { Told } from './told.js';
 /** @typedef {import('./types.js').Invitation} Invitation */
 /** @typedef {import('./types.js').JoinRequest} JoinRequest */
 
+const AGAIN = 3000;
+
 export class Groups extends EventTarget {
   /** @type {Map<number, { group: Group, rev: number }>} with how far the conversation was when it was asked for */
   #known = new Map();
@@ -24,9 +26,11 @@ export class Groups extends EventTarget {
   /** @type {Map<number, Invitation>} to oneself, by their ids */
   invitations = new Map();
 
-  /** @param {Pick<import('./api.js').Api, 'get'>} api @param {import('./store.js').Store} store */
-  constructor(api, store) {
+  /** @param {Pick<import('./api.js').Api, 'get'>} api @param {import('./store.js').Store} store
+   * @param {Pick<import('./types.js').Clock, 'setTimeout'>} clock */
+  constructor(api, store, clock) {
     super();
+    this.clock = clock;
     this.api = api;
     this.store = store;
     store.addEventListener('own', (event) => this.#takeOwn(/** @type {Told} */ (event).detail));
@@ -82,7 +86,7 @@ export class Groups extends EventTarget {
     for (const id of this.#wanted) {
       const c = this.store.get(keyOf('group', id));
       const known = this.#known.get(id);
-      if (c && !c.ended && c.rev !== known?.rev) this.#load(id).catch(() => {});
+      if (c && !c.ended && c.rev !== known?.rev) this.#reload(id);
       else if (known && (!c || c.ended)) this.#forget(id);
     }
     for (const id of this.#requests.keys()) this.#loadRequests(id).catch(() => {});
@@ -96,7 +100,14 @@ export class Groups extends EventTarget {
     const known = this.#known.get(c.id);
     if (!known) return;
     if (c.ended) this.#forget(c.id);
-    else if (c.noticedAt > known.rev) this.#load(c.id).catch(() => {});
+    else if (c.noticedAt > known.rev) this.#reload(c.id);
+  }
+
+  /** What it is now has to come, if not at once. @param {number} id */
+  #reload(id) {
+    this.#load(id).catch((problem) => {
+      if (problem.isPassing) this.clock.setTimeout(() => this.#changed(keyOf('group', id)), AGAIN);
+    });
   }
 
   /** @param {number} id */
@@ -115,7 +126,7 @@ export class Groups extends EventTarget {
     }
     const loading = this.#fetch(id).finally(() => {
       this.#loading.delete(id);
-      if (this.#again.delete(id)) this.#load(id).catch(() => {});
+      if (this.#again.delete(id)) this.#reload(id);
     });
     this.#loading.set(id, loading);
     return loading;

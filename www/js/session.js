@@ -48,7 +48,7 @@ export class Session extends EventTarget {
     this.store = new Store();
     this.pages = new Pages(this.api, this.store);
     this.people = new People(this.api, this.store);
-    this.groups = new Groups(this.api, this.store);
+    this.groups = new Groups(this.api, this.store, world.clock);
     this.reading = new Reading(this.api, world.clock);
     this.own = new Own(this.api);
     const tabs = new Tabs(world);
