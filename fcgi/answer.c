@@ -50,6 +50,7 @@ struct content {
 	const char *headers; /* further lines */
 	size_t headers_len;
 	bool head_only; /* the request was HEAD */
+	bool lasting;   /* a browser may keep it */
 };
 
 static void
@@ -57,8 +58,9 @@ send_answer(struct door_connection *c, const struct content *content)
 {
 	struct buffer head = { 0 };
 	char line[160];
-	int len = snprintf(line, sizeof line, "Status: %d %s\r\nCache-Control: no-store\r\n",
-	    content->status, reason(content->status));
+	int len = snprintf(line, sizeof line, "Status: %d %s\r\nCache-Control: %s\r\n",
+	    content->status, reason(content->status),
+	    content->lasting ? "private, max-age=31536000, immutable" : "no-store");
 
 	buffer_append(&head, line, (size_t)len);
 	if (content->type != NULL) {
@@ -74,9 +76,11 @@ send_answer(struct door_connection *c, const struct content *content)
 }
 
 static enum step_result
-answer(struct request *r, int status, const char *type, const char *text, size_t len)
+answer_content(
+    struct request *r, int status, const char *type, const char *text, size_t len, bool lasting)
 {
 	struct content content = {
+		.lasting = lasting,
 		.status = status,
 		.type = type,
 		.text = text,
@@ -90,6 +94,18 @@ answer(struct request *r, int status, const char *type, const char *text, size_t
 	    (double)(loop_clock_us() - r->started_us) / 1e6);
 	send_answer(r->connection, &content);
 	return STEP_ANSWERED;
+}
+
+static enum step_result
+answer(struct request *r, int status, const char *type, const char *text, size_t len)
+{
+	return answer_content(r, status, type, text, len, false);
+}
+
+enum step_result
+answer_lasting(struct request *r, const char *type, const void *bytes, size_t len)
+{
+	return answer_content(r, 200, type, bytes, len, true);
 }
 
 enum step_result

@@ -14,6 +14,9 @@ enum step_result answer_json(struct request *r, int status, struct json *j) MUST
 enum step_result answer_empty(struct request *r) MUST_USE; /* 204 */
 enum step_result answer_text(
     struct request *r, int status, const char *type, const char *text, size_t len) MUST_USE;
+/* What never changes under its address: the one answer that a browser keeps. */
+enum step_result answer_lasting(
+    struct request *r, const char *type, const void *bytes, size_t len) MUST_USE;
 /* field: the member to blame, or NULL. */
 enum step_result answer_problem(struct request *r, enum problem p, const char *field) MUST_USE;
 enum step_result answer_problem_detail(

@@ -75,6 +75,7 @@ answer_bans(struct request *r)
 		json_member_int(&j, "id", db_int(r->db, row, "id"));
 		json_member_string(&j, "username", db_text(r->db, row, "username"));
 		json_member_string(&j, "name", db_text(r->db, row, "name"));
+		json_member_string(&j, "avatar", db_text(r->db, row, "avatar"));
 		json_member_string(&j, "at", db_text(r->db, row, "at"));
 		json_key(&j, "by");
 		json_open(&j);

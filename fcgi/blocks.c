@@ -86,6 +86,7 @@ answer_blocks(struct request *r)
 		json_member_int(&j, "id", db_int(r->db, row, "id"));
 		json_member_string(&j, "username", db_text(r->db, row, "username"));
 		json_member_string(&j, "name", db_text(r->db, row, "name"));
+		json_member_string(&j, "avatar", db_text(r->db, row, "avatar"));
 		json_member_string(&j, "timestamp", db_text(r->db, row, "timestamp"));
 		json_close(&j);
 	}

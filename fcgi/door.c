@@ -45,21 +45,35 @@ struct door_connection {
 	uint16_t id;              /* of the request under way */
 	bool keep, busy;          /* busy: a request is under way */
 	bool crowded;             /* took one of the last descriptors */
+	bool upload;              /* holds a large body */
+	bool flooded;             /* there are too many of these: what comes is thrown away */
 };
 
 static struct door_connection *connections;
 static struct ev_io listener;
 static struct ev_timer accept_pause; /* out of descriptors: try again soon, don't spin */
 static door_begin_fn *begin_request;
+static door_upload_fn *may_upload;
+static int upload_count, upload_max;
 static int memory_fd = -1; /* what libfcgi reads */
 static size_t busy_count, crowded_count;
 static bool closing;
 
 static void watch(struct door_connection *c);
 
+/* A large body is here no longer. */
+static void
+end_upload(struct door_connection *c)
+{
+	upload_count -= c->upload;
+	metrics_set(METRIC_UPLOADS, upload_count);
+	c->upload = false;
+}
+
 static void
 connection_free(struct door_connection *c)
 {
+	end_upload(c);
 	deadline_clear(&c->deadline);
 	*c->at = c->next;
 	if (c->next != NULL)
@@ -144,6 +158,7 @@ door_own(struct door_connection *c, void *owner, void (*gone)(void *owner))
 static void
 end_request(struct door_connection *c)
 {
+	end_upload(c);
 	c->busy = false;
 	c->owner = NULL;
 	c->gone = NULL;
@@ -291,17 +306,22 @@ deliver(struct door_connection *c, bool too_large)
 {
 	static char *no_params[] = { NULL };
 	struct door_input in = { 0 };
+	bool unread = too_large || c->flooded;
 
 	if (!too_large && !goes_on(c, c->scan.at)) {
 		hang_up(c);
 		return;
 	}
 	c->id = c->scan.id;
-	if (!too_large && read_request(c, &in)) {
+	if (!unread && read_request(c, &in)) {
 		c->keep = c->scan.keep;
 		buffer_consume(&c->in, c->scan.at);
 	} else {
-		in = (struct door_input){ .too_large = too_large, .malformed = !too_large };
+		in = (struct door_input){
+			.too_large = too_large,
+			.flooded = c->flooded,
+			.malformed = !unread,
+		};
 		in.arena = arena_new();
 		in.params = no_params;
 		c->keep = false;
@@ -320,6 +340,44 @@ deliver(struct door_connection *c, bool too_large)
 	begin_request(c, &in);
 }
 
+/* More than 64 KiB of a body have come: may it be that large? What is too much at
+ * the moment is read to its end and thrown away: nginx takes an answer only then. */
+static bool
+goes_on_as_upload(struct door_connection *c)
+{
+	if (c->scan.upload || may_upload == NULL)
+		return false;
+
+	struct arena *a = arena_new();
+	const char *method = record_param(a, c->in.data, c->scan.at, "REQUEST_METHOD"),
+		   *path = record_param(a, c->in.data, c->scan.at, "DOCUMENT_URI");
+
+	c->scan.upload = method != NULL && path != NULL && may_upload(method, path);
+	arena_free(a);
+	if (c->scan.upload && upload_count < upload_max) {
+		c->upload = true;
+		metrics_set(METRIC_UPLOADS, ++upload_count);
+	} else if (c->scan.upload) {
+		c->flooded = true;
+		metrics_add(METRIC_UPLOADS_REJECTED, 1);
+	}
+	return c->scan.upload;
+}
+
+static enum record_verdict
+scan(struct door_connection *c)
+{
+	enum record_verdict verdict = record_scan(&c->scan, c->in.data, c->in.len);
+
+	if (verdict == RECORD_TOO_LARGE && goes_on_as_upload(c))
+		verdict = record_scan(&c->scan, c->in.data, c->in.len);
+	if (c->flooded && verdict == RECORD_MORE) {
+		buffer_consume(&c->in, c->scan.at);
+		c->scan.at = 0;
+	}
+	return verdict;
+}
+
 /* Understands what has come so far. */
 static void
 take(struct door_connection *c)
@@ -330,7 +388,7 @@ take(struct door_connection *c)
 		return;
 	}
 
-	enum record_verdict verdict = record_scan(&c->scan, c->in.data, c->in.len);
+	enum record_verdict verdict = scan(c);
 
 	if (verdict == RECORD_WHOLE || verdict == RECORD_TOO_LARGE)
 		deliver(c, verdict == RECORD_TOO_LARGE);
@@ -471,6 +529,13 @@ door_open(const char *path, door_begin_fn *begin, char *error, size_t error_size
 	ev_io_init(&listener, on_accept, fd, EV_READ);
 	ev_io_start(loop_ev(), &listener);
 	return true;
+}
+
+void
+door_take_uploads(door_upload_fn *may, int most)
+{
+	may_upload = may;
+	upload_max = most;
 }
 
 void

@@ -22,7 +22,10 @@ struct door_input {
 	char **params;    /* "NAME=value", ended by NULL */
 	const char *body; /* body_len bytes, not checked */
 	size_t body_len;
-	bool too_large; /* the body was over 64 KiB, and isn't here */
+	bool
+	    too_large; /* the body was over 64 KiB (2 MiB where uploads are taken), and isn't here */
+	bool
+	    flooded; /* as many uploads are here as may be: nothing of this one is, to be refused */
 	bool malformed; /* its parameters or its length are wrong, and nothing is here */
 	bool crowded;   /* hardly a descriptor is left: this one is to be refused */
 	bool doubled;   /* a header came twice of which one alone makes sense */
@@ -32,10 +35,14 @@ struct door_input {
 const char *door_param(const struct door_input *in, const char *name);
 
 typedef void door_begin_fn(struct door_connection *c, const struct door_input *in);
+/* May this method and path have a body of up to 2 MiB? Asked only once there is more than 64 KiB of it. */
+typedef bool door_upload_fn(const char *method, const char *path);
 
 /* Listens on the path (NULL: takes systemd's socket or descriptor 0). False:
  * error says why. */
 bool door_open(const char *path, door_begin_fn *begin, char *error, size_t error_size) MUST_USE;
+/* At most so many uploads at once, each held until its answer; without this call there are none. */
+void door_take_uploads(door_upload_fn *may, int most);
 /* Takes no more connections, and ends each with its next answer. nginx tries
  * those first that it used last: the ones left are the ones it won't miss. */
 void door_close(void);

@@ -152,6 +152,7 @@ write_request(struct json *j, const struct db_reply *reply, int row)
 	json_member_int(j, "id", db_int(reply, row, "user_id"));
 	json_member_string(j, "username", db_text(reply, row, "username"));
 	json_member_string(j, "name", db_text(reply, row, "name"));
+	json_member_string(j, "avatar", db_text(reply, row, "avatar"));
 	json_close(j);
 	json_member_string(j, "note", db_text(reply, row, "note"));
 	json_member_string(j, "timestamp", db_text(reply, row, "timestamp"));

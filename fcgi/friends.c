@@ -16,6 +16,7 @@ struct friend
 {
 	int64_t list_id;
 	const char *username, *name, *status, *remark, *since;
+	const char *avatar; /* NULL: none */
 };
 
 struct friends {
@@ -66,6 +67,11 @@ take_friends(struct request *r)
 			.remark = arena_strdup(r->arena, db_text(r->db, (int)i, "remark")),
 			.since = arena_strdup(r->arena, db_text(r->db, (int)i, "since")),
 		};
+
+		const char *avatar = db_text(r->db, (int)i, "avatar");
+
+		if (avatar != NULL)
+			f->list[i].avatar = arena_strdup(r->arena, avatar);
 	}
 	return STEP_NEXT;
 }
@@ -105,6 +111,7 @@ answer_friends(struct request *r)
 		json_member_string(&j, "username", f->list[i].username);
 		json_member_string(&j, "name", f->list[i].name);
 		json_member_string(&j, "status", f->list[i].status);
+		json_member_string(&j, "avatar", f->list[i].avatar);
 		json_member_string(&j, "remark", f->list[i].remark);
 		json_member_int(&j, "list_id", f->list[i].list_id);
 		json_member_string(&j, "since", f->list[i].since);

@@ -7,16 +7,17 @@
 #include "ratelimit.h"
 #include "session.h"
 
-/* {"id","username","name"} of the columns of these names. */
+/* {"id","username","name","avatar"} of the columns of these names. */
 static void
 write_user(struct json *j, const char *key, const struct db_reply *reply, int row, const char *id,
-    const char *username, const char *name)
+    const char *username, const char *name, const char *avatar)
 {
 	json_key(j, key);
 	json_open(j);
 	json_member_int(j, "id", db_int(reply, row, id));
 	json_member_string(j, "username", db_text(reply, row, username));
 	json_member_string(j, "name", db_text(reply, row, name));
+	json_member_string(j, "avatar", db_text(reply, row, avatar));
 	json_close(j);
 }
 
@@ -90,8 +91,9 @@ answer_made(struct request *r)
 	for (int row = 0; row < r->db->rows; row++) {
 		json_open(&j);
 		json_member_int(&j, "id", db_int(r->db, row, "id"));
-		write_user(&j, "user", r->db, row, "user_id", "username", "name");
-		write_user(&j, "from", r->db, row, "from_id", "from_username", "from_name");
+		write_user(&j, "user", r->db, row, "user_id", "username", "name", "avatar");
+		write_user(
+		    &j, "from", r->db, row, "from_id", "from_username", "from_name", "from_avatar");
 		json_member_string(&j, "created_at", db_text(r->db, row, "created_at"));
 		json_close(&j);
 	}
@@ -153,7 +155,7 @@ answer_mine(struct request *r)
 		json_open(&j);
 		json_member_int(&j, "id", db_int(r->db, row, "id"));
 		json_member_raw(&j, "group", db_text(r->db, row, "card"));
-		write_user(&j, "from", r->db, row, "user_id", "username", "name");
+		write_user(&j, "from", r->db, row, "user_id", "username", "name", "avatar");
 		json_member_string(&j, "created_at", db_text(r->db, row, "created_at"));
 		json_close(&j);
 	}

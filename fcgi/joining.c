@@ -178,6 +178,7 @@ answer_requests(struct request *r)
 		json_member_int(&j, "id", db_int(r->db, row, "user_id"));
 		json_member_string(&j, "username", db_text(r->db, row, "username"));
 		json_member_string(&j, "name", db_text(r->db, row, "name"));
+		json_member_string(&j, "avatar", db_text(r->db, row, "avatar"));
 		json_close(&j);
 		json_member_string(&j, "note", db_text(r->db, row, "note"));
 		json_member_string(&j, "created_at", db_text(r->db, row, "created_at"));

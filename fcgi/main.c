@@ -8,6 +8,7 @@
 #include "config.h"
 
 #include "account.h"
+#include "avatars.h"
 #include "arena.h"
 #include "bans.h"
 #include "batch.h"
@@ -32,8 +33,10 @@
 #include "loop.h"
 #include "outbox.h"
 #include "password.h"
+#include "picture.h"
 #include "people.h"
 #include "poll.h"
+#include "pool.h"
 #include "presence.h"
 #include "receive.h"
 #include "redis.h"
@@ -58,6 +61,11 @@ static const struct route routes[] = {
 	ROUTE("DELETE", "/api/sessions/ID", sessions_end_steps),
 	ROUTE("GET", "/api/settings", people_settings_steps),
 	ROUTE("PATCH", "/api/settings", people_settings_change_steps),
+	ROUTE_UPLOAD("PUT", "/api/me/avatar", avatars_mine_put_steps),
+	ROUTE("DELETE", "/api/me/avatar", avatars_mine_remove_steps),
+	ROUTE_UPLOAD("PUT", "/api/groups/ID/avatar", avatars_group_put_steps),
+	ROUTE("DELETE", "/api/groups/ID/avatar", avatars_group_remove_steps),
+	ROUTE("GET", "/api/avatars/ID", avatars_get_steps),
 	ROUTE("GET", "/api/users", people_find_steps),
 	ROUTE("POST", "/api/friend-requests", friend_requests_ask_steps),
 	ROUTE("GET", "/api/friend-requests", friend_requests_list_steps),
@@ -116,7 +124,7 @@ static const struct route routes[] = {
 	ROUTE("GET", "/healthz", health_live_steps),
 	ROUTE("GET", "/readyz", health_ready_steps),
 	ROUTE("GET", "/metrics", health_metrics_steps),
-	{ NULL, NULL, NULL, NULL },
+	{ NULL, NULL, NULL, NULL, false },
 };
 
 /* What the command line asks for. */
@@ -256,10 +264,14 @@ main(int argc, char **argv)
 	if (sodium_init() < 0)
 		die("libsodium can't start");
 	loop_init();
-	if (!password_open((int)s.password_threads, (int)s.password_queue, s.password_memory_kib))
+	if (!pool_open((int)s.password_threads))
+		die("can't start a thread");
+	if (!password_open((int)s.password_queue, s.password_memory_kib))
 		die("can't hash passwords: too little memory for password.memory_kib?");
 	if (!door_open(command.listen_path, request_begin, error, sizeof error))
 		die(error);
+	picture_open((int)s.picture_queue);
+	door_take_uploads(route_may_upload, (int)s.picture_queue);
 	drain_open(s.drain_seconds);
 	request_open(&s);
 	route_open(routes);
@@ -277,7 +289,7 @@ main(int argc, char **argv)
 	bell_close();
 	redis_close();
 	db_close();
-	password_close();
+	pool_close();
 	settings_free(&s);
 	log_info(NULL, "ended", "%s", "");
 	return EXIT_SUCCESS;

@@ -53,6 +53,10 @@ static const struct metric_row metric_rows[METRIC_COUNT] = {
 	    "Log lines that could not be written." },
 	[METRIC_CROWDED] = { "magpie_crowded_total", "counter",
 	    "Requests refused because hardly a descriptor was left." },
+	[METRIC_UPLOADS] = { "magpie_uploads", "gauge",
+	    "Pictures held now that come or are at work." },
+	[METRIC_UPLOADS_REJECTED] = { "magpie_uploads_rejected_total", "counter",
+	    "Pictures refused because as many came already as may at once." },
 };
 
 /* Upper bounds, ended by 0. */
@@ -73,6 +77,8 @@ static const struct histogram_row histogram_rows[HISTOGRAM_COUNT] = {
 	    "A command of Redis, from sent to answered.", seconds_bounds },
 	[HISTOGRAM_PASSWORD_SECONDS] = { "magpie_password_seconds",
 	    "A password hashed or checked, the wait included.", seconds_bounds },
+	[HISTOGRAM_PICTURE_SECONDS] = { "magpie_picture_seconds",
+	    "A picture made small, the wait included.", seconds_bounds },
 	[HISTOGRAM_BATCH_SIZE] = { "magpie_send_batch_size", "Messages in one batch of sends.",
 	    size_bounds },
 };

@@ -28,6 +28,8 @@ enum metric {                   /* counters and gauges without a label */
 	METRIC_PASSWORD_REJECTED, /* the pool's queue was full */
 	METRIC_LOG_DROPPED,       /* lines that could not be written */
 	METRIC_CROWDED,           /* requests refused for want of descriptors */
+	METRIC_UPLOADS,           /* gauge: large bodies held */
+	METRIC_UPLOADS_REJECTED,  /* too many at once */
 	METRIC_COUNT
 };
 
@@ -35,6 +37,7 @@ enum histogram {
 	HISTOGRAM_DB_SECONDS, /* one call, from sent to answered */
 	HISTOGRAM_REDIS_SECONDS,
 	HISTOGRAM_PASSWORD_SECONDS,
+	HISTOGRAM_PICTURE_SECONDS,
 	HISTOGRAM_BATCH_SIZE, /* messages in one send_batch */
 	HISTOGRAM_COUNT
 };

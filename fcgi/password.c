@@ -1,9 +1,6 @@
 /* password.c: see password.h. */
 #include "password.h"
 
-#include <ev.h>
-#include <pthread.h>
-#include <signal.h>
 #include <sodium.h>
 #include <stdlib.h>
 #include <string.h>
@@ -11,11 +8,12 @@
 #include "arena.h"
 #include "loop.h"
 #include "metrics.h"
+#include "pool.h"
 
 enum { PASSES = 2 };
 
 struct password_op {
-	struct password_op *next;
+	struct pool_job job;
 	password_done *done; /* NULL: cancelled; the loop's thread alone looks */
 	void *arg;
 	int64_t asked_us;
@@ -25,43 +23,20 @@ struct password_op {
 	char plain[];
 };
 
-struct line {
-	struct password_op *first, **last;
-};
-
-static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
-static pthread_cond_t work_is_here = PTHREAD_COND_INITIALIZER;
-static struct line todo = { NULL, &todo.first },
-		   finished = { NULL, &finished.first }; /* under the lock */
-static bool ending;                                      /* likewise */
-
-static struct ev_async wake;
-static pthread_t *threads;
-static int thread_count, queue_len, queue_max;
 static size_t memory_bytes;
 static char nobodys_hash[PASSWORD_HASH_SIZE];
 
-static void
-put(struct line *l, struct password_op *op)
-{
-	op->next = NULL;
-	*l->last = op;
-	l->last = &op->next;
-}
-
 static struct password_op *
-take(struct line *l)
+op_of(struct pool_job *job)
 {
-	struct password_op *op = l->first;
-
-	if (op != NULL && (l->first = op->next) == NULL)
-		l->last = &l->first;
-	return op;
+	return container_of(job, struct password_op, job);
 }
 
 static void
-work(struct password_op *op)
+work(struct pool_job *job)
 {
+	struct password_op *op = op_of(job);
+
 	_Static_assert(PASSWORD_HASH_SIZE >= crypto_pwhash_STRBYTES, "a hash has room");
 
 	if (op->verify)
@@ -72,60 +47,36 @@ work(struct password_op *op)
 	sodium_memzero(op->plain, op->len);
 }
 
-static void *
-thread_main(void *arg)
+static void
+on_done(struct pool_job *job)
 {
-	(void)arg;
-	pthread_mutex_lock(&lock);
-	for (;;) {
-		struct password_op *op;
+	struct password_op *op = op_of(job);
 
-		while ((op = take(&todo)) == NULL && !ending)
-			pthread_cond_wait(&work_is_here, &lock);
-		if (op == NULL)
-			break;
-		pthread_mutex_unlock(&lock);
-		work(op);
-		pthread_mutex_lock(&lock);
-		put(&finished, op);
-		ev_async_send(loop_ev(), &wake);
-	}
-	pthread_mutex_unlock(&lock);
-	return NULL;
+	metrics_observe(HISTOGRAM_PASSWORD_SECONDS, (double)(loop_clock_us() - op->asked_us) / 1e6);
+	if (op->done != NULL)
+		op->done(op->arg, op->good, op->hash);
 }
 
 static void
-on_wake(struct ev_loop *l, struct ev_async *w, int events)
+end(struct pool_job *job)
 {
-	(void)l, (void)w, (void)events;
-	for (;;) {
-		pthread_mutex_lock(&lock);
+	struct password_op *op = op_of(job);
 
-		struct password_op *op = take(&finished);
-
-		pthread_mutex_unlock(&lock);
-		if (op == NULL)
-			return;
-		queue_len--;
-		metrics_observe(
-		    HISTOGRAM_PASSWORD_SECONDS, (double)(loop_clock_us() - op->asked_us) / 1e6);
-		if (op->done != NULL)
-			op->done(op->arg, op->good, op->hash);
-		sodium_memzero(op->hash, sizeof op->hash);
-		free(op);
-	}
+	sodium_memzero(op->hash, sizeof op->hash);
+	free(op);
 }
 
 static struct password_op *
 ask(const char *plain, size_t len, const char *hash, bool verify, password_done *done, void *arg)
 {
-	if (queue_len >= queue_max) {
+	if (!pool_has_room(POOL_PASSWORDS)) {
 		metrics_add(METRIC_PASSWORD_REJECTED, 1);
 		return NULL;
 	}
 
 	struct password_op *op = xzalloc(sizeof *op + len);
 
+	op->job = (struct pool_job){ .work = work, .done = on_done, .end = end };
 	op->done = done;
 	op->arg = arg;
 	op->asked_us = loop_clock_us();
@@ -134,11 +85,7 @@ ask(const char *plain, size_t len, const char *hash, bool verify, password_done 
 	memcpy(op->plain, plain, len);
 	if (hash != NULL)
 		strncpy(op->hash, hash, sizeof op->hash - 1);
-	queue_len++;
-	pthread_mutex_lock(&lock);
-	put(&todo, op);
-	pthread_cond_signal(&work_is_here);
-	pthread_mutex_unlock(&lock);
+	pool_add(POOL_PASSWORDS, &op->job);
 	return op;
 }
 
@@ -172,38 +119,9 @@ make_nobodys_hash(void)
 }
 
 bool
-password_open(int count, int most, int64_t memory_kib)
+password_open(int most, int64_t memory_kib)
 {
-	sigset_t all, before;
-
-	queue_max = most;
+	pool_limit(POOL_PASSWORDS, most);
 	memory_bytes = (size_t)memory_kib * 1024;
-	if (!make_nobodys_hash())
-		return false;
-	ev_async_init(&wake, on_wake);
-	ev_async_start(loop_ev(), &wake);
-	threads = xzalloc((size_t)count * sizeof *threads);
-	sigfillset(&all); /* signals are the loop's alone */
-	pthread_sigmask(SIG_SETMASK, &all, &before);
-	while (thread_count < count &&
-	    pthread_create(&threads[thread_count], NULL, thread_main, NULL) == 0)
-		thread_count++;
-	pthread_sigmask(SIG_SETMASK, &before, NULL);
-	return thread_count > 0;
-}
-
-void
-password_close(void)
-{
-	pthread_mutex_lock(&lock);
-	ending = true;
-	pthread_cond_broadcast(&work_is_here);
-	pthread_mutex_unlock(&lock);
-	for (int i = 0; i < thread_count; i++)
-		pthread_join(threads[i], NULL);
-	free(threads);
-	thread_count = 0;
-	ev_async_stop(loop_ev(), &wake);
-	for (struct password_op *op; (op = take(&finished)) != NULL; free(op))
-		continue;
+	return make_nobodys_hash();
 }

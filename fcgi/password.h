@@ -1,5 +1,4 @@
-/* password.h: Argon2id (libsodium), away from the loop: a few threads and a
- * bounded queue before them. One hash takes 15 to 30 ms of a core and
+/* password.h: Argon2id (libsodium), away from the loop, in the pool. One hash takes 15 to 30 ms of a core and
  * memory_kib of memory while it runs. */
 #ifndef PASSWORD_H
 #define PASSWORD_H
@@ -18,8 +17,8 @@ struct password_op;
  * borrowed until the callback returns. */
 typedef void password_done(void *arg, bool good, const char *hash);
 
-bool password_open(int threads, int queue_max, int64_t memory_kib) MUST_USE;
-void password_close(void);
+/* The pool is open. */
+bool password_open(int queue_max, int64_t memory_kib) MUST_USE;
 
 /* Each NULL where the queue is full; else done is called once from the loop,
  * unless cancelled. The plain text is copied, and wiped after use. */

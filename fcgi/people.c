@@ -35,6 +35,7 @@ answer_me(struct request *r)
 	json_member_string(&j, "username", db_text(r->db, 0, "username"));
 	json_member_string(&j, "name", db_text(r->db, 0, "name"));
 	json_member_string(&j, "status", db_text(r->db, 0, "status"));
+	json_member_string(&j, "avatar", db_text(r->db, 0, "avatar"));
 	json_close(&j);
 	json_close(&j);
 	return answer_json(r, 200, &j);
@@ -168,6 +169,7 @@ write_found(struct json *j, const struct db_reply *reply, int row)
 	json_member_string(j, "username", db_text(reply, row, "username"));
 	json_member_string(j, "name", db_text(reply, row, "name"));
 	json_member_string(j, "status", db_text(reply, row, "status"));
+	json_member_string(j, "avatar", db_text(reply, row, "avatar"));
 	json_member_bool(j, "friend", remark != NULL);
 	if (remark != NULL)
 		json_member_string(j, "remark", remark);

@@ -37,6 +37,7 @@ enum problem {
 	PROBLEM_MEDIA_TYPE,     /* 415 */
 	PROBLEM_SELF,           /* 422 */
 	PROBLEM_TOO_FEW_PLACES, /* 422 */
+	PROBLEM_BAD_PICTURE,    /* 422: can't be decoded, or has too many pixels */
 	PROBLEM_RATE,           /* 429 too-many-requests */
 	PROBLEM_SLOW_MODE,      /* 429 */
 	PROBLEM_INTERNAL,       /* 500: a fault of ours; logged */

@@ -85,6 +85,26 @@ check_block_rate(struct request *r)
 }
 
 enum step_result
+check_picture_rate(struct request *r)
+{
+	return check(r,
+	    &(struct limit){ .what = "picture",
+		.per_s = 3600,
+		.rate = r->settings->limits_picture_rate,
+		.burst = r->settings->limits_picture_burst });
+}
+
+enum step_result
+check_avatar_rate(struct request *r)
+{
+	return check(r,
+	    &(struct limit){ .what = "avatar",
+		.per_s = 1,
+		.rate = r->settings->limits_avatar_rate,
+		.burst = r->settings->limits_avatar_burst });
+}
+
+enum step_result
 check_login_rate(struct request *r)
 {
 	return check(r,

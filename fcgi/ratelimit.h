@@ -7,12 +7,13 @@
 #include "request.h"
 
 /* Steps, each followed by obey_rate, which answers 429 with Retry-After. */
-step_fn check_rate;       /* of a user, in general */
-step_fn check_send_rate;  /* of a user's messages */
-step_fn check_queue_rate; /* of a user's queues */
-step_fn check_find_rate;  /* of a user's looking for others by their names */
-step_fn
-    check_block_rate; /* of blocking, which tells whose an id is: as much, but apart from looking */
+step_fn check_rate;          /* of a user, in general */
+step_fn check_send_rate;     /* of a user's messages */
+step_fn check_queue_rate;    /* of a user's queues */
+step_fn check_find_rate;     /* of a user's looking for others by their names */
+step_fn check_block_rate;    /* of blocking, which tells whose an id is; apart from looking */
+step_fn check_picture_rate;  /* of a user's uploads */
+step_fn check_avatar_rate;   /* of the avatars that a user looks at */
 step_fn check_login_rate;    /* of an address */
 step_fn check_register_rate; /* of an address */
 step_fn obey_rate;

@@ -150,6 +150,7 @@ write_me(struct json *j, const struct db_reply *reply, int row)
 	json_member_string(j, "username", db_text(reply, row, "username"));
 	json_member_string(j, "name", db_text(reply, row, "name"));
 	json_member_raw(j, "me_rev", db_text(reply, row, "rev"));
+	json_members_raw(j, db_text(reply, row, "more"));
 	json_close(j);
 }
 

@@ -54,7 +54,7 @@ scan_record(struct record_scan *s, const FCGI_Header *h, const char *content)
 		if (!s->params_whole)
 			return RECORD_BAD;
 		s->body_len += content_len(h);
-		if (s->body_len > RECORD_BODY_MAX)
+		if (s->body_len > (s->upload ? RECORD_UPLOAD_MAX : RECORD_BODY_MAX))
 			return RECORD_TOO_LARGE;
 		return content_len(h) == 0 ? RECORD_WHOLE : RECORD_MORE;
 	case FCGI_ABORT_REQUEST:
@@ -71,7 +71,8 @@ record_scan(struct record_scan *s, const char *bytes, size_t len)
 		FCGI_Header h;
 
 		memcpy(&h, bytes + s->at, sizeof h);
-		if (h.version != FCGI_VERSION_1 || s->at > RECORD_BYTES_MAX)
+		if (h.version != FCGI_VERSION_1 ||
+		    s->at > RECORD_BYTES_MAX + (s->upload ? RECORD_UPLOAD_MAX : 0))
 			return RECORD_BAD;
 
 		size_t whole = sizeof h + content_len(&h) + h.paddingLength;
@@ -131,19 +132,52 @@ pairs_good(const unsigned char *at, const unsigned char *end)
 	return true;
 }
 
+/* The contents of all PARAMS records, one behind the other. */
+static void
+join_params(struct buffer *pairs, const char *bytes, size_t len)
+{
+	for (size_t at = 0; at < len && len - at >= sizeof(FCGI_Header);) {
+		FCGI_Header h;
+
+		memcpy(&h, bytes + at, sizeof h);
+		if (h.type == FCGI_PARAMS)
+			buffer_append(pairs, bytes + at + sizeof h, content_len(&h));
+		else if (h.type == FCGI_STDIN)
+			return;
+		at += sizeof h + content_len(&h) + h.paddingLength;
+	}
+}
+
+const char *
+record_param(struct arena *a, const char *bytes, size_t len, const char *name)
+{
+	struct buffer pairs = { 0 };
+	const char *value = NULL;
+
+	join_params(&pairs, bytes, len);
+
+	const unsigned char *at = (const unsigned char *)pairs.data, *end = at + pairs.len;
+
+	while (pairs.len > 0 && at < end && value == NULL) {
+		size_t name_len, value_len;
+
+		if (!pair_len(&at, end, &name_len) || !pair_len(&at, end, &value_len) ||
+		    name_len > (size_t)(end - at) || value_len > (size_t)(end - at) - name_len)
+			break;
+		if (name_len == strlen(name) && memcmp(at, name, name_len) == 0)
+			value = arena_copy(a, at + name_len, value_len);
+		at += name_len + value_len;
+	}
+	buffer_free(&pairs);
+	return value;
+}
+
 bool
 record_params_good(const char *bytes, size_t len)
 {
 	struct buffer pairs = { 0 };
 
-	for (size_t at = 0; len - at >= sizeof(FCGI_Header);) {
-		FCGI_Header h;
-
-		memcpy(&h, bytes + at, sizeof h);
-		if (h.type == FCGI_PARAMS)
-			buffer_append(&pairs, bytes + at + sizeof h, content_len(&h));
-		at += sizeof h + content_len(&h) + h.paddingLength;
-	}
+	join_params(&pairs, bytes, len);
 
 	const unsigned char *first = (const unsigned char *)pairs.data;
 	bool good = pairs.len == 0 || pairs_good(first, first + pairs.len);

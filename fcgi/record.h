@@ -14,16 +14,18 @@
 enum {
 	RECORD_PARAMS_MAX = 96 * 1024, /* nginx sends 32 KiB of headers and its own at most */
 	RECORD_BODY_MAX = 64 * 1024,
-	RECORD_BYTES_MAX = 2 * 1024 * 1024, /* with all headers and padding */
+	RECORD_UPLOAD_MAX = 2 * 1024 * 1024, /* where the scan says that one is coming */
+	RECORD_BYTES_MAX =
+	    2 * 1024 * 1024, /* with all headers and padding, but for an upload's body */
 };
 
 enum record_verdict {
-	RECORD_MORE,      /* good so far, and not whole */
-	RECORD_WHOLE,     /* a whole request: the first `scan.at` bytes */
-	RECORD_TOO_LARGE, /* a body beyond RECORD_BODY_MAX: answer 413 and close */
-	RECORD_ROLE,      /* not a responder's: refuse with record_end_unknown_role, and close */
-	RECORD_ABORTED,   /* the client left: forget it, and close */
-	RECORD_BAD,       /* not a request of nginx's: close */
+	RECORD_MORE,  /* good so far, and not whole */
+	RECORD_WHOLE, /* a whole request: the first `scan.at` bytes */
+	RECORD_TOO_LARGE, /* a body beyond RECORD_BODY_MAX: answer 413 and close; or set `upload`, and go on */
+	RECORD_ROLE,    /* not a responder's: refuse with record_end_unknown_role, and close */
+	RECORD_ABORTED, /* the client left: forget it, and close */
+	RECORD_BAD,     /* not a request of nginx's: close */
 };
 
 /* How far the bytes have been understood; all zero before the first. */
@@ -32,7 +34,8 @@ struct record_scan {
 	size_t params_len, body_len;
 	uint16_t id;
 	bool begun, params_whole;
-	bool keep; /* the peer wants the connection to live on */
+	bool keep;   /* the peer wants the connection to live on */
+	bool upload; /* set by the caller: the body may have RECORD_UPLOAD_MAX */
 };
 
 /* Goes on where the last call stopped; bytes is the whole request so far. */
@@ -41,6 +44,9 @@ enum record_verdict record_scan(struct record_scan *s, const char *bytes, size_t
 /* Are the name-value pairs of a whole request as long as they say, free of NUL,
  * and at most 1,000? (libfcgi trusts the lengths.) */
 bool record_params_good(const char *bytes, size_t len) MUST_USE;
+
+/* The value of a parameter of a request whose parameters have all come, in a; NULL where it isn't there. */
+const char *record_param(struct arena *a, const char *bytes, size_t len, const char *name) MUST_USE;
 
 /* Appends a whole request without its padding, over which libfcgi stumbles
  * behind BEGIN and behind the end of PARAMS. */

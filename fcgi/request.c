@@ -9,6 +9,7 @@
 #include "loop.h"
 #include "metrics.h"
 #include "password.h"
+#include "picture.h"
 #include "route.h"
 
 static const struct settings *settings;
@@ -68,6 +69,9 @@ check_input(struct request *r)
 		return answer_problem_detail(
 		    r, PROBLEM_BUSY, NULL, "this server has as many connections as it may");
 	}
+	if (r->in.flooded)
+		return answer_problem_detail(
+		    r, PROBLEM_BUSY, NULL, "too many pictures come at this moment");
 	if (r->in.too_large)
 		return answer_problem(r, PROBLEM_TOO_LARGE, NULL);
 	if (r->in.malformed)
@@ -206,6 +210,33 @@ request_verify(struct request *r, const struct text *plain, const char *hash)
 {
 	return wait_for_password(
 	    r, password_verify(plain->bytes, plain->len, hash, on_password, r));
+}
+
+static void
+on_picture(void *arg, const uint8_t *webp, size_t len)
+{
+	struct request *r = arg;
+
+	r->picture = webp;
+	r->picture_len = len;
+	request_resume(r);
+}
+
+static void
+cancel_picture(void *op)
+{
+	picture_cancel(op);
+}
+
+enum step_result
+request_picture(struct request *r)
+{
+	struct picture_op *op = picture_shrink(r->in.body, r->in.body_len, on_picture, r);
+
+	if (op == NULL)
+		return answer_problem_detail(
+		    r, PROBLEM_BUSY, NULL, "too many pictures come at this moment");
+	return request_wait(r, op, cancel_picture);
 }
 
 /* "application/json", perhaps with "; charset=utf-8". */

@@ -59,6 +59,8 @@ struct request {
 	const struct redis_reply *redis; /* NULL where Redis was away or refused */
 	bool password_good;
 	const char *password_hash;
+	const uint8_t *picture; /* NULL where it can't be read */
+	size_t picture_len;
 
 	/* The operation under way, and how to cancel it. */
 	void *op;
@@ -78,6 +80,8 @@ enum step_result request_script(struct request *r, enum redis_script script,
 /* The next step finds r->password_good and r->password_hash; answers 503 itself where the queue is full. */
 enum step_result request_hash(struct request *r, const struct text *plain);
 enum step_result request_verify(struct request *r, const struct text *plain, const char *hash);
+/* The next step finds r->picture; of the body. 503 where too many are under way. */
+enum step_result request_picture(struct request *r);
 
 #define DB_ARGS(...)                                                                               \
 	(const char *const[]){ __VA_ARGS__ },                                                      \

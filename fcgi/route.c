@@ -24,9 +24,9 @@ stands_for_any(const char *segment, size_t len)
 	return len > 0;
 }
 
-/* Does the path fit the pattern? The segments that it leaves open go into ids (of r->arena). */
+/* Does the path fit the pattern? The segments that it leaves open go into ids, copied into a (NULL: not). */
 static bool
-fits(struct request *r, const char *pattern, const char *path, const char *ids[PATH_IDS_MAX])
+fits(struct arena *a, const char *pattern, const char *path, const char *ids[PATH_IDS_MAX])
 {
 	size_t id_count = 0;
 
@@ -36,7 +36,9 @@ fits(struct request *r, const char *pattern, const char *path, const char *ids[P
 		if (stands_for_any(pattern, pattern_len)) {
 			if (path_len == 0 || id_count == PATH_IDS_MAX)
 				return false;
-			ids[id_count++] = arena_copy(r->arena, path, path_len);
+			if (a != NULL)
+				ids[id_count] = arena_copy(a, path, path_len);
+			id_count++;
 		} else if (pattern_len != path_len || memcmp(pattern, path, path_len) != 0) {
 			return false;
 		}
@@ -52,6 +54,16 @@ same_method(const char *method, const char *asked)
 {
 	return strcmp(method, asked) == 0 ||
 	    (strcmp(method, "GET") == 0 && strcmp(asked, "HEAD") == 0);
+}
+
+bool
+route_may_upload(const char *method, const char *path)
+{
+	for (const struct route *route = routes; route->path != NULL; route++)
+		if (route->upload && strcmp(route->method, method) == 0 &&
+		    fits(NULL, route->path, path, NULL))
+			return true;
+	return false;
 }
 
 static void
@@ -71,7 +83,7 @@ route_find(struct request *r)
 	for (const struct route *route = routes; route->path != NULL; route++) {
 		const char *ids[PATH_IDS_MAX] = { NULL };
 
-		if (!fits(r, route->path, r->path, ids))
+		if (!fits(r->arena, route->path, r->path, ids))
 			continue;
 		if (!same_method(route->method, r->method)) {
 			allow(allowed, sizeof allowed, route->method);

@@ -29,6 +29,7 @@ struct settings {
 	int64_t password_threads;
 	int64_t password_queue; /* waiting at most, for each worker; beyond: 503 */
 	int64_t password_memory_kib;
+	int64_t picture_queue; /* held at once, for each worker; beyond: 503 */
 	bool limits_enabled;
 	int64_t limits_send_rate; /* a second, for each user */
 	int64_t limits_send_burst;
@@ -39,6 +40,10 @@ struct settings {
 	int64_t limits_asks_a_day; /* friend requests in 24 hours, for each user */
 	int64_t limits_find_rate;  /* a minute, for each user: looking for others by their names */
 	int64_t limits_find_burst;
+	int64_t limits_picture_rate; /* an hour, for each user: uploads */
+	int64_t limits_picture_burst;
+	int64_t limits_avatar_rate; /* a second, for each user: avatars seen */
+	int64_t limits_avatar_burst;
 	int64_t limits_poll_rate; /* a second, for each user, in each worker */
 	int64_t limits_poll_burst;
 	int64_t limits_login_rate; /* a minute, for each address */

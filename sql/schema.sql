@@ -32,6 +32,7 @@ CREATE TABLE magpie.chat_group (
     announcement_at timestamp with time zone,
     announcement_seq bigint DEFAULT 0 NOT NULL,
     dissolved_at timestamp with time zone,
+    avatar_id uuid,
     CONSTRAINT chat_group_description_check CHECK ((char_length(description) <= 255)),
     CONSTRAINT chat_group_max_members_check CHECK (((max_members >= 2) AND (max_members <= 500))),
     CONSTRAINT chat_group_name_check CHECK (((char_length(name) >= 1) AND (char_length(name) <= 64))),
@@ -51,6 +52,7 @@ CREATE TABLE magpie.account (
     ask_me text DEFAULT 'everybody'::text NOT NULL,
     presence text DEFAULT 'online'::text NOT NULL,
     last_seen text DEFAULT 'friends'::text NOT NULL,
+    avatar_id uuid,
     CONSTRAINT account_me_rev_check CHECK ((me_rev >= 0)),
     CONSTRAINT account_password_hash_check CHECK (((char_length(password_hash) >= 1) AND (char_length(password_hash) <= 512))),
     CONSTRAINT account_username_check CHECK ((username ~ '^[a-z0-9_.-]{3,32}$'::text))
@@ -65,6 +67,14 @@ ALTER TABLE magpie.account ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
     NO MAXVALUE
     CACHE 1
 );
+
+CREATE TABLE magpie.avatar (
+    id uuid DEFAULT gen_random_uuid() NOT NULL,
+    picture bytea NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT avatar_picture_check CHECK (((octet_length(picture) >= 1) AND (octet_length(picture) <= 65536)))
+);
+ALTER TABLE ONLY magpie.avatar ALTER COLUMN picture SET STORAGE EXTERNAL;
 
 CREATE TABLE magpie.block (
     user_id bigint NOT NULL,
@@ -385,6 +395,9 @@ ALTER TABLE magpie.account
 ALTER TABLE ONLY magpie.account
     ADD CONSTRAINT account_username_key UNIQUE (username);
 
+ALTER TABLE ONLY magpie.avatar
+    ADD CONSTRAINT avatar_pkey PRIMARY KEY (id);
+
 ALTER TABLE ONLY magpie.block
     ADD CONSTRAINT block_pkey PRIMARY KEY (user_id, blocked_id);
 
@@ -504,6 +517,8 @@ ALTER TABLE ONLY magpie.session
 ALTER TABLE ONLY magpie.slow_write
     ADD CONSTRAINT slow_write_pkey PRIMARY KEY (user_id, conversation_id);
 
+CREATE UNIQUE INDEX account_avatar ON magpie.account USING btree (avatar_id) WHERE (avatar_id IS NOT NULL);
+
 CREATE INDEX account_findable ON magpie.account USING btree (username) WHERE (find_me = 'everybody'::text);
 
 CREATE INDEX block_blocked ON magpie.block USING btree (blocked_id);
@@ -519,6 +534,8 @@ CREATE UNIQUE INDEX friend_request_open_pair ON magpie.friend_request USING btre
 CREATE INDEX friend_request_open_to ON magpie.friend_request USING btree (to_id) WHERE (state = 'open'::text);
 
 CREATE INDEX friend_request_pair ON magpie.friend_request USING btree (to_id, from_id);
+
+CREATE UNIQUE INDEX group_avatar ON magpie.chat_group USING btree (avatar_id) WHERE (avatar_id IS NOT NULL);
 
 CREATE INDEX group_ban_user ON magpie.group_ban USING btree (user_id);
 
@@ -541,6 +558,9 @@ CREATE INDEX membership_user_id ON magpie.membership USING btree (user_id);
 CREATE UNIQUE INDEX message_changed ON magpie.message USING btree (conversation_id, rev) WHERE (rev > seq);
 
 CREATE INDEX session_user_id ON magpie.session USING btree (user_id);
+
+ALTER TABLE ONLY magpie.account
+    ADD CONSTRAINT account_avatar FOREIGN KEY (avatar_id) REFERENCES magpie.avatar(id);
 
 ALTER TABLE ONLY magpie.block
     ADD CONSTRAINT block_blocked_id_fkey FOREIGN KEY (blocked_id) REFERENCES magpie.account(id);
@@ -577,6 +597,9 @@ ALTER TABLE ONLY magpie.friendship
 
 ALTER TABLE ONLY magpie.friendship
     ADD CONSTRAINT friendship_user_id_fkey FOREIGN KEY (user_id) REFERENCES magpie.account(id);
+
+ALTER TABLE ONLY magpie.chat_group
+    ADD CONSTRAINT group_avatar FOREIGN KEY (avatar_id) REFERENCES magpie.avatar(id);
 
 ALTER TABLE ONLY magpie.group_ban
     ADD CONSTRAINT group_ban_by_id_fkey FOREIGN KEY (by_id) REFERENCES magpie.account(id);

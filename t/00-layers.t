@@ -32,6 +32,9 @@ my %library = (
     'hiredis/'       => qr/^redis(?:_link)?\.[ch]$/,
     'unicase.h'      => qr/^text\.c$/,
     'uninorm.h'      => qr/^text\.c$/,
+    'png.h'          => qr/^picture\.c$/,
+    'turbojpeg.h'    => qr/^picture\.c$/,
+    'webp/'          => qr/^picture\.c$/,
 );
 
 my @files = sort glob "$root/fcgi/*.[ch]";

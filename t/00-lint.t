@@ -12,7 +12,7 @@ chdir "$FindBin::Bin/.." or die $!;
 
 # As the tree's own compiler is called, but for its warnings; with the points of fault.h, so that these are looked at as well.
 delete $ENV{MAKEFLAGS};
-my $variables = join ' ', map { "\$($_)" } qw(DEFS AM_CPPFLAGS CPPFLAGS HIREDIS_CFLAGS LIBPQ_CFLAGS SODIUM_CFLAGS CMOCKA_CFLAGS);
+my $variables = join ' ', map { "\$($_)" } qw(DEFS AM_CPPFLAGS CPPFLAGS HIREDIS_CFLAGS LIBPQ_CFLAGS SODIUM_CFLAGS PNG_CFLAGS TURBOJPEG_CFLAGS WEBP_CFLAGS CMOCKA_CFLAGS);
 chomp(my $flags = qx(make -s -o Makefile -C '$build' --eval='lint-flags: ; \@echo $variables' lint-flags));
 is $?, 0, 'the build tree says how it compiles';
 $flags = "-std=gnu11 -DMAGPIE_FAULTS -I'$build' $flags";

@@ -39,11 +39,11 @@ is_deeply [@$asked{qw(problem accepted)}], [undef, 0], 'asking';
 my ($to_alex, $to_kim) = events($asked->{outbox});
 is_deeply [@$to_alex], [$alex, { type => 'friend-request', me_rev => 1, request => {
     id => $asked->{request_id}, direction => 'outgoing', note => "h\x{e9}llo", state => 'open',
-    user => { id => $kim, username => 'kim', name => 'Kim' },
+    user => { id => $kim, username => 'kim', name => 'Kim', avatar => undef },
     timestamp => $to_alex->[1]{request}{timestamp} } }], 'the asker gets the event';
 like $to_alex->[1]{request}{timestamp}, qr/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/, 'with a time';
 is_deeply [@$to_kim[0], @{ $to_kim->[1]{request} }{qw(direction user)}],
-    [$kim, 'incoming', { id => $alex, username => 'alex', name => 'Alex' }], 'and so does the one asked';
+    [$kim, 'incoming', { id => $alex, username => 'alex', name => 'Alex', avatar => undef }], 'and so does the one asked';
 is_deeply [map { [@$_{qw(direction id user_id username name note)}] } $pg->call('friend_requests', $kim)],
     [['incoming', $asked->{request_id}, $alex, 'alex', 'Alex', "h\x{e9}llo"]], 'it is listed as incoming';
 is_deeply [map { [@$_{qw(direction id user_id)}] } $pg->call('friend_requests', $alex)],
@@ -64,7 +64,7 @@ is_deeply [sort map { "$_->[0] $_->[1]{type} $_->[1]{me_rev}" } @events],
     'both are told, each under the next me_rev';
 my ($friend) = grep { $_->[0] == $alex && $_->[1]{type} eq 'friend' } @events;
 is_deeply $friend->[1], { type => 'friend', me_rev => 3, ended => JSON::PP::false,
-    friend => { id => $kim, username => 'kim', name => 'Kim', status => '', remark => '', list_id => 0 } }, 'who the friend is';
+    friend => { id => $kim, username => 'kim', name => 'Kim', status => '', avatar => undef, remark => '', list_id => 0 } }, 'who the friend is';
 is_deeply [map { $_->[1]{request}{state} } grep { $_->[1]{request} } @events], ['accepted', 'accepted'],
     'and that the request is accepted';
 is $pg->call('me', $alex)->{me_rev}, 3, 'me_rev stands where the last event left it';

@@ -26,6 +26,7 @@ my %may = map { my ($action, @standings) = split; ($action => join ' ', sort @st
     send               owner admin member
     send-unslowed      owner admin
     change-group       owner admin
+    change-avatar      owner admin
     announce           owner admin
     dissolve           owner
     leave              admin member muted
@@ -123,7 +124,7 @@ sub conversation { my ($in) = @_; return $pg->value("select id from magpie.conve
 
 my %fixed = (name => 'Birds', description => '', max_members => 200, visibility => 'private', joining => 'request', who_invites => 'admins',
     history => 'joined', slow_mode => 0, muted => JSON::PP::false, muted_until => undef, avatar => undef, announcement => undef, nickname => '');
-my %card = map { $_->[0] => { id => $_->[1], username => lc $_->[0], name => $_->[0], role => $_->[2], nickname => '', muted_until => undef } }
+my %card = map { $_->[0] => { id => $_->[1], username => lc $_->[0], name => $_->[0], avatar => undef, role => $_->[2], nickname => '', muted_until => undef } }
     [Olga => $olga, 'owner'], [Adam => $adam, 'admin'], [Mia => $mia, 'member'];
 is_deeply look($mia), { %fixed, id => $group, role => 'member', member_count => 3, members => [@card{qw(Olga Adam Mia)}] }, 'a group as a member sees it';
 is_deeply [map { $_->{id} . ' ' . decode_json($_->{shape})->{role} } $pg->call('group_list', $adam, 0, 10)], ["$group admin"], 'in the list';

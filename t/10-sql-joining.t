@@ -170,7 +170,7 @@ subtest 'inviting' => sub {
     is_deeply [told($done->{outbox})], ["group-invitation $group of $mia open to $mia"], 'who is told';
     my ($event) = map { decode_json($_->{event}) } $pg->call('outbox_events', $done->{outbox});
     is_deeply [@{ $event->{invitation} }{qw(id from)}, @{ $event->{invitation}{group} }{qw(name standing role)}],
-        [$id, { id => $olga, username => 'olga', name => 'Olga' }, 'Birds', 'invited', undef], 'by whom, into what';
+        [$id, { id => $olga, username => 'olga', name => 'Olga', avatar => undef }, 'Birds', 'invited', undef], 'by whom, into what';
     is_deeply [map { [@$_{qw(id user_id username name)}, $_->{card}{name}] } $pg->call('group_invitations', $mia, 0, 10)],
         [[$id, $olga, 'olga', 'Olga', 'Birds']], 'she sees it in her list';
     is_deeply [map { [@$_{qw(id user_id from_id)}] } $pg->call('group_invitations_made', $adam, $group)], [[$id, $mia, $olga]], 'and an admin in the group\'s';

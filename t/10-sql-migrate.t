@@ -126,7 +126,7 @@ push @expected, qr/cannot change return type/;
 is $status, 1, 'a function that does not load';
 is $pg->psql('select magpie.answer()', %next, user => 'magpie_worker'), 43, 'leaves all functions as they were';
 
-for my $case (['0099-gap', qr/number \d+ was expected here/], ['0002-twice', qr/number \d+ was expected here/],
+for my $case ([sprintf('%04d-gap', @files + 2), qr/number \d+ was expected here/], ['0002-twice', qr/number \d+ was expected here/],
     ['notes', qr/is not named NNNN-what/]) {
     my ($name, $pattern) = @$case;
     my $dir = copy_of();
@@ -172,9 +172,10 @@ friend_request_ask(bigint, text, text, integer) -> problem text, field text, req
     retry_after_s integer, outbox bigint[];
 friend_request_answer(bigint, bigint, boolean, text, text, bigint) -> problem text, field text, outbox bigint[];
 friend_request_withdraw(bigint, bigint) -> problem text, field text, outbox bigint[];
-friend_requests(bigint) -> direction text, id bigint, user_id bigint, username text, name text, note text, "timestamp" text;
+friend_requests(bigint) -> direction text, id bigint, user_id bigint, username text, name text, note text, "timestamp" text,
+    avatar uuid;
 friend_page(bigint, bigint, integer) -> id bigint, username text, name text, status text, remark text, list_id bigint,
-    since text;
+    since text, avatar uuid;
 friend_change(bigint, bigint, text, text, bigint) -> problem text, field text, outbox bigint[];
 friend_lists(bigint) -> id bigint, name text;
 friend_list_create(bigint, text, text) -> problem text, field text, list_id bigint, outbox bigint[];
@@ -201,14 +202,15 @@ group_remove(bigint, bigint, bigint) -> problem text, field text, outbox bigint[
 public_groups(bigint, text, bigint, integer) -> id bigint, card jsonb;
 group_join_ask(bigint, bigint, text, integer) -> problem text, field text, joined boolean, retry_after_s integer, outbox bigint[];
 join_requests(bigint, bigint, bigint, integer) -> problem text, field text, id bigint, user_id bigint, username text,
-    name text, note text, created_at text;
+    name text, avatar uuid, note text, created_at text;
 join_request_answer(bigint, bigint, bigint, boolean) -> problem text, field text, outbox bigint[];
 join_request_withdraw(bigint, bigint) -> problem text, field text, outbox bigint[];
 group_invite(bigint, bigint, bigint, integer) -> problem text, field text, invitation_id bigint, retry_after_s integer,
     outbox bigint[];
-group_invitations(bigint, bigint, integer) -> id bigint, card jsonb, user_id bigint, username text, name text, created_at text;
+group_invitations(bigint, bigint, integer) -> id bigint, card jsonb, user_id bigint, username text, name text, avatar uuid,
+    created_at text;
 group_invitations_made(bigint, bigint) -> problem text, field text, id bigint, user_id bigint, username text, name text,
-    from_id bigint, from_username text, from_name text, created_at text;
+    avatar uuid, from_id bigint, from_username text, from_name text, from_avatar uuid, created_at text;
 group_invitation_answer(bigint, bigint, boolean) -> problem text, field text, outbox bigint[];
 group_invitation_withdraw(bigint, bigint, bigint) -> problem text, field text, outbox bigint[];
 group_link_create(bigint, bigint, bytea, integer, integer) -> problem text, field text, link_id bigint, expires_at text,
@@ -220,8 +222,8 @@ group_link_look(bigint, bytea) -> problem text, field text, card jsonb;
 group_link_join(bigint, bytea) -> problem text, field text, card jsonb, outbox bigint[];
 group_ban_add(bigint, bigint, bigint) -> problem text, field text, outbox bigint[];
 group_ban_remove(bigint, bigint, bigint) -> problem text, field text, outbox bigint[];
-group_bans(bigint, bigint, bigint, integer) -> problem text, field text, id bigint, username text, name text, at text,
-    by_id bigint, by_name text;
+group_bans(bigint, bigint, bigint, integer) -> problem text, field text, id bigint, username text, name text, avatar uuid,
+    at text, by_id bigint, by_name text;
 send_batch(bigint[], text[], bigint[], text[], uuid[]) -> idx integer, problem text, field text, repeated boolean,
     outbox_id bigint, readers bigint[], contact_type text, contact_id bigint, seq bigint, rev bigint, kind text,
     from_id bigint, from_name text, msg text, "timestamp" text, client_id text, notice text, retry_after_s integer;
@@ -243,7 +245,7 @@ catch_up(bigint, text[], bigint[], bigint[]) -> what text, contact_type text, co
     m_client_id text, m_notice text;
 block_add(bigint, bigint) -> problem text, field text, outbox bigint[];
 block_remove(bigint, bigint) -> problem text, field text, outbox bigint[];
-blocks(bigint, bigint, integer) -> id bigint, username text, name text, "timestamp" text;
+blocks(bigint, bigint, integer) -> id bigint, username text, name text, "timestamp" text, avatar uuid;
 settings(bigint) -> find_me text, ask_me text;
 settings_change(bigint, text, text) -> problem text, field text, find_me text, ask_me text, outbox bigint[];
 own_settings(bigint) -> find_me text, ask_me text, presence text, last_seen text;
@@ -252,11 +254,14 @@ own_settings_change(bigint, text, text, text, text) -> problem text, field text,
 presence_chosen(bigint[]) -> user_id bigint, presence text, me_rev bigint;
 presence_friends(bigint[], boolean[]) -> user_id bigint, last_seen text, friends bigint[];
 last_seen_of(bigint, bigint[]) -> user_id bigint, last_seen text;
-user_named(bigint, text) -> id bigint, username text, name text, status text, remark text;
-users_like(bigint, text, text, integer) -> id bigint, username text, name text, status text, remark text;
-profile(bigint) -> id bigint, username text, name text, status text;
+user_named(bigint, text) -> id bigint, username text, name text, status text, remark text, avatar uuid;
+users_like(bigint, text, text, integer) -> id bigint, username text, name text, status text, remark text, avatar uuid;
+profile(bigint) -> id bigint, username text, name text, status text, avatar uuid;
 profile_change(bigint, text, text) -> problem text, field text, id bigint, username text, name text, status text,
-    outbox bigint[];
+    avatar uuid, outbox bigint[];
+avatar_change(bigint, bytea) -> problem text, field text, avatar uuid, outbox bigint[];
+avatar_picture(uuid) -> picture bytea;
+group_avatar_change(bigint, bigint, bytea) -> problem text, field text, avatar uuid, outbox bigint[];
 revs_of(bigint[]) -> user_id bigint, revs bigint;
 outbox_events(bigint[]) -> outbox_id bigint, type text, readers bigint[], event text, session_id bigint,
     contact_type text, group_id bigint, user_a bigint, user_b bigint, seq bigint, rev bigint, kind text,
@@ -342,6 +347,9 @@ for my $bad (
     q{insert into chat_group (name, name_key, announcement) values ('x', 'x', 'Hear!')}, q{update membership set nickname = repeat('x', 33)},
     q{insert into chat_group (name, name_key, visibility) values ('x', 'x', 'hidden')}, q{insert into permission select * from permission},
     q{update account set presence = 'away'}, q{update account set last_seen = 'everybody'},
+    q{insert into avatar (picture) values ('')}, q{insert into avatar (picture) values (decode(repeat('00', 65537), 'hex'))},
+    q{update account set avatar_id = gen_random_uuid()},
+    q{with v as (insert into avatar (picture) values ('x') returning id) update account set avatar_id = (select id from v)},
     q{insert into outbox (type) values ('message')}, q{insert into outbox (type, conversation_id) values ('message', 1)},
 ) {
     like $pg->psql("set search_path = magpie; $bad", may_fail => 1), qr/ERROR:.*constraint/, "a backstop holds: $bad";

@@ -205,7 +205,7 @@ is $pg->send($jan, 'single', $ida, 'before')->{seq}, 1, 'friends write';
 is_deeply [told($pg->call('block_add', $ida, $jan), \&block_of)], [sort "$ida friend $jan 1", "$jan friend $ida 1", "$ida block $jan 1"],
     'a block ends the friendship, for both; oneself alone is told of the block';
 is_deeply $pg->call('block_add', $ida, $jan), { problem => undef, field => undef, outbox => [] }, 'blocking twice is the same';
-is_deeply [map { delete $_->{timestamp}; $_ } $pg->call('blocks', $ida, 0, 10)], [{ id => $jan, username => 'jan', name => 'Jan' }], 'it is in the list';
+is_deeply [map { delete $_->{timestamp}; $_ } $pg->call('blocks', $ida, 0, 10)], [{ id => $jan, username => 'jan', name => 'Jan', avatar => undef }], 'it is in the list';
 is_deeply [$pg->call('blocks', $jan, 0, 10)], [], 'of nobody else';
 is_deeply [map { $pg->call('friend_ids', $_) } $ida, $jan], [], 'neither is told when the other is there';
 is_deeply [map { $pg->send(@$_, 'x')->{problem} } [$ida, 'single', $jan], [$jan, 'single', $ida]], [('not-friends') x 2], 'neither may write';
@@ -348,7 +348,7 @@ my $renamed = $pg->call('profile_change', $val, 'Valerie', 'Out');
 is_deeply [@$renamed{qw(id username name status)}], [$val, 'val', 'Valerie', 'Out'], 'what holds then';
 is_deeply [told($renamed, \&seen)], [sort "$val me $val Valerie Out -", "$vic friend $val Valerie Out V", "$vox friend $val Valerie Out "],
     'oneself and each friend are told, each with the own remark';
-is_deeply $pg->call('profile', $val), { id => $val, username => 'val', name => 'Valerie', status => 'Out' }, 'it is so';
+is_deeply $pg->call('profile', $val), { id => $val, username => 'val', name => 'Valerie', status => 'Out', avatar => undef }, 'it is so';
 is_deeply [map { $pg->call('profile_change', $val, @$_)->{outbox} } ['Valerie', 'Out'], [undef, undef], [undef, 'Out']], [[], [], []], 'the same again tells nobody';
 is_deeply [@{ $pg->call('profile_change', $val, undef, '') }{qw(name status)}], ['Valerie', ''], 'one of the two alone';
 is scalar(() = $pg->call('profile_change', 999, 'x', 'x')), 0, 'nobody has none';

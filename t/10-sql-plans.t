@@ -28,6 +28,8 @@ insert into friendship (user_id, friend_id, conversation_id, remark, remark_key)
     union all select c.high_id, c.low_id, c.id, '', '' from conversation c;
 insert into friend_request (from_id, to_id, created_at) select n, 1 + (n + 100 * d) % 20000, now() - interval '1 day' * (10 * d - 5)
     from generate_series(1, 20000) n, generate_series(1, 3) d;
+insert into avatar (picture) select 'x' from generate_series(1, 10000);
+update account a set avatar_id = v.id from (select id, row_number() over () as n from avatar) v where v.n = a.id;
 insert into block (user_id, blocked_id) select n, 1 + (n + 7000) % 20000 from generate_series(1, 20000) n;
 -- 2,000 groups, each of 10; each second one is slow. The first person owns the first two.
 insert into chat_group (name, name_key, slow_mode) select 'Group ' || n, 'group ' || n, (n % 2 = 0)::int * 60 from generate_series(1, 2000) n;
@@ -69,6 +71,7 @@ my %of = (id => $pg->value("select id from magpie.chat_group where name = 'Club 
 $of{invitation} = $pg->value("select id from magpie.group_invitation where group_id = $of{id} and user_id = $of{invited}");
 $of{link}       = $pg->value("select id from magpie.group_link where group_id = $of{id}");
 $of{friend}     = $pg->value("select max(friend_id) from magpie.friendship where user_id = $of{owner}");
+my $face = $pg->value("select avatar_id from magpie.account where id = $me");
 my @calls = (
     "friend_request_ask($me, 'user15000', '', 50)", "friend_request_ask($me, 'user7002', '', 50)", "friend_requests($me)",
     "friend_request_answer($me, $open, true, 'x', 'x', $list)", "friend_request_answer($me, $open, false, '', '', 0)",
@@ -78,6 +81,7 @@ my @calls = (
     "own_settings($me)", "own_settings_change($me, 'nobody', 'nobody', 'busy', 'nobody')", "presence_chosen(array[$me, 5])",
     "presence_friends(array[$me, 5], array[true, false])", "last_seen_of($me, array[2, 3])", "user_named($me, 'user15000')", "users_like($me, 'user15', 'user150', 50)",
     "users_like($me, 'remark', '', 50)", "profile($me)", "profile_change($me, 'x', 'x')", "profile_change(15000, 'x', 'x')",
+    "avatar_change($me, 'x')", "avatar_change($me, null)", "avatar_picture('$face')",
     "conversation_change($me, 'single', 2, true, true, false, true, true)", "conversation_clear($me, 'single', 2, 5)", "read_mark($me, 'single', 2, 5)",
     "history($me, 'single', 2, null, null, 50)", "history($me, 'single', 2, null, 0, 50)",
     "group_create($me, 'x', 'x', null, null)", "group_add($me, $group, 3)", "group_look($me, $group)", "group_list($me, 0, 50)",

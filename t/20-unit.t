@@ -12,6 +12,7 @@ BAIL_OUT('there is no build tree: ./magpie test makes it, or set MAGPIE_BUILD')
     unless defined $build && -e "$build/Makefile";
 system('make', '-s', '-C', $build, 'unit-programs') == 0
     or BAIL_OUT("make unit-programs failed in $build");
+chdir "$FindBin::Bin/.." or die $!;
 
 for my $source (glob "$FindBin::Bin/unit/test_*.c") {
     my $name = basename($source, '.c');

@@ -51,7 +51,7 @@ subtest 'register' => sub {
     }
     is $answer->header('cache-control'), 'no-store', 'kept by nobody';
     my $me = ask(GET => '/api/me', undef, cookies => "magpie=$value->{magpie}");
-    is_deeply $me->json, { user => { %$user, status => '' } }, 'and logged in';
+    is_deeply $me->json, { user => { %$user, status => '', avatar => undef } }, 'and logged in';
 };
 
 subtest 'what register refuses' => sub {

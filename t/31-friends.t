@@ -11,7 +11,7 @@ use Refused;
 my $magpie = Magpie->start(workers => 2);
 my ($alex, $kim, $sam, $eve) = map { $magpie->user($_) } qw(alex kim sam eve);
 
-sub who { my ($user) = @_; return { id => $user->id, username => $user->username, name => ucfirst $user->username } }
+sub who { my ($user) = @_; return { id => $user->id, username => $user->username, name => ucfirst $user->username, avatar => undef } }
 
 sub ask_friend {
     my ($from, $to, %more) = @_;

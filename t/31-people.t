@@ -49,7 +49,7 @@ subtest 'remarks' => sub {
     is $alex->patch($path, { remark => "K\x{e9}m \x{1F426}" })->status, 204, 'a remark';
     for ($one, $two) {
         my $event = event($_, 'friend');
-        is_deeply $event->{friend}, { id => $kim->id, username => 'kim', name => 'Kim', status => '', remark => "K\x{e9}m \x{1F426}", list_id => 0 },
+        is_deeply $event->{friend}, { id => $kim->id, username => 'kim', name => 'Kim', status => '', avatar => undef, remark => "K\x{e9}m \x{1F426}", list_id => 0 },
             'each of my tabs is told';
         ok !$event->{ended}, 'that the friendship goes on';
     }
@@ -121,12 +121,12 @@ subtest 'blocks' => sub {
     is_deeply heard($evas), [], '... and nothing else';
     for ($bens, $other) {
         my ($event) = event($_, 'block');
-        is_deeply [$event->{user}, $event->{blocked}], [{ id => $eva->id, username => 'eva', name => 'Eva' }, \1], 'each of his tabs is told of the block';
+        is_deeply [$event->{user}, $event->{blocked}], [{ id => $eva->id, username => 'eva', name => 'Eva', avatar => undef }, \1], 'each of his tabs is told of the block';
     }
     is $ben->post('/api/blocks', { user_id => $eva->id })->status, 204, 'again it is the same';
     my $list = $ben->get('/api/blocks')->json;
     like delete $list->{blocks}[0]{timestamp}, qr/^\d{4}-.*Z$/, 'the list says since when';
-    is_deeply $list, { blocks => [{ id => $eva->id, username => 'eva', name => 'Eva' }], more => \0 }, 'and whom';
+    is_deeply $list, { blocks => [{ id => $eva->id, username => 'eva', name => 'Eva', avatar => undef }], more => \0 }, 'and whom';
     is_deeply $eva->get('/api/blocks')->json, { blocks => [], more => \0 }, 'to nobody else';
 
     # All that she can ask: with ben as with fay, or as with nobody.
@@ -202,8 +202,10 @@ subtest 'finding' => sub {
     my ($one, $two, $hers) = map { $_->open_queue } $ola, $ola, $oda;
     my $find = sub { my ($user, $query) = @_; return $user->get("/api/users?$query") };
     my $names = sub { my ($user, $query) = @_; return join ',', map { $_->{username} } @{ $find->($user, $query)->json->{users} } };
-    is_deeply $find->($ola, 'username=oda')->json, { more => \0, users => [{ id => $oda->id, username => 'oda', name => 'Oda', status => '', friend => \0 }] }, 'by the whole name';
-    is_deeply $find->($ola, 'username=ove')->json->{users}[0], { id => $ove->id, username => 'ove', name => 'Ove', status => '', friend => \1, remark => '' }, 'a friend';
+    is_deeply $find->($ola, 'username=oda')->json,
+        { more => \0, users => [{ id => $oda->id, username => 'oda', name => 'Oda', status => '', avatar => undef, friend => \0 }] }, 'by the whole name';
+    is_deeply $find->($ola, 'username=ove')->json->{users}[0],
+        { id => $ove->id, username => 'ove', name => 'Ove', status => '', avatar => undef, friend => \1, remark => '' }, 'a friend';
     is $names->($ola, 'prefix=od'), 'oda,odo', 'by its beginning';
     is $names->($ola, 'prefix=OD'), 'oda,odo', 'whatever the case';
     my $page = $find->($ola, 'prefix=od&limit=1')->json;
@@ -249,7 +251,7 @@ subtest 'what others see of me' => sub {
     my $pia = $magpie->user('pia');
     my $pau = $magpie->user('pau', friends => [$pia]);
     my ($one, $two, $his, $strangers) = map { $_->open_queue } $pia, $pia, $pau, $eve;
-    my $mine = { id => $pia->id, username => 'pia', name => 'Pia', status => '' };
+    my $mine = { id => $pia->id, username => 'pia', name => 'Pia', status => '', avatar => undef };
     is_deeply $pia->get('/api/me')->json, { user => $mine }, 'at first';
     $mine = { %$mine, name => "P\x{ed}a", status => "Out \x{1F426}" };
     is_deeply $pia->patch('/api/me', { name => "P\x{ed}a", status => "Out \x{1F426}" })->json, { user => $mine }, 'changed';

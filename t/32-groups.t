@@ -24,7 +24,7 @@ sub group_of    { my ($user, $group) = @_; return $user->get("/api/groups/$group
 sub contact_of  { my ($user, $group) = @_; return grep { $_->{contact_type} eq 'group' && $_->{contact_id} == $group } @{ $user->post('/api/changes', {})->json->{contacts} } }
 sub history_of  { my ($user, $group) = @_; return $user->get("/api/history?contact_type=group&contact_id=$group") }
 sub member      { my ($user, $role) = @_; return { id => $user->id, username => $user->username, name => ucfirst $user->username,
-    role => $role, nickname => '', muted_until => undef } }
+    avatar => undef, role => $role, nickname => '', muted_until => undef } }
 
 # The events of a tab until one of this type has come: that one.
 sub event {

@@ -27,7 +27,7 @@ sub found_group {
     $magpie->psql("update magpie.chat_group set " . join(', ', map { "$_ = '$settings{$_}'" } sort keys %settings) . " where id = $group") if %settings;
     return $group;
 }
-sub card    { my ($user) = @_; return { id => $user->id, username => $user->username, name => ucfirst $user->username } }
+sub card    { my ($user) = @_; return { id => $user->id, username => $user->username, name => ucfirst $user->username, avatar => undef } }
 sub add     { my ($by, $group, $whom) = @_; return $by->post("/api/groups/$group/members", { user_id => $whom->id }) }
 sub invite  { my ($by, $group, $whom) = @_; return $by->post("/api/groups/$group/invitations", { user_id => ref $whom ? $whom->id : $whom }) }
 sub answer  { my ($user, $id, $how) = @_; return $user->post("/api/group-invitations/$id/$how") }

@@ -42,7 +42,7 @@ subtest 'opening' => sub {
     like $state->{queue}, qr/^[0-9a-f]{32}$/, 'with an id';
     is_deeply [@$state{qw(next hold changes)}], [0, 3, []], 'from the beginning, held as the setting says';
     my $me_rev = $state->{me}{me_rev};
-    is_deeply $state->{me}, { id => $kim->id, username => 'kim', name => 'Kim', me_rev => $me_rev }, 'it says who asks';
+    is_deeply $state->{me}, { id => $kim->id, username => 'kim', name => 'Kim', avatar => undef, me_rev => $me_rev }, 'it says who asks';
     is_deeply $state->{contacts}, [{
         contact_type => 'single', contact_id => $alex->id, name => 'Alex', username => 'alex', (map { $_ => $state->{contacts}[0]{$_} } qw(online state last_seen)),
         rev => 1, read_seq => 0, unread => 1, remark => '', list_id => 0,

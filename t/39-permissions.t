@@ -147,12 +147,13 @@ sub states {
 # ---- what can be done -------------------------------------------------------------------------------
 
 # A row: what it is called; `may`, the action in SQL that decides (standings where there is none); `on`,
-# group or person; `try`, method, path and body, in which $x->{...} are the case's ids; `ok`, the status of success; and,
+# group or person; `try`, method, path, body and how it is sent, in which $x->{...} are the case's ids; `ok`, the status of success; and,
 # where a refusal is not the usual one (403 to those who are in the group, 404 to all others; 404 from a person),
 # `not`: what each kind gets instead. `with`: SQL that prepares the cases.
 my @rows;
 sub row { my ($what, %row) = @_; push @rows, { what => $what, ok => 204, %row } }
 sub uuid { $magpie->uuid }
+my $picture = do { open my $in, '<:raw', "$root/t/fuzz/corpus/picture/rgb.png" or die $!; local $/; <$in> };
 
 row 'read who is in it', on => 'group', may => 'see-group', ok => 200, holds => sub { exists $_[0]->json->{group}{members} },
     try => sub { GET => "/api/groups/$_[0]{g}" };
@@ -183,6 +184,10 @@ row 'write while all but admins are muted', on => 'group', may => 'send-unslowed
     not => { map { $_ => 403 } @kinds };
 row 'rename and describe it, change its settings', on => 'group', may => 'change-group',
     try => sub { PATCH => "/api/groups/$_[0]{g}", { name => "new $_[0]{g}", description => 'd', slow_mode => 5 } };
+row 'give it a picture', on => 'group', may => 'change-avatar', ok => 200,
+    try => sub { PUT => "/api/groups/$_[0]{g}/avatar", $picture, type => 'image/png' };
+row 'take its picture away', on => 'group', may => 'change-avatar', with => q{select group_avatar_change(o, g, 'x') from CASES},
+    try => sub { DELETE => "/api/groups/$_[0]{g}/avatar" };
 row 'announce', on => 'group', may => 'announce', try => sub { PUT => "/api/groups/$_[0]{g}/announcement", { text => 'hear' } };
 row 'mark the announcement seen', on => 'group', may => 'see-group', try => sub { POST => "/api/groups/$_[0]{g}/announcement/seen" };
 row 'dissolve it', on => 'group', may => 'dissolve', try => sub { DELETE => "/api/groups/$_[0]{g}" };
@@ -278,6 +283,7 @@ my @alone = (
     'POST /api/register', 'POST /api/login', 'POST /api/logout', 'GET /api/me', 'PATCH /api/me', 'POST /api/me/delete',
     'POST /api/password', 'GET /api/sessions', 'DELETE /api/sessions', 'DELETE /api/sessions/{id}',    # t/32-sessions.t
     'GET /api/settings', 'PATCH /api/settings',
+    'PUT /api/me/avatar', 'DELETE /api/me/avatar', 'GET /api/avatars/{id}',       # whoever was told the id: t/33-avatars.t
     'GET /api/friend-requests', 'DELETE /api/friend-requests/{id}',                                    # t/39-who-may.t
     'POST /api/friend-requests/{id}/accept', 'POST /api/friend-requests/{id}/reject',
     'GET /api/friend-lists', 'POST /api/friend-lists', 'PATCH /api/friend-lists/{id}', 'DELETE /api/friend-lists/{id}',
@@ -306,13 +312,13 @@ for my $row (@rows) {
     my (@reply, %got, %want);
     for my $case (@cases) {
         my $kind = $case->{kind};
-        my ($method, $path, $body) = $row->{try}->($case);
+        my ($method, $path, $body, %how) = $row->{try}->($case);
         $called{ "$method " . route_of($path) } = 1;
         my $want = $kind eq 'logged-out' ? 401
             : $allowed->{ $of->{$kind} // 'stranger' } ? $row->{ok}
             : $row->{not}{$kind} // ($row->{on} eq 'group' && $inside{$kind} ? 403 : 404);
         next if $want eq 'skip';
-        my $reply = $actor{$kind}->request($method, $path, $body);
+        my $reply = $actor{$kind}->request($method, $path, $body, %how);
         push @reply, [$case, $reply, $method, $path, $body];
         $got{$kind}  = $reply->status;
         $want{$kind} = $want;
@@ -329,8 +335,8 @@ for my $row (@rows) {
     my @betrayed;
     for (grep { $_->[1]->status == 404 && $_->[0]{kind} ne 'logged-out' } @reply) {
         my ($case, $reply, $method) = @$_;
-        my ($path, $body) = ($row->{try}->({ %$case, g => $nobody, t => $nobody, name => 'no-such-user', invitation => $nobody }))[1, 2];
-        my $nothing = $actor{ $case->{kind} }->request($method, $path, $body);
+        my (undef, $path, $body, %how) = $row->{try}->({ %$case, g => $nobody, t => $nobody, name => 'no-such-user', invitation => $nobody });
+        my $nothing = $actor{ $case->{kind} }->request($method, $path, $body, %how);
         push @betrayed, $case->{kind} if $nothing->status != 404 || $nothing->body ne $reply->body;
     }
     is_deeply \@betrayed, [], '  nor learnt more than of what is not there';

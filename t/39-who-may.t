@@ -30,6 +30,7 @@ $owner->send(to => $user{$_}, msg => "for the $_") for qw(friend ex-friend);
 $owner->delete('/api/friends/' . $id->('ex-friend'));
 my $open_request = $user{stranger}->post('/api/friend-requests', { username => 'target' })->json->{id};
 my $queue = $owner->open_queue->queue;
+my $picture = do { open my $in, '<:raw', "$FindBin::Bin/fuzz/corpus/picture/rgb.png" or die $!; local $/; <$in> };
 
 sub texts { my ($reply) = @_; return join ', ', grep { length } map { $_->{msg} } @{ ($reply->json // {})->{messages} // [] } }
 
@@ -58,6 +59,10 @@ my @table  = (
         qw(204 204 204 204 204 404 404 404 404 401)],
     ['clear it',                sub { $_[0]->post("/api/conversations/group/$group/clear", { seq => 1 })->status },
         qw(204 204 204 204 204 404 404 404 404 401)],
+    ['give it a picture',       sub { $_[0]->put("/api/groups/$group/avatar", $picture, type => 'image/png')->status },
+        qw(200 200 403 404 404 404 404 404 404 401)],
+    ['take that away',          sub { $_[0]->delete("/api/groups/$group/avatar")->status },
+        qw(204 204 403 404 404 404 404 404 404 401)],
     ['add a stranger to it',    sub { $_[0]->post("/api/groups/$group/members", { user_id => $id->('asked') })->status },
         qw(403 403 403 404 404 404 404 404 404 401)],
     ['add oneself to it',       sub { $_[0]->post("/api/groups/$group/members", { user_id => $_[0]->id // 1 })->status },
@@ -113,6 +118,7 @@ for my $pair (
     [PATCH => ["/api/conversations/group/$group", '/api/conversations/group/999999999'], ({ pinned => \1 }) x 2],
     [PATCH => ['/api/conversations/single/' . $id->('target'), '/api/conversations/single/999999999'], ({ pinned => \1 }) x 2],
     [POST => ["/api/conversations/group/$group/clear", '/api/conversations/group/999999999/clear'], ({ seq => 1 }) x 2],
+    [DELETE => ["/api/groups/$group/avatar", '/api/groups/999999999/avatar'], ({}) x 2],
   ) {
     my ($method, $path, @bodies) = @$pair;
     my @paths = ref $path ? @$path : ($path) x 2;

@@ -23,7 +23,7 @@ sub text_of {
 
 # /api/groups/ID/members/USER is /api/groups/{id}/members/{user}.
 subtest 'the routes are those of main.c' => sub {
-    my @coded = map { s{/([A-Z]+)(?=/|$)}{/\{\L$1\}}gr } text_of('fcgi/main.c') =~ /ROUTE\("(\w+)", "([^"]+)"/g;
+    my @coded = map { s{/([A-Z]+)(?=/|$)}{/\{\L$1\}}gr } text_of('fcgi/main.c') =~ /ROUTE(?:_UPLOAD)?\("(\w+)", "([^"]+)"/g;
     my @routes;
     push @routes, join ' ', splice @coded, 0, 2 while @coded;
     cmp_ok scalar @routes, '>', 20, 'main.c was understood';
@@ -230,6 +230,18 @@ subtest 'friends and groups' => sub {
     ask($kim, 'post', '/api/groups/{id}/owner', { user_id => $alex->id }, id => $group);
     my $short = ask($alex, 'post', '/api/groups', { name => 'Short-lived' })->json->{group}{id};
     ask($_, 'delete', '/api/groups/{id}', {}, id => $short) for $kim, $alex, $alex;
+    my $picture = do { open my $in, '<:raw', "$root/t/fuzz/corpus/picture/plain.jpg" or die $!; local $/; <$in> };
+    my %as = ('/api/me/avatar' => '/api/me/avatar', '/api/groups/{id}/avatar' => "/api/groups/$group/avatar");
+    for my $path (sort keys %as) {
+        for my $user ($alex, $kim, $eve) {
+            fits($user->put($as{$path}, $_->[1], type => $_->[0]), 'put', $path) for ['image/jpeg', $picture], ['image/jpeg', substr $picture, 0, 400], ['image/gif', 'GIF'];
+        }
+    }
+    ask($eve, 'get', '/api/avatars/{id}', undef, id => $_) for $alex->get('/api/me')->json->{user}{avatar}, 7;
+    ask($alex, 'get', '/api/friends');
+    ask($_, 'get', '/api/groups/{id}', undef, id => $group) for $alex, $kim;
+    ask($_, 'delete', '/api/groups/{id}/avatar', {}, id => $group) for $alex, $kim, $eve;
+    ask($_, 'delete', '/api/me/avatar') for $alex, $kim;
 
     my @send = (contact_type => 'group', to => $group, msg => 'hello', client_id => Magpie->uuid);
     ask($kim, 'post', '/api/send', {@send}) for 1, 2;

@@ -1,8 +1,8 @@
 -- account_delete(me, password_hash, keep): deletes my account. password_hash is the one that the
 -- password was compared with. What I wrote stays (keep), shown as of a deleted account, or is
 -- recalled. Every group that I own passes on (group_leave_all), and I leave all; friendships, open
--- requests and invitations end, lists, blocks and links into groups go; all my sessions end; my user name
--- is kept for 30 days.
+-- requests and invitations end, lists, blocks, my picture and links into groups go; all my sessions end;
+-- my user name is kept for 30 days.
 -- Problems: bad-password (password): it was changed since, or the account is gone; busy: a group or
 -- a friend came in the meantime, which is not locked: to be tried again.
 -- outbox: all events; ended: the token hashes of the sessions (see sessions_drop).
@@ -12,7 +12,8 @@
 -- after the locks nothing comes but what was there before; what came between is seen, and refused
 -- with "busy". One who was a member before and is just being added again is led out by group_add.
 -- Reads friendship, friend_request; writes account, kept_username, membership, conversation,
--- message, message_key, friendship, friend_request, friend_list, block, slow_write, seen, session, outbox.
+-- message, message_key, friendship, friend_request, friend_list, block, slow_write, seen, avatar,
+-- session, outbox.
 create or replace function account_delete(p_me int8, p_password_hash text, p_keep bool)
 returns table (problem text, field text, outbox int8[], ended text)
 language plpgsql security definer set search_path = magpie, pg_temp
@@ -25,6 +26,7 @@ declare
     v_friend        record;
     v_left          record;
     v_sessions      record;
+    v_avatar        uuid;
 begin
     -- Asked before, so that a wrong password locks nothing, and again under the lock.
     if not exists (select from account a where a.id = p_me and a.password_hash = p_password_hash
@@ -98,11 +100,14 @@ begin
         outbox := outbox || v_sessions.outbox;
         ended := v_sessions.ended;
 
+        select a.avatar_id into v_avatar from account a where a.id = p_me;
         insert into kept_username (username, free_at)
         select a.username, now() + interval '30 days' from account a where a.id = p_me
         on conflict (username) do update set free_at = excluded.free_at;
-        update account a set username = null, name = '', status = '', password_hash = '-', deleted_at = now()
+        update account a set username = null, name = '', status = '', password_hash = '-', deleted_at = now(),
+               avatar_id = null
          where a.id = p_me;
+        delete from avatar v where v.id = v_avatar;
     end if;
     return next;
 end

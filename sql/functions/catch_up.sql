@@ -1,10 +1,9 @@
 -- catch_up(me, have_type, have_id, have_rev): all that a reader must know, given what it has.
 -- Rows, by `what`:
---   'me'       contact_id, name, username, rev (the user's own counter)
+--   'me'       contact_id, name, username, rev (the user's own counter); more: further members
 --   'contact'  one for each conversation that I am or was in; m_*: its last entry that I may see; of a
---              friend what I call him or her, and the list (0: the default one); more: see contact_more
 --              friend what I call him or her, and the list (0: the default one); of a person, also
---              one who is a friend no more, the user name (null of a deleted account)
+--              one who is a friend no more, the user name (null of a deleted account); more: see contact_more
 --   'change'   one for each of `have` that has moved: rev, and reset (drop what you have of it)
 --              or gone (I never was in it), followed by its messages
 --   'message'  m_*: an entry of the change before, in the order of `rev`
@@ -46,7 +45,7 @@ declare
 begin
     return query
     select 'me', null::text, a.id, a.name, a.username, a.me_rev, null::int8, null::int8,
-           null::bool, null::bool, null::bool, null::text, null::int8, null::jsonb,
+           null::bool, null::bool, null::bool, null::text, null::int8, jsonb_build_object('avatar', a.avatar_id),
            null::int8, null::int8, null::text, null::int8, null::text, null::text, null::text, null::text, null::text
       from account a where a.id = p_me and a.deleted_at is null;
     if not found then

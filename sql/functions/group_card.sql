@@ -7,7 +7,7 @@ as $$
     select jsonb_build_object('id', g.id, 'name', g.name, 'description', g.description,
                'max_members', g.max_members,
                'member_count', (select count(*) from membership o where o.conversation_id = c.id and o.left_rev is null),
-               'visibility', g.visibility, 'joining', g.joining, 'avatar', null, 'role', m.role,
+               'visibility', g.visibility, 'joining', g.joining, 'avatar', g.avatar_id, 'role', m.role,
                'standing', case when m.role is not null then 'member'
                                 when s.standing = 'invited' then 'invited'
                                 when exists (select from group_join_request r

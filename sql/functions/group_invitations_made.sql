@@ -1,9 +1,10 @@
 -- group_invitations_made(me, group): the open invitations into a group, oldest first: all, where I may withdraw any; else my
 -- own. There are 100 at most. One row with a problem where I may not see them: not-found, not-allowed
 -- (group_invite_refused). Reads group_invitation, account.
+select admit_column('group_invitations_made(int8, int8)', 'avatar');
 create or replace function group_invitations_made(p_me int8, p_group int8)
-returns table (problem text, field text, id int8, user_id int8, username text, name text,
-               from_id int8, from_username text, from_name text, created_at text)
+returns table (problem text, field text, id int8, user_id int8, username text, name text, avatar uuid,
+               from_id int8, from_username text, from_name text, from_avatar uuid, created_at text)
 language plpgsql stable security definer set search_path = magpie, pg_temp
 as $$
 declare
@@ -16,7 +17,8 @@ begin
     end if;
     v_all := group_refused(p_me, p_group, 'manage-invitations') is null;
     return query
-    select null, null, i.id, a.id, a.username, a.name, f.id, f.username, f.name, rfc3339(i.created_at)
+    select null, null, i.id, a.id, a.username, a.name, a.avatar_id, f.id, f.username, f.name, f.avatar_id,
+           rfc3339(i.created_at)
       from group_invitation i
       join account a on a.id = i.user_id
       join account f on f.id = i.from_id

@@ -7,7 +7,8 @@ as $$
 begin
     return (
         select jsonb_agg(jsonb_build_object(
-                   'id', a.id, 'username', a.username, 'name', a.name, 'role', m.role, 'nickname', m.nickname,
+                   'id', a.id, 'username', a.username, 'name', a.name, 'avatar', a.avatar_id,
+                   'role', m.role, 'nickname', m.nickname,
                    'muted_until', case when m.muted_until > now() then rfc3339(m.muted_until) end)
                order by array_position(array['owner', 'admin', 'member'], m.role), a.name, a.id)
           from membership m

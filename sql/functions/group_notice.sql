@@ -15,8 +15,8 @@ begin
     select p_conversation, seq, seq, 'notice', p_by, '',
            jsonb_strip_nulls(jsonb_build_object(
                'what', p_what,
-               'by', user_card(p_by) - 'username',
-               'user', user_card(p_user) - 'username',
+               'by', user_card(p_by) - array['username', 'avatar'],
+               'user', user_card(p_user) - array['username', 'avatar'],
                'name', case when p_what = 'group-created' then g.name end)) || p_more
       from conversation c join chat_group g on g.id = c.group_id
      where c.id = p_conversation;

@@ -12,9 +12,9 @@ begin
                    'visibility', g.visibility, 'joining', g.joining, 'who_invites', g.who_invites,
                    'history', g.history, 'slow_mode', g.slow_mode, 'muted', g.muted,
                    'muted_until', case when m.muted_until > now() then rfc3339(m.muted_until) end,
-                   'avatar', null,
+                   'avatar', g.avatar_id,
                    'announcement', case when g.announcement <> '' then jsonb_build_object(
-                       'text', g.announcement, 'by', user_card(g.announcement_by) - 'username',
+                       'text', g.announcement, 'by', user_card(g.announcement_by) - array['username', 'avatar'],
                        'at', rfc3339(g.announcement_at), 'seen', m.announcement_seen >= g.announcement_seq) end,
                    'member_count', (select count(*) from membership x
                                      where x.conversation_id = c.id and x.left_rev is null))

@@ -15,6 +15,7 @@ as $$
                 ('send',               '{owner,admin,member}'),
                 ('send-unslowed',      '{owner,admin}'),
                 ('change-group',       '{owner,admin}'),
+                ('change-avatar',      '{owner,admin}'),
                 ('announce',           '{owner,admin}'),
                 ('dissolve',           '{owner}'),
                 ('leave',              '{admin,member,muted}'),

@@ -21,8 +21,10 @@ create temp table foreign_key on commit drop as
       from pg_constraint c where c.connamespace = 'magpie'::regnamespace and c.contype = 'f';
 select format('alter table %s drop constraint %I', k.relation, k.conname) from foreign_key k \gexec
 
-insert into account (id, username, name, password_hash, status) overriding system value
-select n, 'user' || n, 'User ' || n, '-', case n % 4 when 0 then 'Away' else '' end
+-- Each second one has a picture, and each second group.
+insert into account (id, username, name, password_hash, status, avatar_id) overriding system value
+select n, 'user' || n, 'User ' || n, '-', case n % 4 when 0 then 'Away' else '' end,
+       case n % 2 when 1 then md5('user' || n)::uuid end
   from generate_series(1, :users) n;
 insert into kept_username (username, free_at)
 select 'gone' || n, now() + interval '1 day' from generate_series(1, :users / 10) n;
@@ -60,8 +62,13 @@ select distinct on (m.g, m.u) m.g, m.i, m.u, (select max(p.id) from pair p) + m.
         select 1 + (h * 50 + k) % (:users / 10), 20, h from generate_series(1, 20) h, generate_series(1, 50) k) m
  order by m.g, m.u, m.i;
 analyze member;
-insert into chat_group (id, name, name_key) overriding system value
-select g, 'Group ' || g, 'group ' || g from generate_series(1, :users / 10) g;
+insert into chat_group (id, name, name_key, avatar_id) overriding system value
+select g, 'Group ' || g, 'group ' || g, case g % 2 when 1 then md5('group' || g)::uuid end
+  from generate_series(1, :users / 10) g;
+insert into avatar (id, picture)
+select a.avatar_id, 'a picture' from account a where a.avatar_id is not null
+ union all
+select g.avatar_id, 'a picture' from chat_group g where g.avatar_id is not null;
 insert into conversation (id, kind, group_id, rev) overriding system value
 select distinct m.conversation_id, 'group', m.g, 20 from member m order by m.conversation_id;
 insert into membership (conversation_id, user_id, role, joined_rev, read_seq)
