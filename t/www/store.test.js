@@ -321,3 +321,36 @@ test('own settings come as an event, and a resync tells whether something of one
   store.takeState(state([contact()], [], { ...ME, me_rev: 8 }));
   assert.deepEqual(heard, ['busy', false, true]);
 });
+
+test('pictures: of contacts, of oneself, of a group by its notice, of people met in groups', () => {
+  const store = started(contact({ avatar: 'a' }), contact({ contact_type: 'group', contact_id: 5, name: 'Birds', rev: 1 }));
+  const heard = [];
+  for (const type of ['faces', 'people']) store.addEventListener(type, () => heard.push(type));
+  assert.equal(store.get('single:7').avatar, 'a');
+  assert.equal(store.faceOf(7), 'a');
+  assert.equal(store.faceOf(8), null);
+
+  store.takeFaces([{ id: 8, avatar: 'b' }, { id: 7, avatar: 'old' }]);
+  assert.deepEqual([store.faceOf(8), store.faceOf(7)], ['b', 'a'], 'a friend\'s is heard of first');
+  store.takeFaces([{ id: 8, avatar: 'b' }]);
+  assert.deepEqual(heard, ['faces'], 'only what is new is told');
+
+  const notice = (seq, avatar) => message(seq, { contact_type: 'group', contact_id: 5, kind: 'notice', msg: '', notice: { what: 'group-avatar', avatar } });
+  store.take(notice(2, 'c'));
+  assert.equal(store.get('group:5').avatar, 'c');
+  store.takePage('group:5', [notice(1, 'older')], false, null);
+  assert.equal(store.get('group:5').avatar, 'c', 'history changes nothing');
+  store.take(notice(3));
+  assert.equal(store.get('group:5').avatar, null);
+
+  assert.equal(store.takeOwn({ type: 'me', me_rev: store.meRev + 1, me: { ...ME, avatar: 'd', status: 'out' } }), 'applied');
+  assert.deepEqual([store.me.avatar, store.faceOf(store.me.id)], ['d', 'd']);
+  assert.deepEqual(heard, ['faces', 'faces', 'people']);
+
+  const friend = { id: 7, username: 'kim', name: 'Kim', status: '', avatar: 'e', remark: '', list_id: 0 };
+  assert.equal(store.takeOwn({ type: 'friend', me_rev: store.meRev + 1, friend, ended: false }), 'applied');
+  assert.deepEqual([store.get('single:7').avatar, store.faceOf(7)], ['e', 'e'], 'a friend\'s new one');
+
+  store.takeState(state([contact({ avatar: 'old' })], [], { ...ME, avatar: 'old', me_rev: store.meRev - 1 }));
+  assert.deepEqual([store.me.avatar, store.faceOf(7)], ['d', 'e'], 'a state of before changes neither');
+});

@@ -5,6 +5,7 @@
 import { Told } from './told.js';
 
 const CALL_WITHIN = 20_000;
+const UPLOAD_WITHIN = 60_000;
 
 /** An answer that is no success, or no answer at all (`status` 0, `name` 'network'). */
 export class Problem extends Error {
@@ -78,9 +79,9 @@ export class Api extends EventTarget {
     return this.#call('PATCH', path, body);
   }
 
-  /** @param {string} path @param {object} body */
+  /** @param {string} path @param {object} body  a Blob is sent as what its type says */
   put(path, body) {
-    return this.#call('PUT', path, body);
+    return this.#call('PUT', path, body, body instanceof Blob ? { within_ms: UPLOAD_WITHIN } : {});
   }
 
   /** @param {string} path */
@@ -158,11 +159,11 @@ export class Api extends EventTarget {
   #request(method, body, signal) {
     /** @type {Record<string, string>} */
     const headers = { Accept: 'application/json, application/problem+json' };
-    if (body !== undefined) headers['Content-Type'] = 'application/json';
+    if (body !== undefined) headers['Content-Type'] = body instanceof Blob ? body.type : 'application/json';
     if (method !== 'GET' && this.#token) headers['X-CSRFToken'] = this.#token;
     return {
       method, headers, signal, cache: 'no-store', credentials: 'same-origin', redirect: 'error',
-      body: body === undefined ? undefined : JSON.stringify(body),
+      body: body === undefined || body instanceof Blob ? body : JSON.stringify(body),
     };
   }
 

@@ -17,6 +17,8 @@ export class Conversation {
     this.givenName = contact.name;     // '' of a deleted account
     this.remark = contact.remark ?? ''; // what one calls a friend oneself
     this.username = contact.username ?? '';
+    /** @type {string | null} */
+    this.avatar = null;                // the id of its picture
     this.list_id = 0;                  // of one's lists of friends; 0 is the one of all others
     /** @type {import('./types.js').PresenceState} */
     this.state = 'offline';

@@ -11,9 +11,10 @@ import { Told } from './told.js';
 /** @typedef {import('./types.js').JoinRequest} JoinRequest */
 
 const AGAIN = 3000;
+const LOOK_AGAIN = 5 * 60_000;
 
 export class Groups extends EventTarget {
-  /** @type {Map<number, { group: Group, rev: number }>} with how far the conversation was when it was asked for */
+  /** @type {Map<number, { group: Group, rev: number, at: number }>} with how far the conversation was when it was asked for, and when */
   #known = new Map();
   /** @type {Map<number, Promise<void>>} */
   #loading = new Map();
@@ -46,7 +47,9 @@ export class Groups extends EventTarget {
   /** Has this group from now on. Throws a Problem. @param {number} id */
   async want(id) {
     this.#wanted.add(id);
-    if (!this.#known.has(id)) await this.#load(id);
+    const known = this.#known.get(id);
+    if (!known) await this.#load(id);
+    else if (Date.now() - known.at > LOOK_AGAIN) this.#load(id).catch(() => {});      // pictures of members: nothing tells
   }
 
   /** @param {number} id */
@@ -138,8 +141,8 @@ export class Groups extends EventTarget {
     const rev = c?.rev ?? 0;
     const { group } = await this.api.get(`/api/groups/${id}`);
     if (!group.members || c?.ended) return;              // one is not in it
-    for (const member of group.members) this.store.friends.met.set(member.id, member);
-    this.#known.set(id, { group, rev });
+    this.store.takeFaces(group.members);
+    this.#known.set(id, { group, rev, at: Date.now() });
     if ((this.store.get(keyOf('group', id))?.noticedAt ?? 0) > rev) this.#again.add(id);      // told of while it was asked for
     this.#emit('change', { id });
     if (!isManager(group) && this.#requests.delete(id)) this.#emit('requests', { id });

@@ -2,8 +2,8 @@
 //
 // Events: 'change' { key, what } for one conversation, 'list' when the list or its order may differ,
 // 'requests' for friend requests, 'people' for what `friends` holds and oneself, 'names' when somebody is called otherwise
-// now, 'own' for each event of one's own, 'settings' { settings } for own ones, 'state' { moved } after a resync (moved:
-// something of one's own changed meanwhile).
+// now, 'faces' when somebody has another picture, 'own' for each event of one's own, 'settings' { settings } for own ones,
+// 'state' { moved } after a resync (moved: something of one's own changed meanwhile).
 
 import { Conversation } from './conversation.js';
 import { Friends } from './friends.js';
@@ -20,7 +20,7 @@ const HAVE_MAX = 1000;
 export class Store extends EventTarget {
   /** @type {Map<string, Conversation>} */
   #conversations = new Map();
-  /** @type {{ id: number, username: string, name: string, status?: string } | null} */
+  /** @type {(import('./types.js').User & { status?: string }) | null} */
   me = null;
   meRev = 0;
   ready = false;                         // a first state has come
@@ -41,6 +41,20 @@ export class Store extends EventTarget {
   /** As sorted(), without those that are hidden. */
   shown() {
     return this.sorted().filter((c) => !c.hidden);
+  }
+
+  /** Somebody's picture, as far as it is known here. @param {number} userId @returns {string | null} */
+  faceOf = (userId) => {
+    const c = this.get(keyOf('single', userId));
+    return (userId === this.me?.id ? this.me : c && !c.ended ? c : this.friends.met.get(userId))?.avatar ?? null;
+  };
+
+  /** Takes what a group says of its members. @param {import('./types.js').Member[]} members */
+  takeFaces(members) {
+    const { met } = this.friends;
+    const isNew = members.some((m) => (m.avatar ?? null) !== (met.get(m.id)?.avatar ?? null));
+    for (const m of members) met.set(m.id, m);
+    if (isNew) this.#emit('faces', {});
   }
 
   get conversations() {
@@ -124,7 +138,8 @@ export class Store extends EventTarget {
     const { me_rev, ...me } = state.me;
     const moved = me_rev > this.meRev;
     const isOld = me_rev < this.meRev;        // events of mine have come that it doesn't know
-    this.me = { ...this.me, ...me };
+    this.me ??= me;
+    if (!isOld) this.takePeople({ me });
     this.meRev = Math.max(this.meRev, me_rev);
     for (const change of state.changes) this.#takeChange(change);
     const changed = new Set(state.changes.map((c) => keyOf(c.contact_type, c.contact_id)));
@@ -167,7 +182,9 @@ export class Store extends EventTarget {
 
   /** @param {Partial<Friends> & { me?: object }} found  what was asked for */
   takePeople({ me, ...found }) {
-    if (me && this.me) Object.assign(this.me, me);
+    const face = this.me?.avatar;
+    if (this.me) Object.assign(this.me, me);
+    if (this.me?.avatar !== face) this.#emit('faces', {});
     Object.assign(this.friends, found);
     this.#emit('people', {});
   }
@@ -215,6 +232,7 @@ export class Store extends EventTarget {
     this.#call(c, friend.name, ended ? '' : friend.remark);
     c.username = friend.username ?? '';
     c.list_id = friend.list_id;
+    this.#takeAvatar(c, friend.avatar ?? null);
     this.#changed(c, 'contact');
     return !ended;
   }
@@ -244,6 +262,7 @@ export class Store extends EventTarget {
     if (isNew && entry.notice?.what === 'group-renamed' && entry.notice.name) this.#call(c, entry.notice.name, '');
     if (entry.seq >= c.from) c.keep(entry);
     else if (c.last?.seq === entry.seq) c.last = entry;
+    if (isNew && entry.notice?.what === 'group-avatar') this.#takeAvatar(c, entry.notice.avatar ?? null);
     const isOthers = entry.kind === 'text' && entry.from !== this.me?.id;
     const after = Math.max(c.read_seq, c.cleared_seq);
     if (c.covers(c.read_seq) && this.me) c.unread = c.countAfter(c.read_seq, this.me.id);
@@ -278,6 +297,8 @@ export class Store extends EventTarget {
     this.#call(c, contact.name, contact.remark);
     c.username = contact.username ?? '';
     c.list_id = contact.list_id ?? 0;
+    // A group's goes with its numbers, a person's with mine.
+    if (isNew || (c.type === 'group' ? contact.rev >= c.rev : !isOld)) this.#takeAvatar(c, contact.avatar ?? null);
     c.takePresence(contact);
     c.ended = contact.ended === true;
     if (isNew || !isOld) c.takeView(contact);
@@ -286,6 +307,14 @@ export class Store extends EventTarget {
     if (last && last.seq > c.cleared_seq && (!c.last || last.seq > c.last.seq || (last.seq === c.last.seq && last.rev > c.last.rev))) c.last = last;
     this.#takeMark(c, contact.read_seq, contact.unread, contact.rev);
     this.#changed(c, 'contact');
+  }
+
+  /** @param {Conversation} c @param {string | null} avatar */
+  #takeAvatar(c, avatar) {
+    if (c.avatar === avatar) return;
+    c.avatar = avatar;
+    this.#changed(c, 'contact');
+    if (c.type === 'single') this.#emit('faces', {});
   }
 
   /** How much is unread, as the server counted when the conversation was at `rev`.

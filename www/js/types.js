@@ -2,7 +2,7 @@
 
 /** @typedef {'single' | 'group'} ContactType */
 /** @typedef {'online' | 'away' | 'busy' | 'offline'} PresenceState */
-/** @typedef {{ id: number, username: string, name: string }} User */
+/** @typedef {{ id: number, username: string, name: string, avatar?: string | null }} User  avatar: a picture's id */
 /** @typedef {{ id: number, device: string, address: string, created_at: string, last_used_at: string, current: boolean }} OwnSession */
 
 /**
@@ -12,6 +12,7 @@
  * @property {{ id: number, name: string }} [user]
  * @property {string} [name]  of the group
  * @property {string} [text]  of an announcement
+ * @property {string} [avatar]  the group's picture from then on
  * @property {string} [nickname]  '' for none
  * @property {string} [until]  a time
  * @property {Record<string, unknown>} [settings]  those that are others now
@@ -37,6 +38,7 @@
  * @property {ContactType} contact_type
  * @property {number} contact_id
  * @property {string} name
+ * @property {string | null} [avatar]
  * @property {boolean} [online]
  * @property {PresenceState} [state]
  * @property {string | null} [last_seen]
@@ -76,7 +78,7 @@
  * @property {string} [queue]
  * @property {number} [next]
  * @property {number} [hold]
- * @property {{ id: number, username: string, name: string, me_rev: number }} me
+ * @property {{ id: number, username: string, name: string, avatar?: string | null, me_rev: number }} me
  * @property {Contact[]} contacts
  * @property {Change[]} changes
  */
@@ -85,7 +87,7 @@
 /** @typedef {{ id: number, name: string }} FriendList */
 /** @typedef {User & { timestamp: string }} Blocked */
 /** @typedef {User & { status: string, friend: boolean, remark?: string }} Found */
-/** @typedef {{ id: number, username: string, name: string, role: string, nickname: string, muted_until: string | null }} Member */
+/** @typedef {User & { role: string, nickname: string, muted_until: string | null }} Member */
 
 /**
  * @typedef {object} Group  as a member sees it
@@ -102,6 +104,7 @@
  * @property {number} slow_mode  seconds
  * @property {boolean} muted  all but the admins
  * @property {string | null} muted_until  oneself
+ * @property {string | null} [avatar]
  * @property {{ text: string, by: { id: number, name: string }, at: string, seen: boolean } | null} announcement
  * @property {number} member_count
  * @property {Member[]} members
@@ -116,6 +119,7 @@
  * @property {number} member_count
  * @property {'private' | 'public'} visibility
  * @property {'open' | 'request'} joining
+ * @property {string | null} [avatar]
  * @property {string | null} role
  * @property {'stranger' | 'invited' | 'asked' | 'removed' | 'member'} standing
  */
@@ -123,7 +127,15 @@
 /** @typedef {{ id: number, group: GroupCard, from: User, created_at: string }} Invitation */
 /** @typedef {{ user: User, note: string, created_at: string }} JoinRequest */
 /** @typedef {{ id: number, token?: string, expires_at: string, max_uses: number, uses: number, by: { id: number, name: string } }} GroupLink */
-/** @typedef {{ id: number, username: string, name: string, at: string, by: { id: number, name: string } }} Ban */
+/** @typedef {User & { at: string, by: { id: number, name: string } }} Ban */
+/**
+ * @typedef {object} Look  what a line of a conversation depends on beside itself
+ * @property {number} me
+ * @property {boolean} isGroup
+ * @property {(userId: number) => string | null} face  a picture's id
+ * @property {import('./notice.js').NameOf} nameOf
+ */
+
 /** @typedef {Record<string, any> & { type: string }} QueueEvent */
 
 /**

@@ -65,7 +65,7 @@ export function openFinder(all, go) {
 /** @param {Conversation} c @param {boolean} isChosen @param {() => void} act */
 function option(c, isChosen, act) {
   const node = h('li', { role: 'option', id: `found-${c.key}`, 'aria-selected': String(isChosen) },
-    avatar(c.type, c.id, c.name, { size: 'small' }), h('span', { class: 'name', dir: 'auto', text: c.name }), under(c));
+    avatar(c.type, c.id, c.name, { size: 'small', picture: c.avatar }), h('span', { class: 'name', dir: 'auto', text: c.name }), under(c));
   node.addEventListener('click', act);
   return node;
 }

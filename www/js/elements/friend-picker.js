@@ -57,7 +57,7 @@ export class FriendPicker extends Part {
 
   /** @param {Conversation} friend */
   #row(friend) {
-    return h('li', {}, avatar('single', friend.id, friend.name, { size: 'small' }),
+    return h('li', {}, avatar('single', friend.id, friend.name, { size: 'small', picture: friend.avatar }),
       h('span', { class: 'person' }, h('span', { class: 'name', dir: 'auto', text: friend.name })),
       button({ label: this.label, class: 'button small', title: this.named(friend.name) }, () => this.act(friend)));
   }

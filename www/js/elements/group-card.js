@@ -14,10 +14,11 @@ const NOTE_MAX = 200;
 /** How many are in it, and who may find it. @param {{ visibility: string, member_count: number, max_members: number }} group */
 export const aboutGroup = (group) => `${t(`group.is-${group.visibility}`)} · ${t('group.places', { count: group.member_count, max: group.max_members })}`;
 
-/** @param {{ id: number, description: string, visibility: string, member_count: number, max_members: number } | null} group @param {string} name
- * @param {{ id?: number, size?: 'large' }} [options] */
+/** @param {{ id: number, description: string, visibility: string, member_count: number, max_members: number, avatar?: string | null } | null} group
+ * @param {string} name @param {{ id?: number, size?: 'large', picture?: string | null }} [options]  picture: where it is known better */
 export function groupCard(group, name, options = {}) {
-  return h('div', { class: 'card-head' }, avatar('group', group?.id ?? options.id ?? 0, name, { size: options.size }),
+  const { size, picture = group?.avatar } = options;
+  return h('div', { class: 'card-head' }, avatar('group', group?.id ?? options.id ?? 0, name, { size, picture }),
     h('p', { class: 'card-name', dir: 'auto', text: name }), group && h('p', { class: 'card-text about', text: aboutGroup(group) }),
     group?.description && h('p', { class: 'card-text', dir: 'auto', text: group.description }));
 }

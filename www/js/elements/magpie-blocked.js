@@ -36,7 +36,7 @@ export class MagpieBlocked extends Part {
   #row(user) {
     const { name } = user;
     const at = new Date(user.timestamp);
-    return h('li', {}, avatar('single', user.id, name),
+    return h('li', {}, avatar('single', user.id, name, { picture: user.avatar }),
       h('a', { class: 'person', href: `#/u/${user.id}` }, h('span', { class: 'name', dir: 'auto', text: name }),
         h('span', { class: 'username' }, `@${user.username} · `,
           h('time', { title: exact(currentLanguage(), at), text: short(currentLanguage(), at, new Date()) }))),

@@ -119,12 +119,12 @@ export class MagpieChat extends Part {
 
   /** @param {import('../conversation.js').Conversation | null} c */
   #drawHead(c) {
-    const sign = JSON.stringify([c?.key, c?.name, c?.shown, c?.lastSeen, c?.ended]);
+    const sign = JSON.stringify([c?.key, c?.name, c?.avatar, c?.shown, c?.lastSeen, c?.ended]);
     if (sign === this.#headSign) return;
     this.#headSign = sign;
     const back = h('a', { class: 'icon-button back', href: '#/', 'aria-label': t('action.back'), 'data-back': true }, icon('back'));
     if (!c) return this.#head.replaceChildren(back);
-    this.#head.replaceChildren(back, avatar(c.type, c.id, c.name, { state: c.shown }),
+    this.#head.replaceChildren(back, avatar(c.type, c.id, c.name, { state: c.shown, picture: c.avatar }),
       h('div', { class: 'who' }, h('h1', { dir: 'auto', text: c.name }),
         this.#presence(c)),
       h('a', {

@@ -95,7 +95,7 @@ export class MagpieContacts extends Part {
   /** @param {Conversation} c */
   #row(c) {
     const status = this.app.store.friends.about?.get(c.id)?.status ?? '';
-    const sign = JSON.stringify([c.name, c.givenName, c.username, c.shown, status]);
+    const sign = JSON.stringify([c.name, c.givenName, c.username, c.avatar, c.shown, status]);
     const known = this.#rows.get(c.id);
     if (known?.sign === sign) return known.node;
     const node = known?.node ?? h('li');
@@ -103,7 +103,7 @@ export class MagpieContacts extends Part {
     const under = [c.remark && c.remark !== c.givenName ? c.givenName : '', `@${c.username}`, status].filter(Boolean).join(' · ');
     const label = t('contacts.message', { name: c.name });
     node.replaceChildren(
-      h('a', { class: 'contact', href: `#/u/${c.id}` }, avatar(c.type, c.id, c.name, { state: c.shown }),
+      h('a', { class: 'contact', href: `#/u/${c.id}` }, avatar(c.type, c.id, c.name, { state: c.shown, picture: c.avatar }),
         h('span', { class: 'person' }, h('span', { class: 'name', dir: 'auto', text: c.name }),
           c.shown !== 'offline' && h('span', { class: 'unseen', text: `, ${t(`state.${c.shown}`)}` }), h('span', { class: 'username', dir: 'auto', text: under }))),
       iconLink(formatRoute({ page: 'chat', type: 'single', id: c.id }), 'message', label));

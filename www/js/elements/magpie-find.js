@@ -110,7 +110,7 @@ export class MagpieFind extends Part {
   /** @param {Found} user @param {string} state */
   #row(user, state) {
     const name = this.app.store.nameOf(user.id, user.name);
-    return h('li', { 'data-id': user.id }, avatar('single', user.id, name),
+    return h('li', { 'data-id': user.id }, avatar('single', user.id, name, { picture: user.avatar }),
       h('a', { class: 'person', href: `#/u/${user.id}` }, h('span', { class: 'name', dir: 'auto', text: name }),
         h('span', { class: 'username' }, name !== user.name && h('bdi', { text: `${user.name} · ` }), `@${user.username}`),
         user.status && h('span', { class: 'username', dir: 'auto', text: user.status })),

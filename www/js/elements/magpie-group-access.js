@@ -235,7 +235,7 @@ function refill(all, rows) {
 
 /** @param {User} user @param {string} note @param {string} at @param {...HTMLElement} buttons */
 function row(user, note, at, ...buttons) {
-  return h('li', {}, avatar('single', user.id, user.name),
+  return h('li', {}, avatar('single', user.id, user.name, { picture: user.avatar }),
     h('a', { class: 'person', href: `#/u/${user.id}` }, h('span', { class: 'name', dir: 'auto', text: user.name }),
       h('span', { class: 'username' }, `@${user.username} · `, when(at)),
       note && h('span', { class: 'request-note', dir: 'auto', text: note })),

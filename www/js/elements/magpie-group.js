@@ -8,9 +8,10 @@ import { exact } from '../time.js';
 import { avatar } from './avatar.js';
 import { FriendPicker } from './friend-picker.js';
 import { addFriend, attempt, leave, openMemberMenu } from './group-acts.js';
-import { groupCard, joinButton } from './group-card.js';
+import { aboutGroup, groupCard, joinButton } from './group-card.js';
 import { place } from './magpie-list.js';
 import { Part } from './part.js';
+import { pictureField } from './picture-field.js';
 
 /** @typedef {import('../types.js').Group} Group */
 /** @typedef {import('../types.js').Member} Member */
@@ -35,6 +36,7 @@ export class MagpieGroup extends Part {
   /** @type {Map<number, { node: HTMLElement, sign: string }>} */
   #rows = new Map();
   #waysDrawn = '';
+  #cardDrawn = '';
 
   build() {
     this.classList.add('group-page');
@@ -96,6 +98,7 @@ export class MagpieGroup extends Part {
   async #drawEnded(id) {
     const answer = await this.app.api.get(`/api/groups/${id}`).catch(() => null);
     if (id !== this.#id || !this.#ended || !answer?.group) return;
+    this.#cardDrawn = '';
     this.#card.replaceChildren(groupCard(answer.group, answer.group.name, { size: 'large' }));
     if (answer.group.visibility === 'public') this.#out.replaceChildren(joinButton(this.app, answer.group, () => this.#drawEnded(id)));
   }
@@ -105,7 +108,7 @@ export class MagpieGroup extends Part {
     const group = c?.ended ? undefined : this.#group;
     for (const part of [this.#ways, this.#count, this.#box, this.#members, this.#nobody, this.#adding, this.#out]) part.hidden = !group;
     if (!c) return;
-    this.#card.replaceChildren(groupCard(group ?? null, c.name, { id: c.id, size: 'large' }));
+    this.#drawCard(c, group);
     if (!group) {
       this.#out.hidden = false;
       return this.#out.replaceChildren();
@@ -119,6 +122,19 @@ export class MagpieGroup extends Part {
     else if (!this.#out.querySelector('button'))
       this.#out.replaceChildren(button({ label: t('group.leave'), icon: 'leave', class: 'button quiet danger' },
         () => leave(this.app, { id: this.#id, name: this.#group?.name ?? '' })));
+  }
+
+  /** A picture that was chosen and isn't kept yet stays, unless the card is another one now.
+   * @param {import('../conversation.js').Conversation} c @param {Group | undefined} group */
+  #drawCard(c, group) {
+    const mayChange = !!group && mayManage(group);
+    const sign = JSON.stringify([c.id, c.name, c.avatar, group && [group.description, aboutGroup(group)], mayChange]);
+    if (sign === this.#cardDrawn) return;
+    this.#cardDrawn = sign;
+    const card = groupCard(group ?? null, c.name, { id: c.id, size: 'large', picture: c.avatar });
+    const shown = /** @type {HTMLElement} */ (card.firstElementChild);
+    if (mayChange) shown.after(pictureField({ api: this.app.api, path: `/api/groups/${c.id}/avatar`, shown, has: c.avatar !== null }));
+    this.#card.replaceChildren(card);
   }
 
   /** @param {Group} group */
@@ -182,7 +198,7 @@ export class MagpieGroup extends Part {
     const called = this.app.store.nameOf(member.id, member.name);
     const under = [name !== called ? called : '', `@${member.username}`].filter(Boolean).join(' · ');
     const hadFocus = node.contains(document.activeElement);
-    node.replaceChildren(...[avatar('single', member.id, name, { size: 'small' }),
+    node.replaceChildren(...[avatar('single', member.id, name, { size: 'small', picture: member.avatar }),
       h('a', { class: 'person', href: `#/u/${member.id}` }, h('span', { class: 'name', dir: 'auto', text: name }),
         h('span', { class: 'username', dir: 'auto', text: under })),
       member.id === me && h('span', { class: 'role', text: t('chat.you') }),

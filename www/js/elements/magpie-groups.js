@@ -92,7 +92,7 @@ export class MagpieGroups extends Part {
 
   /** @param {GroupCard} group */
   #row(group) {
-    return h('li', { 'data-id': group.id }, avatar('group', group.id, group.name),
+    return h('li', { 'data-id': group.id }, avatar('group', group.id, group.name, { picture: group.avatar }),
       h('span', { class: 'person' }, h('span', { class: 'name', dir: 'auto', text: group.name }),
         h('span', { class: 'username', text: aboutGroup(group) }),
         group.description && h('span', { class: 'request-note', dir: 'auto', text: group.description })),

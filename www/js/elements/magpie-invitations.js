@@ -30,7 +30,7 @@ export class MagpieInvitations extends Part {
   #row(invitation) {
     const { group, from, created_at } = invitation;
     const { name } = group;
-    return h('li', {}, avatar('group', group.id, name),
+    return h('li', {}, avatar('group', group.id, name, { picture: group.avatar }),
       h('span', { class: 'person' }, h('span', { class: 'name', dir: 'auto', text: name }),
         h('span', { class: 'username' }, t('invitations.from', { name: this.app.store.nameOf(from.id, from.name) }), ' · ', when(created_at)),
         h('span', { class: 'username', text: aboutGroup(group) }),

@@ -96,7 +96,7 @@ export class MagpieList extends Part {
   #row(c) {
     const failed = this.app.unsent.of(c.key).some((e) => e.state === 'failed');
     const draft = c.key === this.#current ? '' : oneLine(this.app.drafts.get(c.key));
-    const sign = JSON.stringify([c.name, c.shown, c.ended, c.unread, c.last?.seq, c.last?.rev, this.#preview(c), failed, draft,
+    const sign = JSON.stringify([c.name, c.avatar, c.shown, c.ended, c.unread, c.last?.seq, c.last?.rev, this.#preview(c), failed, draft,
       c.pinned, c.muted, c.marked_unread, c.key === this.#current, new Date().getDate()]);
     const known = this.#rows.get(c.key);
     if (known?.sign === sign) return known.node;
@@ -118,7 +118,7 @@ export class MagpieList extends Part {
       class: ['conversation', (c.unread > 0 || c.marked_unread) && !c.muted && 'has-unread', c.muted && 'is-muted'].filter(Boolean).join(' '),
       href: formatRoute({ page: 'chat', type: c.type, id: c.id }), 'aria-current': c.key === this.#current ? 'page' : undefined,
     },
-    avatar(c.type, c.id, c.name, { state: c.shown }),
+    avatar(c.type, c.id, c.name, { state: c.shown, picture: c.avatar }),
     h('span', { class: 'top' }, h('span', { class: 'name', dir: 'auto', text: c.name }),
       c.shown !== 'offline' && h('span', { class: 'unseen', text: `, ${t(`state.${c.shown}`)}` }),
       at && h('time', { datetime: at.toISOString(), title: exact(language, at), text: short(language, at, new Date()) })),

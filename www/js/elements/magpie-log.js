@@ -43,6 +43,7 @@ export class MagpieLog extends Part {
     this.listen(this.app.store, 'state', () => this.#load());
     this.listen(this.app.store, 'names', () => this.#rename());
     this.listen(this.app.groups, 'change', (event) => this.#key === `group:${event.detail.id}` && this.#rename());
+    this.listen(this.app.store, 'faces', () => this.#soon());
     this.listen(this.app.receiver, 'status', () => this.#isFailed && this.app.receiver.status.kind === 'online' && this.#again());
     this.listen(this.#scroller, 'scroll', () => this.#scrolled(), { passive: true });
     this.listen(window, 'focus', () => this.#look());
@@ -150,8 +151,9 @@ export class MagpieLog extends Part {
     const rows = this.#window.of(this.#all);
     this.#scroller.setAttribute('aria-busy', String(!this.#isPlaced));
     this.#view.endsHere = this.#window.isAtEnd(this.#all);
+    const look = { me: this.app.store.me?.id ?? 0, isGroup: c.type === 'group', face: this.app.store.faceOf, nameOf: this.#nameOf };
     this.#view.keep(() => {
-      place(this.#rows, rows.map((row) => this.#node(row, c.type === 'group')));
+      place(this.#rows, rows.map((row) => this.#node(row, look)));
       this.#say(c, rows.length);
     });
     if (isFirst) this.#view.place();
@@ -162,14 +164,14 @@ export class MagpieLog extends Part {
     queueMicrotask(() => this.#scroller.setAttribute('aria-busy', 'false'));
   }
 
-  /** @param {import('../rows.js').Row} row @param {boolean} isGroup */
-  #node(row, isGroup) {
-    const sign = signOf(row);
+  /** @param {import('../rows.js').Row} row @param {import('../types.js').Look} look */
+  #node(row, look) {
+    const sign = signOf(row, look);
     const known = this.#nodes.get(row.key);
     if (known?.sign === sign) return known.node;
     const node = known?.node ?? h('div');
     node.className = classOf(row);
-    node.replaceChildren(...contentOf(row, { me: this.app.store.me?.id ?? 0, isGroup, nameOf: row.kind === 'notice' ? this.app.store.nameOf : this.#nameOf }));
+    node.replaceChildren(...contentOf(row, row.kind === 'notice' ? { ...look, nameOf: this.app.store.nameOf } : look));
     this.#nodes.set(row.key, { node, sign });
     return node;
   }

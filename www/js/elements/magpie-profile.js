@@ -10,7 +10,8 @@ import { Part } from './part.js';
 import { accept, ask, block, editRemark, listName, listOptions, moveTo, reject, removeFriend, unblock, withdraw } from './person-acts.js';
 
 /** @typedef {import('../conversation.js').Conversation} Conversation */
-/** @typedef {{ id: number, username: string, name: string, status: string, c: Conversation | undefined }} Known */
+/** @typedef {{ id: number, username: string, name: string, status: string, c: Conversation | undefined,
+ *   picture: string | null }} Known */
 
 export class MagpieProfile extends Part {
   /** Whether it stands beside the conversation, and needs no way there. */
@@ -40,7 +41,8 @@ export class MagpieProfile extends Part {
     const met = store.friends.blocked?.get(this.#id) ?? requests.find((r) => r.user.id === this.#id)?.user ?? store.friends.met.get(this.#id);
     if (!c && !met) return null;
     const status = store.friends.about?.get(this.#id)?.status ?? (!c || c.ended ? /** @type {any} */ (met)?.status : '') ?? '';
-    return { id: this.#id, username: c?.username || met?.username || '', name: c?.givenName ?? met?.name ?? '', status, c };
+    return { id: this.#id, username: c?.username || met?.username || '', name: c?.givenName ?? met?.name ?? '', status, c,
+      picture: (c && !c.ended ? c : met ?? c)?.avatar ?? null };
   }
 
   #draw() {
@@ -69,7 +71,7 @@ export class MagpieProfile extends Part {
     const row = (/** @type {string} */ label, /** @type {string | Node | false} */ value) =>
       (value ? [h('dt', { text: t(label) }), h('dd', {}, typeof value === 'string' ? h('bdi', { text: value }) : value)] : []);
     return [
-      h('div', { class: 'card-head' }, avatar('single', id, name, { size: 'large' }), h('p', { class: 'card-name', dir: 'auto', text: name }),
+      h('div', { class: 'card-head' }, avatar('single', id, name, { size: 'large', picture: known.picture }), h('p', { class: 'card-name', dir: 'auto', text: name }),
         known.username && h('p', { class: 'card-text', text: `@${known.username}` }),
         known.status && h('p', { class: 'card-text status', dir: 'auto', text: known.status })),
       isFriend && h('dl', { class: 'facts' },

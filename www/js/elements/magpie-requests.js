@@ -32,7 +32,7 @@ export class MagpieRequests extends Part {
     const language = currentLanguage();
     return [h('h2', { text: title }), h('ul', { class: 'people' }, ...requests.map((r) => {
       const at = new Date(r.timestamp);
-      return h('li', {}, avatar('single', r.user.id, r.user.name),
+      return h('li', {}, avatar('single', r.user.id, r.user.name, { picture: r.user.avatar }),
         h('span', { class: 'person' }, h('span', { class: 'name', dir: 'auto', text: r.user.name }),
           h('span', { class: 'username' }, `@${r.user.username} · `, h('time', { title: exact(language, at), text: short(language, at, new Date()) })),
           r.note && h('span', { class: 'request-note', dir: 'auto', text: r.note })),

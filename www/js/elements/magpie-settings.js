@@ -1,4 +1,4 @@
-// magpie-settings.js: oneself, what others see of one, language, colours, the key that sends, who may find one, one's
+// magpie-settings.js: one's picture and oneself, what others see of one, language, colours, the key that sends, who may find one, one's
 // sessions and account, and the way out.
 // Wishes: 'prefer' { name, value }, 'logged-out'.
 
@@ -12,19 +12,19 @@ import { MagpiePrivacy } from './magpie-privacy.js';
 import { MagpieSelf } from './magpie-self.js';
 import { MagpieSessions } from './magpie-sessions.js';
 import { Part } from './part.js';
+import { pictureField } from './picture-field.js';
 
 export class MagpieSettings extends Part {
-  #name = h('p', { class: 'card-name', dir: 'auto' });
+  #card = h('div', { class: 'card-head row-wise' });
+  #drawn = '';
   #problem = h('p', { class: 'error', role: 'alert', hidden: true });
 
   build() {
-    const me = this.app.store.me;
     this.append(h('header', { class: 'head' },
       h('a', { class: 'icon-button back', href: '#/', 'aria-label': t('action.back'), 'data-back': true }, icon('back')),
       h('h1', { text: t('settings.title') })),
     h('div', { class: 'sheet' },
-      h('div', { class: 'card-head row-wise' }, avatar('single', me?.id ?? 0, me?.name ?? ''),
-        h('div', {}, this.#name, h('p', { class: 'card-text', text: `@${me?.username}` }))),
+      this.#card,
       this.#part(new MagpieSelf()), this.#part(new MagpiePresence()),
       this.#choice('language'), this.#choice('theme'), this.#choice('send'), this.#part(new MagpiePrivacy()),
       h('div', { class: 'actions' }, button({ label: t('settings.logout'), icon: 'leave', class: 'button' }, () => this.#logOut())), this.#problem,
@@ -38,9 +38,20 @@ export class MagpieSettings extends Part {
   }
 
   start() {
-    const draw = () => { this.#name.textContent = this.app.store.me?.name ?? ''; };
-    this.listen(this.app.store, 'people', draw);
-    draw();
+    this.listen(this.app.store, 'people', () => this.#drawCard());
+    this.#drawCard();
+  }
+
+  /** A picture that was chosen and isn't kept yet stays, unless it is about another one now. */
+  #drawCard() {
+    const { me } = this.app.store;
+    const sign = JSON.stringify([me?.id, me?.name, me?.username, me?.avatar]);
+    if (!me || sign === this.#drawn) return;
+    this.#drawn = sign;
+    const shown = avatar('single', me.id, me.name, { size: 'large', picture: me.avatar });
+    this.#card.replaceChildren(shown, h('div', {}, h('p', { class: 'card-name', dir: 'auto', text: me.name }),
+      h('p', { class: 'card-text', text: `@${me.username}` }),
+      pictureField({ api: this.app.api, path: '/api/me/avatar', shown, has: !!me.avatar })));
   }
 
   #account() {

@@ -8,15 +8,19 @@ import { clock, dayLine, exact } from '../time.js';
 import { avatar } from './avatar.js';
 
 /** @typedef {import('../rows.js').Row} Row */
-/** @typedef {{ me: number, isGroup: boolean, nameOf: import('../notice.js').NameOf }} View */
+/** @typedef {import('../types.js').Look} Look */
 
-/** What a row looks like depends on nothing but this. @param {Row} row */
-export function signOf(row) {
+/** Whose face stands before a row. @param {Row} row @param {Look} view */
+const shownFace = (row, view) => (row.first && !row.mine && view.isGroup && row.message ? row.message.from : null);
+
+/** What a row looks like depends on nothing but this. @param {Row} row @param {Look} view */
+export function signOf(row, view) {
   const today = row.kind === 'day' ? new Date().toDateString() : '';
-  return [row.kind, row.message?.rev, row.entry?.state, row.entry?.problem, row.first, row.last, today].join();
+  const from = shownFace(row, view);
+  return [from === null ? '' : view.face(from), row.kind, row.message?.rev, row.entry?.state, row.entry?.problem, row.first, row.last, today].join();
 }
 
-/** @param {Row} row @param {View} view @returns {HTMLElement[]} */
+/** @param {Row} row @param {Look} view @returns {HTMLElement[]} */
 export function contentOf(row, view) {
   const language = currentLanguage();
   if (row.kind === 'day') return [h('span', { text: dayLine(language, row.at, new Date()) })];
@@ -34,7 +38,7 @@ export function classOf(row) {
     isEmojiOnly(text) && 'emoji', row.message?.kind === 'recalled' && 'recalled', row.entry?.state].filter(Boolean).join(' ');
 }
 
-/** @param {Row} row @param {View} view */
+/** @param {Row} row @param {Look} view */
 function messageContent(row, view) {
   const text = row.message?.msg ?? row.entry?.msg ?? '';
   const bubble = h('div', { class: 'bubble' },
@@ -46,7 +50,7 @@ function messageContent(row, view) {
     const from_name = view.nameOf(from, row.message.from_name);
     if (row.first) bubble.prepend(h('span', { class: 'from', dir: 'auto', text: from_name }));
     else bubble.prepend(h('span', { class: 'unseen', text: `${from_name}: ` }));
-    nodes.unshift(row.first ? avatar('single', from, from_name, { size: 'small' }) : h('span', { class: 'no-avatar' }));
+    nodes.unshift(row.first ? avatar('single', from, from_name, { size: 'small', picture: view.face(from) }) : h('span', { class: 'no-avatar' }));
   } else {
     bubble.prepend(h('span', { class: 'unseen', text: `${row.mine ? t('chat.you') : view.nameOf(row.message?.from, row.message?.from_name)}: ` }));
   }
