@@ -6,7 +6,6 @@ import { later, lazy } from '../lazy.js';
 import { behind, keyOf } from '../route.js';
 import { neighbour, shortcutOf } from '../shortcuts.js';
 import { MagpieChat } from './magpie-chat.js';
-import { MagpieDetails } from './magpie-details.js';
 import { MagpieList } from './magpie-list.js';
 import { MagpieStatus } from './magpie-status.js';
 import { mark } from './mark.js';
@@ -33,7 +32,8 @@ export class MagpieShell extends Part {
   #key = '';                             // of the conversation that is shown
   #list = new MagpieList();
   #chat = new MagpieChat();
-  #details = new MagpieDetails();
+  /** @type {import('./magpie-details.js').MagpieDetails | null} */
+  #details = null;
   #status = new MagpieStatus();
   #main = h('main', { class: 'middle' });
   #people = h('a', { class: 'icon-button', href: '#/contacts' });
@@ -43,7 +43,7 @@ export class MagpieShell extends Part {
   #canPoint = window.matchMedia('(hover: hover)');
 
   build() {
-    for (const part of [this.#list, this.#chat, this.#details, this.#status]) part.app = this.app;
+    for (const part of [this.#list, this.#chat, this.#status]) part.app = this.app;
     const link = (/** @type {string} */ page, /** @type {string} */ name, /** @type {string} */ label) =>
       h('a', { class: 'icon-button', href: `#/${page}`, 'aria-label': label, title: label }, icon(name));
     this.append(h('nav', { class: 'side', 'aria-label': t('list.title') },
@@ -108,15 +108,23 @@ export class MagpieShell extends Part {
   #showChat(key, route) {
     this.#sheet = '';
     if (!this.#chat.isConnected) this.#main.replaceChildren(this.#chat);
-    if (!this.#details.isConnected) this.append(this.#details);
     this.#chat.show(key, route.page === 'chat' && this.#canPoint.matches);
+    this.#showDetails(key, route);
+  }
+
+  /** @param {string} key @param {Route} route */
+  async #showDetails(key, route) {
+    const module = this.#details ? null : await lazy(() => import('./magpie-details.js'));
+    if (module) this.#details ??= Object.assign(new module.MagpieDetails(), { app: this.app });
+    if (!this.#details || key !== this.#key) return;
+    if (!this.#details.isConnected) this.append(this.#details);
     this.#details.show(key);
     this.#details.alone = route.page === 'info' && this.#isOne.matches;
   }
 
   /** @param {Route} route */
   async #showSheet(route) {
-    this.#details.remove();
+    this.#details?.remove();
     const wanted = this.#sheet = `${route.page} ${route.id ?? route.token ?? ''}`;
     if (!SHEETS[route.page]) return this.#main.replaceChildren(this.#welcome());
     try {

@@ -394,20 +394,4 @@ export default {
 
   'join.title': 'Invitation to a group',
   'join.over': 'This link does not work, or no longer. Ask whoever gave it to you for a new one.',
-
-  'problem.group-name-taken': 'There is a group of this name already.',
-  'problem.already-friends': 'You are friends already.',
-  'problem.already-asked': 'You have asked already. The answer is still to come.',
-  'problem.blocked': 'You have blocked this person. Unblock them first.',
-  'problem.list-name-taken': 'You have a list of this name already.',
-  'problem.too-many-lists': 'You have as many lists as there can be.',
-  'problem.already-member': 'Is a member already.',
-  'problem.group-full': 'The group is full.',
-  'problem.owner': 'The owner cannot leave the group.',
-  'problem.self': 'That is you yourself.',
-  'problem.banned': 'This person is banned from the group.',
-  'problem.already-invited': 'Is invited already.',
-  'problem.too-few-places': 'There are more people in the group already.',
-  'problem.too-many-open': 'There are too many open at once. Please wait until some are answered.',
-  'problem.bad-password': 'The password is wrong.',
 };

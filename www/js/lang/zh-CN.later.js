@@ -388,20 +388,4 @@ export default {
 
   'join.title': '群邀请',
   'join.over': '此链接无效或已失效，请向对方索取新的链接。',
-
-  'problem.group-name-taken': '已有同名的群组。',
-  'problem.already-friends': '你们已经是好友了。',
-  'problem.already-asked': '你已发过请求，还在等待回应。',
-  'problem.blocked': '你已拉黑对方，请先移出黑名单。',
-  'problem.list-name-taken': '已有同名分组。',
-  'problem.too-many-lists': '分组数量已达上限。',
-  'problem.already-member': '已在群里。',
-  'problem.group-full': '群已满。',
-  'problem.owner': '群主不能退出群组。',
-  'problem.self': '这是你自己。',
-  'problem.banned': '此人已被禁止加入此群。',
-  'problem.already-invited': '已经邀请过了。',
-  'problem.too-few-places': '群成员已超过这个人数。',
-  'problem.too-many-open': '待处理的太多了，请稍后再试。',
-  'problem.bad-password': '密码错误。',
 };
