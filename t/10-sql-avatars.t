@@ -9,6 +9,7 @@ use Test::More;
 use MagpiePg;
 
 my $pg = MagpiePg->start;
+$pg->psql(q{alter role magpie_worker in database magpie set lock_timeout = '20s'});     # many at once, on a busy machine
 my ($alex, $kim, $max, $eve) = map { $pg->user($_) } qw(alex kim max eve);
 $pg->befriend($alex, $_) for $kim, $max;
 my $group = $pg->group('birds', $alex, $kim, $max);

@@ -48,12 +48,12 @@ is $made->{problem}, undef, 'a group is made';
 is_deeply [told($made->{outbox})],
     ["message 1 group-created by $olga to $olga", "group $group owner to $olga"], 'its owner is told';
 is_deeply [$pg->call('groups', $olga)],
-    [{ id => $group, name => 'Birds', description => '', max_members => 200, role => 'owner', avatar => undef }],
+    [{ id => $group, name => 'Birds', description => '', max_members => 200, role => 'owner' }],
     'with the description and the size that are usual';
 refused('the same name', 'group-name-taken name', 'group_create', $mia, 'BIRDS', 'birds', 'x', 5);
 my $other = $pg->call('group_create', $mia, 'Trees', 'trees', 'of the wood', 2)->{group_id};
 is_deeply [$pg->call('groups', $mia)],
-    [{ id => $other, name => 'Trees', description => 'of the wood', max_members => 2, role => 'owner', avatar => undef }], 'another one';
+    [{ id => $other, name => 'Trees', description => 'of the wood', max_members => 2, role => 'owner' }], 'another one';
 my ($created) = $pg->call('history', $olga, 'group', $group, undef, undef, 10);
 is_deeply decode_json($created->{notice}),
     { what => 'group-created', by => { id => $olga, name => 'Olga' }, name => 'Birds' }, 'the notice of its making';

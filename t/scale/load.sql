@@ -66,7 +66,7 @@ insert into chat_group (id, name, name_key, avatar_id) overriding system value
 select g, 'Group ' || g, 'group ' || g, case g % 2 when 1 then md5('group' || g)::uuid end
   from generate_series(1, :users / 10) g;
 insert into avatar (id, picture)
-select a.avatar_id, 'a picture' from account a where a.avatar_id is not null
+select a.avatar_id, 'a picture'::bytea from account a where a.avatar_id is not null
  union all
 select g.avatar_id, 'a picture' from chat_group g where g.avatar_id is not null;
 insert into conversation (id, kind, group_id, rev) overriding system value
