@@ -53,7 +53,7 @@ test('one is found by how the user name begins, asked with a note, and accepted 
   await button(one, 'Send request').click();
   await soon(one.page.getByRole('heading', { name: 'Waiting for an answer' }));
   await soon(one.page.locator('magpie-find').getByText('Asked'));
-  assert.equal(await dialog(one).count(), 0);
+  await dialog(one).waitFor({ state: 'detached' });
 
   await soon(another.page.getByText('From the lake'));
   await other.page.getByRole('link', { name: 'Contacts, 1 request waiting' }).click();
