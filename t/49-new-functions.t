@@ -19,9 +19,9 @@ is_deeply many(GET => '/api/me'), [(200) x 12], 'a call that is prepared on each
 $magpie->psql(<<'SQL');
 begin;
 drop function magpie.profile(int8);
-create function magpie.profile(p_me int8) returns table (news text, id int8, username text, name text, status text)
+create function magpie.profile(p_me int8) returns table (news text, id int8, username text, name text, status text, avatar text)
 language sql stable security definer set search_path = magpie, pg_temp
-as $$ select 'new', a.id, a.username, a.name, a.status from account a where a.id = p_me $$;
+as $$ select 'new', a.id, a.username, a.name, a.status, a.avatar_id::text from account a where a.id = p_me $$;
 grant execute on function magpie.profile(int8) to magpie_worker;
 commit;
 SQL
@@ -33,7 +33,7 @@ ok scalar(grep { /cached plan must not change/ } $magpie->log_lines('postgres'))
 
 # A function that refuses for a reason of its own is asked once more, and then believed.
 $magpie->psql(<<'SQL');
-create or replace function magpie.profile(p_me int8) returns table (news text, id int8, username text, name text, status text)
+create or replace function magpie.profile(p_me int8) returns table (news text, id int8, username text, name text, status text, avatar text)
 language plpgsql stable security definer set search_path = magpie, pg_temp
 as $$ begin raise exception 'no such thing' using errcode = '0A000'; end $$;
 SQL
