@@ -6,9 +6,11 @@
 create or replace function account_conversations(p_user int8, p_groups_only bool) returns table (id int8)
 language sql stable
 as $$
+    select m.conversation_id from membership m where m.user_id = p_user and not p_groups_only
+     union
     select c.id
       from membership m join conversation c on c.id = m.conversation_id
-     where m.user_id = p_user and (not p_groups_only or c.kind = 'group' and m.left_rev is null)
+     where m.user_id = p_user and p_groups_only and c.kind = 'group' and m.left_rev is null
      union
     select c.id
       from group_join_request r join conversation c on c.group_id = r.group_id
