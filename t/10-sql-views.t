@@ -21,7 +21,10 @@ sub contact {
     return (grep { $_->{what} eq 'contact' && $_->{contact_type} eq $type && $_->{contact_id} == $id }
         $pg->call('catch_up', $user, [], [], []))[0];
 }
-sub view { return contact(@_)->{more} }
+sub view {
+    my $more = contact(@_)->{more};
+    return { map { $_ => $more->{$_} } qw(pinned muted mentions hidden hidden_seq marked_unread cleared_seq) };
+}
 sub change {
     my ($user, $type, $id, %change) = @_;
     return $pg->call('conversation_change', $user, $type, $id, @change{qw(pinned muted mentions hidden marked_unread)});

@@ -193,6 +193,7 @@ test('by keyboard alone: its menu is reached by Tab and by the menu key, and goe
   await one.page.keyboard.press('Escape');
   assert.equal(await focused(), 'Conversation with Kim Lindqvist: menu');
   await one.page.keyboard.press('Enter');
+  await one.page.getByRole('menu').waitFor();
   await one.page.keyboard.press('Enter');
   await listed(one, 'Kim Lindqvist', 'Sam Okafor');
   await soon('the focus is there', async () => (await focused()).includes('Kim Lindqvist'));
