@@ -139,8 +139,8 @@ subtest 'passing it on' => sub {
     my $group = group_of($adam, $mia);
     my ($hers, $own) = map { $_->open_queue } $mia, $olga;
     is $olga->post("/api/groups/$group/owner", { user_id => $mia->id })->status, 204, 'passed on';
-    is event($hers, 'group')->{group}{role}, 'owner', 'the new one is told';
-    is event($own, 'group')->{group}{role}, 'admin', 'and the old one';
+    ok event($hers, 'group', sub { $_[0]{group}{role} eq 'owner' }), 'the new one is told';
+    ok event($own, 'group', sub { $_[0]{group}{role} eq 'admin' }), 'and the old one';
     refused $mia->delete("/api/groups/$group/members/" . $mia->id), 409, 'owner', undef, 'the new one can\'t just leave';
     refused $olga->post("/api/groups/$group/owner", { user_id => $adam->id }), 403, 'not-allowed', undef, 'by the old one';
     refused $mia->post("/api/groups/$group/owner", { user_id => $mia->id }), 422, 'self', 'user_id', 'to oneself';

@@ -176,13 +176,13 @@ export class MagpieLog extends Part {
     return node;
   }
 
-  /** Somebody is called otherwise now: all lines are drawn anew. */
   /** Who writes in a group has a name there; a notice may tell of that very name. @type {import('../notice.js').NameOf} */
   #nameOf = (user, given) => {
     const c = this.app.store.get(this.#key);
     return c?.type === 'group' ? this.app.groups.nameOf(c.id, user, given) : this.app.store.nameOf(user, given);
   };
 
+  /** Somebody is called otherwise now: all lines are drawn anew. */
   #rename() {
     for (const known of this.#nodes.values()) known.sign = '';
     this.#soon();

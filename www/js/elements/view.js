@@ -90,6 +90,8 @@ export class View {
 
   /** Changes the rows so that what the reader looks at stays where it is. @param {() => void} change */
   keep(change) {
+    // The reader may be there since this frame began, and the scroller not have said so yet.
+    if (!this.atBottom && this.rows.childElementCount > 0) this.scrolled();
     const anchor = this.atBottom ? null : this.#firstSeen();
     const before = anchor?.getBoundingClientRect().top ?? 0;
     change();
