@@ -1,7 +1,6 @@
 /* shown.c: see shown.h. */
 #include "shown.h"
 
-#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -72,7 +71,7 @@ enum shown
 shown_of_score(const char *text)
 {
 	double score = text != NULL ? strtod(text, NULL) : 0;
-	double part = (score - floor(score)) * PARTS + 0.5;
+	double part = (score - (double)(int64_t)score) * PARTS + 0.5;
 
 	return part < STATES ? (enum shown)part : SHOWN_OFFLINE;
 }
