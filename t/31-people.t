@@ -31,7 +31,7 @@ sub event {
 # What has come to a tab by now, as types; who comes and goes apart.
 sub heard {
     my ($tab) = @_;
-    wait_until { $magpie->psql('select count(*) from magpie.outbox') == 0 } 10;
+    $magpie->settled;
     return [sort grep { $_ ne 'presence' } map { $_->{type} } $tab->events(timeout => 0)];
 }
 
@@ -44,6 +44,7 @@ sub guarded {
 }
 
 subtest 'remarks' => sub {
+    $magpie->settled;
     my ($one, $two, $hers) = map { $_->open_queue } $alex, $alex, $kim;
     my $path = '/api/friends/' . $kim->id;
     is $alex->patch($path, { remark => "K\x{e9}m \x{1F426}" })->status, 204, 'a remark';

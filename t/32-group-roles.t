@@ -18,8 +18,13 @@ my ($adam, $mia, $sam) = map { $magpie->user($_, friends => [$olga]) } qw(adam m
 my $eve    = $magpie->user('eve');
 
 my $unused = 'a';
-sub group_of { my @members = @_; my $id = $olga->post('/api/groups', { name => 'group ' . $unused++ })->json->{group}{id};
-    $olga->post("/api/groups/$id/members", { user_id => $_->id }) for @members; return $id }
+sub group_of {
+    my @members = @_;
+    my $id = $olga->post('/api/groups', { name => 'group ' . $unused++ })->json->{group}{id};
+    $olga->post("/api/groups/$id/members", { user_id => $_->id }) for @members;
+    $magpie->settled;
+    return $id;
+}
 sub look    { my ($user, $group) = @_; return $user->get("/api/groups/$group")->json->{group} }
 sub member  { my ($by, $group, $whom, %to) = @_; return $by->patch("/api/groups/$group/members/" . (ref $whom ? $whom->id : $whom), \%to) }
 sub entries { my ($user, $group) = @_; return @{ $user->get("/api/history?contact_type=group&contact_id=$group&limit=200")->json->{messages} } }

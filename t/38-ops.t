@@ -258,6 +258,7 @@ subtest 'connections to PostgreSQL are ended all the time' => sub {
 };
 
 subtest 'a lock that somebody holds' => sub {
+    $magpie->on_each_worker(sub { wait_until { $magpie->ready } 10 });      # both have their connections again
     my $bob = $magpie->user('bob', friends => [$alex]);
     $alex->send(to => $bob, msg => 'first');
     my ($id) = $magpie->psql('select c.id from magpie.conversation c join magpie.message m on m.conversation_id = c.id where msg = '

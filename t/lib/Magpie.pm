@@ -351,6 +351,12 @@ sub wait_ready {
     return;
 }
 
+# Waits until all that was committed has been pushed: a queue that is opened then hears only of what is done later.
+sub settled {
+    my ($self) = @_;
+    return wait_until(sub { $self->psql('select count(*) from magpie.outbox') == 0 }, 20);
+}
+
 # wait_until { CONDITION } SECONDS: the condition's value once it is true, or false.
 sub wait_until(&;$) {
     my ($condition, $seconds) = @_;
