@@ -19,6 +19,7 @@ const SCRIPT_WITHIN = 120_000;
  * @property {number} level    level again so long after heal, at the latest
  * @property {'browser' | 'crowd' | null} client  what the driver's clients do, where they do it
  * @property {boolean} leave   clients leave meanwhile
+ * @property {number} asleep   so many browsers sleep from before the strike until it is healed
  * @property {boolean} mustNotFail  no send may be answered by anything but 200 and 201 meanwhile
  * @property {number | null} p99  milliseconds
  * @property {number} forms    how many it has; each strike takes the next
@@ -64,7 +65,8 @@ export class Fault {
     const told = Object.fromEntries(out.split('\n').filter(Boolean).map((line) => [line.split('=')[0], line.slice(line.indexOf('=') + 1)]));
     return new Fault({
       name, what: told.what ?? name, hold: Number(told.hold ?? 0), pause: Number(told.pause ?? 8),
-      level: Number(told.level ?? 10), client: told.client ?? null, leave: told.leave === 'yes', mustNotFail: told.failed === '0',
+      level: Number(told.level ?? 10), client: told.client ?? null, leave: told.leave === 'yes',
+      asleep: Number(told.asleep ?? 0), mustNotFail: told.failed === '0',
       p99: told.p99 ? Number(told.p99) : null, forms: Number(told.forms ?? 1),
     }, env);
   }

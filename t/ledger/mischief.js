@@ -32,6 +32,18 @@ export class Mischief {
     if (!await until(() => this.#running === 0, ENDED_WITHIN, 20)) throw new Error(`mischief: ${this.#running} hands don't end`);
   }
 
+  /** So many browsers sleep from now on, until what this answers is called. @param {number} count */
+  sleepers(count) {
+    const awake = [...new Set(this.tabs().filter((tab) => !tab.away).map((tab) => tab.browser))];
+    const asleep = Array.from({ length: Math.min(count, awake.length) }, () => awake.splice(this.dice.int(0, awake.length - 1), 1)[0]);
+    const tabs = this.tabs().filter((tab) => asleep.includes(tab.browser));
+    for (const tab of tabs) tab.sleep();
+    for (const { wire } of asleep) wire.cut();
+    return () => {
+      for (const tab of tabs) tab.wake();
+    };
+  }
+
   /** Whoever hears most is away all the time, and the queue goes meanwhile: more has changed than one answer holds. */
   async #absent() {
     const groups = (/** @type {import('./user.js').User} */ user) =>

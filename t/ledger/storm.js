@@ -65,8 +65,10 @@ export class Storm {
     world.record.note('strike', { fault: name });
     world.chaos.leaving = facts.leave;
     const speak = this.#hush();
+    const wake = this.mischief.sleepers(facts.asleep);
     if (!await fault.strike()) {
       world.chaos.leaving = false;
+      wake();
       speak();
       say(`${name}: not run: ${fault.cant}`);
       world.record.note('not run', { fault: name });
@@ -86,6 +88,7 @@ export class Storm {
     world.chaos.leaving = false;
     await this.mischief.end();
     await fault.heal();
+    wake();
     world.record.note('heal', { fault: name, said: fault.lastSaid || undefined });
     const healed = now();
     strike.over = healed;

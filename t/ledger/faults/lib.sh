@@ -31,17 +31,18 @@ root=$(cd "$(dirname "${BASH_SOURCE[0]}")/../../.." && pwd)
 #   client    strike and heal do nothing, the driver's clients do it between them. browser: people do to their tabs
 #             what mischief.js knows; crowd: that of crowd.js comes, waits and goes
 #   leave     yes: meanwhile clients leave around every answer
+#   asleep    so many browsers sleep from before the strike until it is healed
 #   failed    0: no send may be answered by anything but 200 and 201 meanwhile
 #   forms     how many forms it has, where it has several; the script says which: forms=(NAME...)
 #   p99       milliseconds below which 99 of 100 sends are answered meanwhile, but those of which
 #             $LEDGER_DIR/except tells: one JSON object with "conversation" (the row of the table
 #             conversation) or "user" (an id)
 facts() {
-    local -A fact=([row]='' [what]='' [hold]=0 [pause]=8 [level]=10 [needs]='' [client]='' [leave]='' [failed]='' [p99]='')
+    local -A fact=([row]='' [what]='' [hold]=0 [pause]=8 [level]=10 [needs]='' [client]='' [leave]='' [asleep]='' [failed]='' [p99]='')
     local word
     ((${#forms[@]} == 0)) || fact[forms]=${#forms[@]}
     for word in "$@"; do fact[${word%%=*}]=${word#*=}; done
-    for word in row what hold pause level needs client leave failed p99 forms; do
+    for word in row what hold pause level needs client leave asleep failed p99 forms; do
         [[ -z ${fact[$word]:-} && $word != needs ]] || printf '%s=%s\n' "$word" "${fact[$word]}"
     done
 }
