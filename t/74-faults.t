@@ -10,7 +10,7 @@ use POSIX ();
 use Test::More;
 
 my $folder = "$FindBin::Bin/ledger/faults";
-my @known  = qw(row what hold pause level needs client leave failed p99 forms);
+my @known  = qw(row what hold pause level needs client leave asleep failed p99 forms);
 my %needs  = map { $_ => 1 } qw(root netns tcp delay small clock failmalloc faults-build);
 my $temp   = tempdir(CLEANUP => 1);
 
