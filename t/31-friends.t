@@ -101,6 +101,7 @@ subtest 'rejecting' => sub {
 };
 
 subtest 'taking back' => sub {
+    $magpie->settled;
     my ($his, $hers) = map { $_->open_queue } $alex, $eve;
     my $id = ask_friend($alex, $eve)->json->{id};
     refused $_->delete("/api/friend-requests/$id"), 404, 'not-found', undef, "another's" for $eve, $kim;

@@ -166,6 +166,26 @@ my $client = Client->new($kim, $alex);
 my $cookie = $alex->cookie_header;
 my @sent;
 
+# nginx keeps connections to a worker, and all that it keeps to one that dies fail at once.
+subtest 'a worker that dies with sends in hand' => sub {
+    my $lee = $magpie->user('lee', friends => [$alex]);
+    my $a_send = sub {
+        my %send = (contact_type => 'single', to => $lee->id, msg => $_[0], client_id => Magpie->uuid);
+        return [POST => '/api/send', \%send, $alex];
+    };
+    my @tabs = map { $lee->open_queue } 1 .. 24;
+    my @held = map { $_->begin(timeout => 1) } @tabs;         # as many connections at one time
+    $_->wait(5) for @held;
+    my $pid = $magpie->pid('worker-1');
+    kill STOP => $pid;
+    my @under_way = map { $magpie->begin($a_send->("in hand $_")->@*) } 1 .. 20;
+    $_->wait(0.05) for @under_way;
+    my $open = grep { !$_->done } @under_way;
+    kill KILL => $pid;
+    is_deeply [grep { !/^20[01]$/ } map { $_->wait(10)->status } @under_way], [], "all are answered, $open of them by the other worker";
+    ok wait_until(sub { my $new = $magpie->pid('worker-1'); $new && $new != $pid }, 10), 'it is started again';
+};
+
 for (@faults) {
     my ($what, $names, $befall, $good) = @$_;
     subtest $what => sub {

@@ -353,8 +353,8 @@ sub wait_ready {
 
 # Waits until all that was committed has been pushed: a queue that is opened then hears only of what is done later.
 sub settled {
-    my ($self) = @_;
-    return wait_until(sub { $self->psql('select count(*) from magpie.outbox') == 0 }, 20);
+    my ($self, $seconds) = @_;
+    return wait_until(sub { $self->psql('select count(*) from magpie.outbox') == 0 }, $seconds // 20);
 }
 
 # wait_until { CONDITION } SECONDS: the condition's value once it is true, or false.
@@ -713,9 +713,10 @@ sub put    { my ($self, $path, $body, %option) = @_; $self->request(PUT => $path
 sub patch  { my ($self, $path, $body, %option) = @_; $self->request(PATCH => $path, $body, %option) }
 sub delete { my ($self, $path, $body, %option) = @_; $self->request(DELETE => $path, $body, %option) }
 
-# Opens a queue: open_queue(have => [...]).
+# Opens a queue: open_queue(have => [...]). What was done before isn't heard in it, unless a fault keeps it from being pushed.
 sub open_queue {
     my ($self, %option) = @_;
+    $self->{magpie}->settled(2);
     my $reply = $self->post('/api/queues', $option{have} ? { have => $option{have} } : {});
     croak 'queues: ' . $reply->status . ' ' . $reply->body if $reply->status != 201;
     return bless { user => $self, queue => $reply->json->{queue}, next => $reply->json->{next}, state => $reply->json },
