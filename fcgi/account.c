@@ -116,16 +116,13 @@ answer_registered(struct request *r)
 {
 	struct account *a = r->act;
 
-	if (r->db->problem != PROBLEM_NONE)
-		return answer_db_problem(r);
-	outbox_push_reply(r->db, "outbox");
 	a->id = db_int(r->db, 0, "user_id");
 	a->shown_name = a->name.bytes;
 	return answer_session(r, 201);
 }
 
 step_fn *const account_register_steps[] = { check_origin, check_register_rate, obey_rate,
-	parse_register, hash_password, make_account, answer_registered, NULL };
+	parse_register, hash_password, make_account, outbox_take, answer_registered, NULL };
 
 /* POST /api/login */
 
@@ -182,14 +179,11 @@ open_session(struct request *r)
 static enum step_result
 answer_logged_in(struct request *r)
 {
-	if (r->db->problem != PROBLEM_NONE)
-		return answer_db_problem(r);
-	outbox_push_reply(r->db, "outbox");
 	return answer_session(r, 200);
 }
 
 step_fn *const account_login_steps[] = { check_origin, check_login_rate, obey_rate, parse_login,
-	find_password, verify_password, open_session, answer_logged_in, NULL };
+	find_password, verify_password, open_session, outbox_take, answer_logged_in, NULL };
 
 /* POST /api/logout */
 

@@ -179,6 +179,8 @@ answer_problem(struct request *r, enum problem p, const char *field)
 enum step_result
 answer_db_problem(struct request *r)
 {
+	if (r->db->problem == PROBLEM_RATE)
+		return answer_rate(r, db_int(r->db, 0, "retry_after_s") * 1000);
 	return answer_problem(r, r->db->problem, r->db->field);
 }
 

@@ -21,7 +21,7 @@ enum step_result answer_lasting(
 enum step_result answer_problem(struct request *r, enum problem p, const char *field) MUST_USE;
 enum step_result answer_problem_detail(
     struct request *r, enum problem p, const char *field, const char *detail) MUST_USE;
-/* The problem of r->db, whose field it names. */
+/* The problem of r->db, whose field it names; of "too-many-requests" the column retry_after_s says when. */
 enum step_result answer_db_problem(struct request *r) MUST_USE;
 /* 400, with what r->body noted. */
 enum step_result answer_bad_field(struct request *r) MUST_USE;

@@ -7,7 +7,6 @@
 #include "answer.h"
 #include "outbox.h"
 #include "picture_file.h"
-#include "query.h"
 #include "ratelimit.h"
 #include "session.h"
 #include "text.h"
@@ -79,9 +78,6 @@ answer_changed(struct request *r)
 {
 	struct json j = { 0 };
 
-	if (r->db->problem != PROBLEM_NONE)
-		return answer_db_problem(r);
-	outbox_push_reply(r->db, "outbox");
 	json_open(&j);
 	json_member_string(&j, "avatar", db_text(r->db, 0, "avatar"));
 	json_close(&j);
@@ -89,9 +85,9 @@ answer_changed(struct request *r)
 }
 
 step_fn *const avatars_mine_put_steps[] = { AUTHENTICATE, check_csrf, check_picture_rate, obey_rate,
-	check_picture, request_picture, change_mine, answer_changed, NULL };
+	check_picture, request_picture, change_mine, outbox_take, answer_changed, NULL };
 step_fn *const avatars_group_put_steps[] = { AUTHENTICATE, check_csrf, check_picture_rate,
-	obey_rate, request_ids, check_picture, request_picture, change_groups, answer_changed,
+	obey_rate, request_ids, check_picture, request_picture, change_groups, outbox_take, answer_changed,
 	NULL };
 
 /* DELETE */

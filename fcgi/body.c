@@ -13,7 +13,6 @@
 
 #define DEPTH_MAX  8  /* the body's own object is the first level */
 #define NAME_SHOWN 64 /* bytes of an unknown member's name that an error gives back */
-#define ID_MAX     INT64_C(9007199254740991)
 
 /* A member that was given, in the order of the names in `members`. */
 struct member {
@@ -198,13 +197,13 @@ refuse_value(struct body *b, const char *name, const char *expected)
 bool
 body_id(struct body *b, const char *name, int64_t *out)
 {
-	return body_int(b, name, 1, ID_MAX, out);
+	return body_int(b, name, 1, TEXT_ID_MAX, out);
 }
 
 bool
 body_id_or_0(struct body *b, const char *name, int64_t *out)
 {
-	return body_int(b, name, 0, ID_MAX, out);
+	return body_int(b, name, 0, TEXT_ID_MAX, out);
 }
 
 bool

@@ -9,8 +9,6 @@
 #include "session.h"
 #include "text.h"
 
-#define ID_MAX INT64_C(9007199254740991)
-
 /* Which conversation, and what becomes of it. */
 struct view {
 	const char *contact_type, *contact_id;
@@ -28,7 +26,7 @@ parse_path(struct request *r)
 	if (strcmp(v->contact_type, "single") != 0 && strcmp(v->contact_type, "group") != 0)
 		return answer_problem_detail(
 		    r, PROBLEM_MALFORMED, "type", "the type is single or group");
-	if (!text_int(r->path_ids[1], strlen(r->path_ids[1]), 1, ID_MAX, &id))
+	if (!text_int(r->path_ids[1], strlen(r->path_ids[1]), 1, TEXT_ID_MAX, &id))
 		return answer_problem_detail(
 		    r, PROBLEM_MALFORMED, "id", "an id is an integer from 1 to 2^53 - 1");
 	v->contact_id = db_id(r->arena, id);

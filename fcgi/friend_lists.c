@@ -3,6 +3,7 @@
 
 #include "answer.h"
 #include "outbox.h"
+#include "page.h"
 #include "ratelimit.h"
 #include "session.h"
 
@@ -16,25 +17,19 @@ ask_lists(struct request *r)
 	return request_db(r, "friend_lists", DB_ARGS(db_id(r->arena, r->user_id)));
 }
 
+static void
+write_list(struct json *j, const struct db_reply *reply, int row)
+{
+	json_open(j);
+	json_member_int(j, "id", db_int(reply, row, "id"));
+	json_member_string(j, "name", db_text(reply, row, "name"));
+	json_close(j);
+}
+
 static enum step_result
 answer_lists(struct request *r)
 {
-	struct json j = { 0 };
-
-	if (r->db->problem != PROBLEM_NONE)
-		return answer_db_problem(r);
-	json_open(&j);
-	json_key(&j, "lists");
-	json_open_array(&j);
-	for (int row = 0; row < r->db->rows; row++) {
-		json_open(&j);
-		json_member_int(&j, "id", db_int(r->db, row, "id"));
-		json_member_string(&j, "name", db_text(r->db, row, "name"));
-		json_close(&j);
-	}
-	json_close_array(&j);
-	json_close(&j);
-	return answer_json(r, 200, &j);
+	return page_answer_all(r, "lists", write_list);
 }
 
 step_fn *const friend_lists_get_steps[] = { AUTHENTICATE, check_rate, obey_rate, request_nothing,
@@ -84,9 +79,6 @@ answer_created(struct request *r)
 	const struct list *l = r->act;
 	struct json j = { 0 };
 
-	if (r->db->problem != PROBLEM_NONE)
-		return answer_db_problem(r);
-	outbox_push_reply(r->db, "outbox");
 	json_open(&j);
 	json_key(&j, "list");
 	json_open(&j);
@@ -98,7 +90,7 @@ answer_created(struct request *r)
 }
 
 step_fn *const friend_lists_create_steps[] = { AUTHENTICATE, check_csrf, check_rate, obey_rate,
-	parse_create, create_list, answer_created, NULL };
+	parse_create, create_list, outbox_take, answer_created, NULL };
 
 /* PATCH /api/friend-lists/ID */
 

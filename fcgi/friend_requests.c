@@ -5,7 +5,8 @@
 
 #include "answer.h"
 #include "outbox.h"
-#include "query.h"
+#include "page.h"
+#include "person.h"
 #include "ratelimit.h"
 #include "session.h"
 
@@ -49,11 +50,6 @@ answer_asked(struct request *r)
 {
 	struct json j = { 0 };
 
-	if (r->db->problem == PROBLEM_RATE)
-		return answer_rate(r, db_int(r->db, 0, "retry_after_s") * 1000);
-	if (r->db->problem != PROBLEM_NONE)
-		return answer_db_problem(r);
-	outbox_push_reply(r->db, "outbox");
 	json_open(&j);
 	json_member_int(&j, "id", db_int(r->db, 0, "request_id"));
 	if (db_bool(r->db, 0, "accepted"))
@@ -64,7 +60,7 @@ answer_asked(struct request *r)
 
 step_fn *const friend_requests_ask_steps[] = { AUTHENTICATE, check_csrf,
 	check_find_rate, /* asking tells who there is, as looking does */
-	obey_rate, parse_ask, make_request, answer_asked, NULL };
+	obey_rate, parse_ask, make_request, outbox_take, answer_asked, NULL };
 
 /* POST /api/friend-requests/ID/accept */
 
@@ -129,17 +125,9 @@ step_fn *const friend_requests_withdraw_steps[] = { AUTHENTICATE, check_csrf, ch
 /* GET /api/friend-requests */
 
 static enum step_result
-parse_page(struct request *r)
-{
-	struct page *p = r->act = arena_zalloc(r->arena, sizeof *p);
-
-	return query_page(r, p) ? STEP_NEXT : answer_bad_field(r);
-}
-
-static enum step_result
 ask_requests(struct request *r)
 {
-	return request_db(r, "friend_requests", DB_ARGS(db_id(r->arena, r->user_id)));
+	return page_ask(r, r->act, "friend_request_page");
 }
 
 static void
@@ -147,13 +135,7 @@ write_request(struct json *j, const struct db_reply *reply, int row)
 {
 	json_open(j);
 	json_member_int(j, "id", db_int(reply, row, "id"));
-	json_key(j, "user");
-	json_open(j);
-	json_member_int(j, "id", db_int(reply, row, "user_id"));
-	json_member_string(j, "username", db_text(reply, row, "username"));
-	json_member_string(j, "name", db_text(reply, row, "name"));
-	json_member_string(j, "avatar", db_text(reply, row, "avatar"));
-	json_close(j);
+	person_write(j, "user", reply, row, "user_id", "");
 	json_member_string(j, "note", db_text(reply, row, "note"));
 	json_member_string(j, "timestamp", db_text(reply, row, "timestamp"));
 	json_close(j);
@@ -163,13 +145,11 @@ static void
 write_requests(
     struct json *j, const struct db_reply *reply, const struct page *p, const char *direction)
 {
-	size_t i;
-
 	json_key(j, direction);
 	json_open_array(j);
-	for (i = 0; i < p->count; i++)
-		if (strcmp(db_text(reply, p->rows[i], "direction"), direction) == 0)
-			write_request(j, reply, p->rows[i]);
+	for (int row = 0; row < p->rows; row++)
+		if (strcmp(db_text(reply, row, "direction"), direction) == 0)
+			write_request(j, reply, row);
 	json_close_array(j);
 }
 
@@ -181,7 +161,7 @@ answer_requests(struct request *r)
 
 	if (r->db->problem != PROBLEM_NONE)
 		return answer_db_problem(r);
-	page_cut(p, r->arena, r->db);
+	page_cut(p, r->db);
 	json_open(&j);
 	write_requests(&j, r->db, p, "incoming");
 	write_requests(&j, r->db, p, "outgoing");
@@ -190,5 +170,5 @@ answer_requests(struct request *r)
 	return answer_json(r, 200, &j);
 }
 
-step_fn *const friend_requests_list_steps[] = { AUTHENTICATE, check_rate, obey_rate, parse_page,
+step_fn *const friend_requests_list_steps[] = { AUTHENTICATE, check_rate, obey_rate, page_parse,
 	ask_requests, answer_requests, NULL };

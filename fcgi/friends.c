@@ -3,12 +3,12 @@
 
 #include "answer.h"
 #include "outbox.h"
-#include "query.h"
+#include "page.h"
 #include "ratelimit.h"
 #include "session.h"
 #include "shown.h"
 
-enum { REMARK_MAX = 32 };
+enum { REMARK_MAX = 32, FRIENDS_MAX = 1000 };
 
 /* GET /api/friends */
 
@@ -21,7 +21,7 @@ struct friend
 
 struct friends {
 	struct page page;
-	size_t count;
+	size_t count; /* of the page */
 	int64_t *ids; /* count of them, as of the next */
 	struct friend *list;
 	struct shown_look look;
@@ -32,7 +32,7 @@ parse_friends(struct request *r)
 {
 	struct friends *f = r->act = arena_zalloc(r->arena, sizeof *f);
 
-	return query_page(r, &f->page) ? STEP_NEXT : answer_bad_field(r);
+	return page_parse_into(r, &f->page, FRIENDS_MAX);
 }
 
 static enum step_result
@@ -40,10 +40,7 @@ ask_friends(struct request *r)
 {
 	const struct friends *f = r->act;
 
-	/* One more than asked for: whether there are more. */
-	return request_db(r, "friend_page",
-	    DB_ARGS(db_id(r->arena, r->user_id), db_id(r->arena, f->page.after),
-		db_id(r->arena, f->page.limit + 1)));
+	return page_ask(r, &f->page, "friend_page");
 }
 
 /* The reply ends with the next wait: copies what the answer needs. */
@@ -54,7 +51,8 @@ take_friends(struct request *r)
 
 	if (r->db->problem != PROBLEM_NONE)
 		return answer_db_problem(r);
-	f->count = page_rows(&f->page, r->db);
+	page_cut(&f->page, r->db);
+	f->count = (size_t)f->page.rows;
 	f->ids = arena_alloc(r->arena, (f->count + 1) * sizeof *f->ids);
 	f->list = arena_alloc(r->arena, (f->count + 1) * sizeof *f->list);
 	for (size_t i = 0; i < f->count; i++) {

@@ -10,54 +10,31 @@ enum { NICKNAME_MAX = 32, MUTE_MAX_S = 30 * 86400 };
 
 /* POST /api/groups/ID/members */
 
-struct add {
-	int64_t user_id;
-};
-
-static enum step_result
-parse_add(struct request *r)
-{
-	static const char *const members[] = { "user_id", NULL };
-	struct add *a = r->act = arena_zalloc(r->arena, sizeof *a);
-
-	if (!request_body(r, members))
-		return STEP_ANSWERED;
-	if (!body_id(r->body, "user_id", &a->user_id))
-		return answer_bad_field(r);
-	return STEP_NEXT;
-}
-
 static enum step_result
 add_member(struct request *r)
 {
-	const struct add *a = r->act;
-
 	return request_db(r, "group_add",
 	    DB_ARGS(db_id(r->arena, r->user_id), db_id(r->arena, r->ids[0]),
-		db_id(r->arena, a->user_id)));
+		db_id(r->arena, r->named_id)));
 }
 
 static enum step_result
 answer_added(struct request *r)
 {
-	const struct add *a = r->act;
 	struct json j = { 0 };
 
-	if (r->db->problem != PROBLEM_NONE)
-		return answer_db_problem(r);
-	outbox_push_reply(r->db, "outbox");
 	json_open(&j);
 	json_key(&j, "group");
 	json_open(&j);
 	json_member_int(&j, "id", r->ids[0]);
 	json_close(&j);
-	json_member_int(&j, "user_id", a->user_id);
+	json_member_int(&j, "user_id", r->named_id);
 	json_close(&j);
 	return answer_json(r, 201, &j);
 }
 
 step_fn *const group_members_add_steps[] = { AUTHENTICATE, check_csrf, check_rate, obey_rate,
-	request_ids, parse_add, add_member, answer_added, NULL };
+	request_ids, request_user_id, add_member, outbox_take, answer_added, NULL };
 
 /* PATCH /api/groups/ID/members/USER */
 

@@ -178,30 +178,13 @@ step_fn *const group_settings_seen_steps[] = { AUTHENTICATE, check_csrf, check_r
 
 /* POST /api/groups/ID/owner */
 
-struct owner {
-	int64_t user_id;
-};
-
-static enum step_result
-parse_owner(struct request *r)
-{
-	static const char *const members[] = { "user_id", NULL };
-	struct owner *o = r->act = arena_zalloc(r->arena, sizeof *o);
-
-	if (!request_body(r, members))
-		return STEP_ANSWERED;
-	return body_id(r->body, "user_id", &o->user_id) ? STEP_NEXT : answer_bad_field(r);
-}
-
 static enum step_result
 pass_ownership(struct request *r)
 {
-	const struct owner *o = r->act;
-
 	return request_db(r, "group_pass",
 	    DB_ARGS(db_id(r->arena, r->user_id), db_id(r->arena, r->ids[0]),
-		db_id(r->arena, o->user_id)));
+		db_id(r->arena, r->named_id)));
 }
 
 step_fn *const group_settings_owner_steps[] = { AUTHENTICATE, check_csrf, check_rate, obey_rate,
-	request_ids, parse_owner, pass_ownership, outbox_answer, NULL };
+	request_ids, request_user_id, pass_ownership, outbox_answer, NULL };

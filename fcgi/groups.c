@@ -5,7 +5,7 @@
 
 #include "answer.h"
 #include "outbox.h"
-#include "query.h"
+#include "page.h"
 #include "ratelimit.h"
 #include "session.h"
 
@@ -69,60 +69,35 @@ make_group(struct request *r)
 static enum step_result
 answer_created(struct request *r)
 {
-	if (r->db->problem != PROBLEM_NONE)
-		return answer_db_problem(r);
-	outbox_push_reply(r->db, "outbox");
 	return answer_shape(r, 201);
 }
 
 step_fn *const groups_create_steps[] = { AUTHENTICATE, check_csrf, check_rate, obey_rate,
-	parse_create, make_group, answer_created, NULL };
+	parse_create, make_group, outbox_take, answer_created, NULL };
 
 /* GET /api/groups */
 
 static enum step_result
-parse_list(struct request *r)
-{
-	struct page *p = r->act = arena_zalloc(r->arena, sizeof *p);
-
-	return query_page(r, p) ? STEP_NEXT : answer_bad_field(r);
-}
-
-static enum step_result
 ask_groups(struct request *r)
 {
-	const struct page *p = r->act;
+	return page_ask(r, r->act, "group_list");
+}
 
-	return request_db(r, "group_list",
-	    DB_ARGS(db_id(r->arena, r->user_id), db_id(r->arena, p->after),
-		db_id(r->arena, p->limit + 1)));
+static void
+write_shape(struct json *j, const struct db_reply *reply, int row)
+{
+	const char *shape = db_text(reply, row, "shape");
+
+	json_raw(j, shape, strlen(shape));
 }
 
 static enum step_result
 answer_groups(struct request *r)
 {
-	struct page *p = r->act;
-	struct json j = { 0 };
-	size_t count;
-
-	if (r->db->problem != PROBLEM_NONE)
-		return answer_db_problem(r);
-	count = page_rows(p, r->db);
-	json_open(&j);
-	json_key(&j, "groups");
-	json_open_array(&j);
-	for (size_t i = 0; i < count; i++) {
-		const char *shape = db_text(r->db, (int)i, "shape");
-
-		json_raw(&j, shape, strlen(shape));
-	}
-	json_close_array(&j);
-	json_member_bool(&j, "more", p->more);
-	json_close(&j);
-	return answer_json(r, 200, &j);
+	return page_answer_more(r, r->act, "groups", write_shape);
 }
 
-step_fn *const groups_list_steps[] = { AUTHENTICATE, check_rate, obey_rate, parse_list, ask_groups,
+step_fn *const groups_list_steps[] = { AUTHENTICATE, check_rate, obey_rate, page_parse, ask_groups,
 	answer_groups, NULL };
 
 /* GET /api/groups/ID */

@@ -9,8 +9,6 @@
 #include "session.h"
 
 enum { LIMIT_DEFAULT = 50, LIMIT_MAX = 200 };
-#define ID_MAX INT64_C(9007199254740991)
-
 static const char *const contact_type_names[] = { "single", "group", NULL };
 
 /* GET /api/history */
@@ -31,9 +29,9 @@ read_query(struct request *r, struct history *h)
 
 	if (!query_only(r, names) ||
 	    !query_enum(r, "contact_type", contact_type_names, &h->contact_type) ||
-	    !query_int(r, "contact_id", 1, ID_MAX, &h->contact_id) ||
-	    !query_int(r, "before", 1, ID_MAX, &h->before) ||
-	    !query_int(r, "after_rev", 0, ID_MAX, &h->after_rev) ||
+	    !query_int(r, "contact_id", 1, TEXT_ID_MAX, &h->contact_id) ||
+	    !query_int(r, "before", 1, TEXT_ID_MAX, &h->before) ||
+	    !query_int(r, "after_rev", 0, TEXT_ID_MAX, &h->after_rev) ||
 	    !query_int(r, "limit", 1, LIMIT_MAX, &h->limit))
 		return false;
 	if (h->contact_id == 0)
@@ -122,14 +120,5 @@ move_mark(struct request *r)
 		db_id(r->arena, m->contact_id), db_id(r->arena, m->seq)));
 }
 
-static enum step_result
-answer_marked(struct request *r)
-{
-	if (r->db->problem != PROBLEM_NONE)
-		return answer_db_problem(r);
-	outbox_push_reply(r->db, "outbox");
-	return answer_empty(r);
-}
-
 step_fn *const history_read_steps[] = { AUTHENTICATE, check_csrf, check_rate, obey_rate, parse_mark,
-	move_mark, answer_marked, NULL };
+	move_mark, outbox_answer, NULL };

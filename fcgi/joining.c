@@ -5,6 +5,8 @@
 
 #include "answer.h"
 #include "outbox.h"
+#include "page.h"
+#include "person.h"
 #include "query.h"
 #include "ratelimit.h"
 #include "session.h"
@@ -28,7 +30,7 @@ read_search(struct request *r, struct search *s)
 	if (request_query(r, "q", &s->part) <= 0 || s->part.points < PART_MIN ||
 	    s->part.points > PART_MAX)
 		return query_refuse(r, "q", "must be a text of 2 to 64 characters");
-	return query_cursor(r, FOUND_MAX, &s->page);
+	return page_read(r, &s->page, FOUND_MAX);
 }
 
 static enum step_result
@@ -49,28 +51,20 @@ find_groups(struct request *r)
 		db_id(r->arena, s->page.after), db_id(r->arena, s->page.limit + 1)));
 }
 
+static void
+write_card(struct json *j, const struct db_reply *reply, int row)
+{
+	const char *card = db_text(reply, row, "card");
+
+	json_raw(j, card, strlen(card));
+}
+
 static enum step_result
 answer_found(struct request *r)
 {
 	struct search *s = r->act;
-	struct json j = { 0 };
-	int row, count;
 
-	if (r->db->problem != PROBLEM_NONE)
-		return answer_db_problem(r);
-	count = (int)page_rows(&s->page, r->db);
-	json_open(&j);
-	json_key(&j, "groups");
-	json_open_array(&j);
-	for (row = 0; row < count; row++) {
-		const char *card = db_text(r->db, row, "card");
-
-		json_raw(&j, card, strlen(card));
-	}
-	json_close_array(&j);
-	page_write_next(&j, &s->page, r->db);
-	json_close(&j);
-	return answer_json(r, 200, &j);
+	return page_answer(r, &s->page, "groups", write_card);
 }
 
 step_fn *const joining_find_steps[] = { AUTHENTICATE, check_find_rate, obey_rate, parse_search,
@@ -112,11 +106,6 @@ answer_asked(struct request *r)
 {
 	struct json j = { 0 };
 
-	if (r->db->problem == PROBLEM_RATE)
-		return answer_rate(r, db_int(r->db, 0, "retry_after_s") * 1000);
-	if (r->db->problem != PROBLEM_NONE)
-		return answer_db_problem(r);
-	outbox_push_reply(r->db, "outbox");
 	json_open(&j);
 	json_member_bool(&j, "joined", db_bool(r->db, 0, "joined"));
 	json_close(&j);
@@ -124,7 +113,7 @@ answer_asked(struct request *r)
 }
 
 step_fn *const joining_ask_steps[] = { AUTHENTICATE, check_csrf, check_rate, obey_rate, request_ids,
-	parse_ask, ask_to_join, answer_asked, NULL };
+	parse_ask, ask_to_join, outbox_take, answer_asked, NULL };
 
 /* DELETE /api/groups/ID/join */
 
@@ -141,57 +130,37 @@ step_fn *const joining_withdraw_steps[] = { AUTHENTICATE, check_csrf, check_rate
 /* GET /api/groups/ID/join-requests */
 
 static enum step_result
-parse_page(struct request *r)
+parse_requests(struct request *r)
 {
 	struct page *p = r->act = arena_zalloc(r->arena, sizeof *p);
 
-	return query_page_of(r, REQUESTS_MAX, p) ? STEP_NEXT : answer_bad_field(r);
+	return page_parse_into(r, p, REQUESTS_MAX);
 }
 
 static enum step_result
 ask_requests(struct request *r)
 {
-	const struct page *p = r->act;
+	return page_ask_of(r, r->act, "join_requests", r->ids[0]);
+}
 
-	return request_db(r, "join_requests",
-	    DB_ARGS(db_id(r->arena, r->user_id), db_id(r->arena, r->ids[0]),
-		db_id(r->arena, p->after), db_id(r->arena, p->limit + 1)));
+static void
+write_request(struct json *j, const struct db_reply *reply, int row)
+{
+	json_open(j);
+	person_write(j, "user", reply, row, "user_id", "");
+	json_member_string(j, "note", db_text(reply, row, "note"));
+	json_member_string(j, "created_at", db_text(reply, row, "created_at"));
+	json_close(j);
 }
 
 static enum step_result
 answer_requests(struct request *r)
 {
-	struct page *p = r->act;
-	struct json j = { 0 };
-	int row, count;
-
-	if (r->db->problem != PROBLEM_NONE)
-		return answer_db_problem(r);
-	count = (int)page_rows(p, r->db);
-	json_open(&j);
-	json_key(&j, "requests");
-	json_open_array(&j);
-	for (row = 0; row < count; row++) {
-		json_open(&j);
-		json_key(&j, "user");
-		json_open(&j);
-		json_member_int(&j, "id", db_int(r->db, row, "user_id"));
-		json_member_string(&j, "username", db_text(r->db, row, "username"));
-		json_member_string(&j, "name", db_text(r->db, row, "name"));
-		json_member_string(&j, "avatar", db_text(r->db, row, "avatar"));
-		json_close(&j);
-		json_member_string(&j, "note", db_text(r->db, row, "note"));
-		json_member_string(&j, "created_at", db_text(r->db, row, "created_at"));
-		json_close(&j);
-	}
-	json_close_array(&j);
-	page_write_next(&j, p, r->db);
-	json_close(&j);
-	return answer_json(r, 200, &j);
+	return page_answer(r, r->act, "requests", write_request);
 }
 
 step_fn *const joining_list_steps[] = { AUTHENTICATE, check_rate, obey_rate, request_ids,
-	parse_page, ask_requests, answer_requests, NULL };
+	parse_requests, ask_requests, answer_requests, NULL };
 
 /* POST /api/groups/ID/join-requests/USER/accept, …/reject */
 

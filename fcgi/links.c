@@ -6,6 +6,7 @@
 
 #include "answer.h"
 #include "outbox.h"
+#include "page.h"
 #include "ratelimit.h"
 #include "session.h"
 
@@ -115,26 +116,20 @@ ask_links(struct request *r)
 	    r, "group_links", DB_ARGS(db_id(r->arena, r->user_id), db_id(r->arena, r->ids[0])));
 }
 
+static void
+write_kept(struct json *j, const struct db_reply *reply, int row)
+{
+	json_open(j);
+	write_link(j, db_int(reply, row, "id"), db_text(reply, row, "expires_at"),
+	    db_int(reply, row, "max_uses"), db_int(reply, row, "uses"));
+	write_maker(j, db_int(reply, row, "user_id"), db_text(reply, row, "name"));
+	json_close(j);
+}
+
 static enum step_result
 answer_links(struct request *r)
 {
-	struct json j = { 0 };
-
-	if (r->db->problem != PROBLEM_NONE)
-		return answer_db_problem(r);
-	json_open(&j);
-	json_key(&j, "links");
-	json_open_array(&j);
-	for (int row = 0; row < r->db->rows; row++) {
-		json_open(&j);
-		write_link(&j, db_int(r->db, row, "id"), db_text(r->db, row, "expires_at"),
-		    db_int(r->db, row, "max_uses"), db_int(r->db, row, "uses"));
-		write_maker(&j, db_int(r->db, row, "user_id"), db_text(r->db, row, "name"));
-		json_close(&j);
-	}
-	json_close_array(&j);
-	json_close(&j);
-	return answer_json(r, 200, &j);
+	return page_answer_all(r, "links", write_kept);
 }
 
 step_fn *const links_list_steps[] = { AUTHENTICATE, check_rate, obey_rate, request_ids,
@@ -211,13 +206,5 @@ join_by_link(struct request *r)
 	    r, "group_link_join", DB_ARGS(db_id(r->arena, r->user_id), u->token_hash));
 }
 
-static enum step_result
-push_joined(struct request *r)
-{
-	if (r->db->problem == PROBLEM_NONE)
-		outbox_push_reply(r->db, "outbox");
-	return STEP_NEXT;
-}
-
 step_fn *const links_join_steps[] = { AUTHENTICATE, check_csrf, check_find_rate, obey_rate,
-	parse_token, join_by_link, push_joined, answer_card, NULL };
+	parse_token, join_by_link, outbox_take, answer_card, NULL };

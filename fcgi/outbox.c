@@ -228,12 +228,21 @@ outbox_push_reply(const struct db_reply *reply, const char *column)
 }
 
 enum step_result
-outbox_answer(struct request *r)
+outbox_take(struct request *r)
 {
 	if (r->db->problem != PROBLEM_NONE)
 		return answer_db_problem(r);
-	outbox_push_reply(r->db, "outbox");
-	return answer_empty(r);
+	if (r->db->rows > 0) /* none: the account went while the session was cached */
+		outbox_push_reply(r->db, "outbox");
+	return STEP_NEXT;
+}
+
+enum step_result
+outbox_answer(struct request *r)
+{
+	enum step_result result = outbox_take(r);
+
+	return result == STEP_NEXT ? answer_empty(r) : result;
 }
 
 /* ---- The sweeper: no clock is asked, it takes what it saw at its last look and still sees. What

@@ -19,6 +19,10 @@ void outbox_flush(void);
  * row, in the background. */
 void outbox_push_reply(const struct db_reply *reply, const char *column);
 
+/* A step before the answer of a change: answers where the function has refused, or pushes the rows of the
+ * column "outbox". */
+step_fn outbox_take;
+
 /* The last step of a change that has nothing to tell but that it was made: pushes the rows of the
  * column "outbox" and answers 204, or with the problem. */
 step_fn outbox_answer;

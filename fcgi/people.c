@@ -3,6 +3,7 @@
 
 #include "answer.h"
 #include "outbox.h"
+#include "page.h"
 #include "presence.h"
 #include "query.h"
 #include "ratelimit.h"
@@ -81,22 +82,14 @@ change_profile(struct request *r)
 	    r, "profile_change", DB_ARGS(db_id(r->arena, r->user_id), p->name, p->status));
 }
 
-static enum step_result
-push_change(struct request *r)
-{
-	if (r->db->problem == PROBLEM_NONE && r->db->rows > 0)
-		outbox_push_reply(r->db, "outbox");
-	return STEP_NEXT;
-}
-
 step_fn *const people_me_change_steps[] = { AUTHENTICATE, check_csrf, check_rate, obey_rate,
-	parse_profile, change_profile, push_change, answer_me, NULL };
+	parse_profile, change_profile, outbox_take, answer_me, NULL };
 
 /* GET /api/users */
 
 struct search {
 	struct text username, prefix, after; /* bytes is NULL where it isn't given */
-	int64_t limit;
+	struct page page;                    /* but for its `after` */
 };
 
 static bool
@@ -124,9 +117,9 @@ read_search(struct request *r, struct search *s)
 {
 	static const char *const names[] = { "username", "prefix", "limit", "after", NULL };
 
-	s->limit = FOUND_MAX;
+	s->page.limit = FOUND_MAX;
 	if (!query_only(r, names) || !read_username(r, "username", &s->username) ||
-	    !read_prefix(r, &s->prefix) || !query_int(r, "limit", 1, FOUND_MAX, &s->limit) ||
+	    !read_prefix(r, &s->prefix) || !query_int(r, "limit", 1, FOUND_MAX, &s->page.limit) ||
 	    !read_username(r, "after", &s->after))
 		return false;
 	if (s->username.bytes == NULL && s->prefix.bytes == NULL)
@@ -156,7 +149,7 @@ find_users(struct request *r)
 	/* One more than asked for: whether there are more. */
 	return request_db(r, "users_like",
 	    DB_ARGS(me, text_name_key(r->arena, &s->prefix),
-		s->after.bytes != NULL ? s->after.bytes : "", db_id(r->arena, s->limit + 1)));
+		s->after.bytes != NULL ? s->after.bytes : "", db_id(r->arena, s->page.limit + 1)));
 }
 
 static void
@@ -179,23 +172,9 @@ write_found(struct json *j, const struct db_reply *reply, int row)
 static enum step_result
 answer_found(struct request *r)
 {
-	const struct search *s = r->act;
-	struct page p = { .limit = s->limit };
-	struct json j = { 0 };
-	int row, count;
+	struct search *s = r->act;
 
-	if (r->db->problem != PROBLEM_NONE)
-		return answer_db_problem(r);
-	count = (int)page_rows(&p, r->db);
-	json_open(&j);
-	json_key(&j, "users");
-	json_open_array(&j);
-	for (row = 0; row < count; row++)
-		write_found(&j, r->db, row);
-	json_close_array(&j);
-	json_member_bool(&j, "more", p.more);
-	json_close(&j);
-	return answer_json(r, 200, &j);
+	return page_answer_more(r, &s->page, "users", write_found);
 }
 
 step_fn *const people_find_steps[] = { AUTHENTICATE, check_find_rate, obey_rate, parse_search,
@@ -329,5 +308,5 @@ show_presence(struct request *r)
 }
 
 step_fn *const people_settings_change_steps[] = { AUTHENTICATE, check_csrf, check_rate, obey_rate,
-	parse_settings, change_settings, push_change, take_settings, choose_presence, show_presence,
+	parse_settings, change_settings, outbox_take, take_settings, choose_presence, show_presence,
 	answer_settings, NULL };

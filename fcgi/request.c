@@ -310,11 +310,20 @@ request_nothing(struct request *r)
 }
 
 enum step_result
+request_user_id(struct request *r)
+{
+	static const char *const members[] = { "user_id", NULL };
+
+	if (!request_body(r, members))
+		return STEP_ANSWERED;
+	return body_id(r->body, "user_id", &r->named_id) ? STEP_NEXT : answer_bad_field(r);
+}
+
+enum step_result
 request_ids(struct request *r)
 {
 	for (size_t i = 0; i < PATH_IDS_MAX && r->path_ids[i] != NULL; i++)
-		if (!text_int(r->path_ids[i], strlen(r->path_ids[i]), 1, ((int64_t)1 << 53) - 1,
-			&r->ids[i]))
+		if (!text_int(r->path_ids[i], strlen(r->path_ids[i]), 1, TEXT_ID_MAX, &r->ids[i]))
 			return answer_problem_detail(
 			    r, PROBLEM_MALFORMED, "id", "an id is an integer from 1 to 2^53 - 1");
 	return STEP_NEXT;

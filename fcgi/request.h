@@ -43,8 +43,9 @@ struct request {
 
 	const char *method, *path, *query;  /* query is "" where there is none */
 	const char *path_ids[PATH_IDS_MAX]; /* the segments that the route leaves open, as text */
-	int64_t ids[PATH_IDS_MAX];          /* the same, once parse_ids has been */
+	int64_t ids[PATH_IDS_MAX];          /* the same, once request_ids has been */
 	struct body *body;                  /* once request_body has been */
+	int64_t named_id;                   /* whom the body names, once request_user_id has been */
 	struct buffer headers;              /* further lines of the answer's head, each with CRLF */
 
 	/* Once authenticated. */
@@ -92,11 +93,13 @@ enum step_result request_wait(struct request *r, void *op, void (*cancel)(void *
 /* The operation has ended: runs the next steps. */
 void request_resume(struct request *r);
 
-/* Every route calls exactly one of these three, so that what it does not know is refused, in body and query. */
+/* Every route calls exactly one of these four, so that what it does not know is refused, in body and query. */
 /* Parses the body, whose members are these, where nothing stands in the query; false where it has answered. */
 bool request_body(struct request *r, const char *const *members) MUST_USE;
 /* A step: nothing stands in the query, and the body, if any, is {}. */
 step_fn request_nothing;
+/* A step: the body is {"user_id": …}, into named_id. */
+step_fn request_user_id;
 /* Both have members (lists that NULL ends; at most 32 in the query). False: noted for answer_bad_field. */
 bool request_members(
     struct request *r, const char *const *in_body, const char *const *in_query) MUST_USE;

@@ -3,7 +3,7 @@
 
 #include "answer.h"
 #include "outbox.h"
-#include "query.h"
+#include "page.h"
 #include "ratelimit.h"
 #include "session.h"
 
@@ -33,18 +33,9 @@ answer_gone(struct request *r)
 /* GET /api/sessions */
 
 static enum step_result
-parse_page(struct request *r)
-{
-	struct page *p = r->act = arena_zalloc(r->arena, sizeof *p);
-
-	return query_page(r, p) ? STEP_NEXT : answer_bad_field(r);
-}
-
-static enum step_result
 ask_sessions(struct request *r)
 {
-	return request_db(
-	    r, "sessions", DB_ARGS(db_id(r->arena, r->user_id), db_id(r->arena, r->session_id)));
+	return page_ask_of(r, r->act, "session_page", r->session_id);
 }
 
 static void
@@ -63,24 +54,10 @@ write_session(struct json *j, const struct db_reply *reply, int row)
 static enum step_result
 answer_sessions(struct request *r)
 {
-	struct page *p = r->act;
-	struct json j = { 0 };
-
-	if (r->db->problem != PROBLEM_NONE)
-		return answer_db_problem(r);
-	page_cut(p, r->arena, r->db);
-	json_open(&j);
-	json_key(&j, "sessions");
-	json_open_array(&j);
-	for (size_t i = 0; i < p->count; i++)
-		write_session(&j, r->db, p->rows[i]);
-	json_close_array(&j);
-	json_member_bool(&j, "more", p->more);
-	json_close(&j);
-	return answer_json(r, 200, &j);
+	return page_answer_more(r, r->act, "sessions", write_session);
 }
 
-step_fn *const sessions_list_steps[] = { AUTHENTICATE, check_rate, obey_rate, parse_page,
+step_fn *const sessions_list_steps[] = { AUTHENTICATE, check_rate, obey_rate, page_parse,
 	ask_sessions, answer_sessions, NULL };
 
 /* DELETE /api/sessions/ID */

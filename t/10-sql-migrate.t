@@ -162,6 +162,8 @@ session_find(bytea, text) -> user_id bigint, session_id bigint;
 session_alive(bigint) -> boolean;
 session_end(bytea) -> bigint[];
 sessions(bigint, bigint) -> id bigint, device text, address text, created_at text, last_used_at text, current boolean;
+session_page(bigint, bigint, bigint, integer) -> id bigint, device text, address text, created_at text, last_used_at text,
+    current boolean;
 sessions_end(bigint, bigint, bigint) -> problem text, field text, outbox bigint[], ended text;
 password_of(bigint) -> password_hash text;
 password_change(bigint, bigint, text, text) -> problem text, field text, outbox bigint[], ended text;
@@ -174,6 +176,8 @@ friend_request_answer(bigint, bigint, boolean, text, text, bigint) -> problem te
 friend_request_withdraw(bigint, bigint) -> problem text, field text, outbox bigint[];
 friend_requests(bigint) -> direction text, id bigint, user_id bigint, username text, name text, note text, "timestamp" text,
     avatar uuid;
+friend_request_page(bigint, bigint, integer) -> id bigint, direction text, user_id bigint, username text, name text,
+    avatar uuid, note text, "timestamp" text;
 friend_page(bigint, bigint, integer) -> id bigint, username text, name text, status text, remark text, list_id bigint,
     since text, avatar uuid;
 friend_change(bigint, bigint, text, text, bigint) -> problem text, field text, outbox bigint[];

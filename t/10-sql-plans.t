@@ -73,7 +73,7 @@ $of{link}       = $pg->value("select id from magpie.group_link where group_id = 
 $of{friend}     = $pg->value("select max(friend_id) from magpie.friendship where user_id = $of{owner}");
 my $face = $pg->value("select avatar_id from magpie.account where id = $me");
 my @calls = (
-    "friend_request_ask($me, 'user15000', '', 50)", "friend_request_ask($me, 'user7002', '', 50)", "friend_requests($me)",
+    "friend_request_ask($me, 'user15000', '', 50)", "friend_request_ask($me, 'user7002', '', 50)", "friend_requests($me)", "friend_request_page($me, 0, 50)",
     "friend_request_answer($me, $open, true, 'x', 'x', $list)", "friend_request_answer($me, $open, false, '', '', 0)",
     "friend_request_withdraw($me, $mine)", "friend_change($me, 2, 'x', 'x', $list)", "friend_page($me, 100, 50)", "friend_remove($me, 2)",
     "friend_ids($me)", "friend_lists($me)", "friend_list_create($me, 'x', 'x')", "friend_list_change($me, $list, 'x', 'x', 1)",

@@ -217,11 +217,16 @@ subtest 'pages' => sub {
     refused $hub->get("/api/friends?after=$_"), 400, 'malformed', 'after', "after=$_" for '-1', 'x', '9007199254740992';
     refused $hub->get('/api/friends?limit=1&limit=2'), 400, 'malformed', 'limit', 'limit twice';
     $_->delete('/api/friends/' . $hub->id) for @many;
-    ask_friend($_, $hub) for @many;
-    my $first = $hub->get('/api/friend-requests?limit=3')->json;
+    my $far = $magpie->user('far');
+    ask_friend($_, $hub) for @many[0, 1];
+    ask_friend($hub, $far);
+    ask_friend($_, $hub) for @many[2 .. 4];
+    my $first = $hub->get('/api/friend-requests?limit=4')->json;
     my $rest  = $hub->get("/api/friend-requests?after=$first->{incoming}[-1]{id}")->json;
     is_deeply [map { $_->{user}{id} } @{ $first->{incoming} }, @{ $rest->{incoming} }], [map { $_->id } @many],
         'requests come in pages too';
+    is_deeply [map { [map({ $_->{user}{id} } $_->{outgoing}->@*), !!$_->{more}] } $first, $rest], [[$far->id, !!1], [!!0]],
+        'one\'s own among them, in the order of their ids';
 };
 
 refused $magpie->request(GET => "/api/$_"), 401, 'no-session', undef, "$_ without a session" for qw(friends friend-requests);

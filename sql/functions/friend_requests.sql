@@ -1,5 +1,6 @@
 -- friend_requests(me): the open requests made to me ('incoming') and by me ('outgoing'),
--- oldest first; the user is the other one. Those that are too old are none. Reads friend_request, account.
+-- oldest first; the user is the other one. Those that are too old are none. Reads friend_request, account. For workers that
+-- don't know pages of them (friend_request_page).
 select admit_column('friend_requests(int8)', 'avatar');
 create or replace function friend_requests(p_me int8)
 returns table (direction text, id int8, user_id int8, username text, name text, note text, "timestamp" text,
