@@ -87,8 +87,8 @@ answer_changed(struct request *r)
 step_fn *const avatars_mine_put_steps[] = { AUTHENTICATE, check_csrf, check_picture_rate, obey_rate,
 	check_picture, request_picture, change_mine, outbox_take, answer_changed, NULL };
 step_fn *const avatars_group_put_steps[] = { AUTHENTICATE, check_csrf, check_picture_rate,
-	obey_rate, request_ids, check_picture, request_picture, change_groups, outbox_take, answer_changed,
-	NULL };
+	obey_rate, request_ids, check_picture, request_picture, change_groups, outbox_take,
+	answer_changed, NULL };
 
 /* DELETE */
 

@@ -1,7 +1,7 @@
-/* db.c: see db.h. A connection runs one call at a time, prepared under the
- * function's name the first time. */
+/* db.c: see db.h. A connection runs one call at a time. */
 #include "db.h"
 #include "db_line.h"
+#include "db_statement.h"
 
 #include <ev.h>
 #include <libpq-fe.h>
@@ -20,8 +20,7 @@ enum {
 	BACK_OFF_MAX_MS = 1000,
 	CONNECT_MS = 5000,
 	LOCK_MS = 500, /* a call that waits takes a connection from all others */
-	WAITING_MAX = 20000,
-	PREPARED_MAX = 128
+	WAITING_MAX = 20000
 };
 
 enum state { DOWN, CONNECTING, READY, BUSY };
@@ -40,8 +39,7 @@ struct connection {
 	int64_t sent_us;
 	int attempts;   /* to connect, in vain, since it was last there */
 	bool preparing; /* the reply that is awaited is that of PREPARE */
-	const char *prepared[PREPARED_MAX];
-	int prepared_count;
+	struct db_prepared prepared;
 };
 
 static struct connection *connections;
@@ -59,39 +57,6 @@ static void
 on_no_use(struct later *l)
 {
 	db_call_fail(container_of(l, struct db_call, later), PROBLEM_DATABASE_DOWN);
-}
-
-/* Which problem an error of PostgreSQL's is. */
-static enum problem
-problem_of(const PGresult *result, const char *function)
-{
-	const char *state = PQresultErrorField(result, PG_DIAG_SQLSTATE);
-	const char *message = PQresultErrorField(result, PG_DIAG_MESSAGE_PRIMARY);
-	static const struct {
-		const char *prefix;
-		enum problem problem;
-	} known[] = {
-		{ "57014", PROBLEM_BUSY }, /* statement timeout */
-		{ "55P03", PROBLEM_BUSY }, /* lock timeout */
-		{ "40", PROBLEM_BUSY },    /* deadlock, serialisation */
-		{ "08", PROBLEM_DATABASE_DOWN },
-		{ "53", PROBLEM_DATABASE_DOWN },    /* disk full, too many connections, memory */
-		{ "57P", PROBLEM_DATABASE_DOWN },   /* shutting down, starting up */
-		{ "58", PROBLEM_DATABASE_DOWN },    /* input or output */
-		{ "25006", PROBLEM_DATABASE_DOWN }, /* a stand-by: read-only */
-		{ "42883", PROBLEM_DATABASE_DOWN }, /* the schema is older than this program */
-		{ "3F000", PROBLEM_DATABASE_DOWN },
-	};
-
-	log_error(NULL, "call failed", "function=%s sqlstate=%s error=%s", function,
-	    state != NULL ? state : "-",
-	    LOG_QUOTED(message != NULL ? message : PQresultErrorMessage(result)));
-	if (state == NULL)
-		return PROBLEM_DATABASE_DOWN;
-	for (size_t i = 0; i < sizeof known / sizeof *known; i++)
-		if (strncmp(state, known[i].prefix, strlen(known[i].prefix)) == 0)
-			return known[i].problem;
-	return PROBLEM_INTERNAL;
 }
 
 static void
@@ -145,7 +110,7 @@ lose(struct connection *c, const char *why)
 	c->pg = NULL;
 	c->call = NULL;
 	c->state = DOWN;
-	c->prepared_count = 0;
+	c->prepared.count = 0;
 	deadline_set(&c->deadline,
 	    c->back_off_ms + (int64_t)randombytes_uniform((uint32_t)c->back_off_ms), on_back_off);
 	c->back_off_ms =
@@ -249,29 +214,6 @@ go_on_connecting(struct connection *c)
 	}
 }
 
-static bool
-is_prepared(const struct connection *c, const char *function)
-{
-	for (int i = 0; i < c->prepared_count; i++)
-		if (strcmp(c->prepared[i], function) == 0)
-			return true;
-	return false;
-}
-
-static bool
-send_prepare(struct connection *c)
-{
-	const struct db_call *call = c->call;
-	char sql[256];
-	int len = snprintf(sql, sizeof sql, "select * from magpie.%s(", call->function);
-
-	for (size_t i = 1; i <= call->arg_count; i++)
-		len += snprintf(sql + len, sizeof sql - (size_t)len, "%s$%zu", i > 1 ? "," : "", i);
-	(void)snprintf(sql + len, sizeof sql - (size_t)len, ")");
-	c->preparing = true;
-	return PQsendPrepare(c->pg, call->function, sql, (int)call->arg_count, NULL) == 1;
-}
-
 static void
 send_out(struct connection *c, bool sent)
 {
@@ -287,17 +229,16 @@ send_out(struct connection *c, bool sent)
 static void
 send_call(struct connection *c)
 {
-	struct db_call *call = c->call;
+	const struct db_call *call = c->call;
 	bool sent;
 
-	if (is_prepared(c, call->function)) {
+	if (db_statement_is_prepared(&c->prepared, call->function)) {
 		c->preparing = false;
-		sent = PQsendQueryPrepared(c->pg, call->function, (int)call->arg_count, call->args,
-			   NULL, NULL, 0) == 1;
+		sent = db_statement_run(c->pg, call);
 	} else {
-		sent = send_prepare(c);
+		c->preparing = true;
+		sent = db_statement_prepare(c->pg, call);
 	}
-
 	send_out(c, sent);
 }
 
@@ -326,16 +267,6 @@ run_next(struct connection *c)
 	send_call(c);
 }
 
-/* Whether the call failed, before it did anything, because what was prepared is no more: a new
- * version has made the function anew, or a pooler has given us another session. */
-static bool
-is_outdated(const PGresult *result)
-{
-	const char *state = PQresultErrorField(result, PG_DIAG_SQLSTATE);
-
-	return state != NULL && (strcmp(state, "0A000") == 0 || strcmp(state, "26000") == 0);
-}
-
 static void
 prepare_anew(struct connection *c)
 {
@@ -347,29 +278,19 @@ prepare_anew(struct connection *c)
 static void
 answered(struct connection *c, PGresult *result)
 {
-	if (!c->anew && is_outdated(result)) {
+	if (!c->anew && db_statement_is_outdated(result)) {
 		PQclear(result);
 		prepare_anew(c);
 		return;
 	}
 
 	struct db_call *call = c->call;
-	struct db_reply reply = { .result = result };
+	struct db_reply reply = db_statement_reply(result, call->function);
 
 	c->call = NULL;
 	c->state = READY;
 	deadline_clear(&c->deadline);
 	metrics_observe(HISTOGRAM_DB_SECONDS, (double)(loop_clock_us() - c->sent_us) / 1e6);
-	if (PQresultStatus(result) == PGRES_TUPLES_OK) {
-		reply.rows = PQntuples(result);
-		if (reply.rows > 0 && strcmp(PQfname(result, 0), "problem") == 0 &&
-		    !PQgetisnull(result, 0, 0)) {
-			reply.problem = problem_named(PQgetvalue(result, 0, 0));
-			reply.field = PQgetisnull(result, 0, 1) ? NULL : PQgetvalue(result, 0, 1);
-		}
-	} else {
-		reply.problem = problem_of(result, call->function);
-	}
 	run_next(c);
 	db_call_end(call, &reply);
 	PQclear(result);
@@ -384,9 +305,9 @@ prepare_done(struct connection *c, PGresult *result)
 	}
 	PQclear(result);
 	if (c->forgetting)
-		c->prepared_count = 0;
-	else if (c->prepared_count < PREPARED_MAX)
-		c->prepared[c->prepared_count++] = c->call->function;
+		c->prepared.count = 0;
+	else
+		db_statement_note(&c->prepared, c->call->function);
 	c->forgetting = false;
 	send_call(c);
 }

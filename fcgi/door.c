@@ -1,18 +1,16 @@
-/* door.c: see door.h. What libfcgi does by itself would block a loop, so it
- * only ever sees whole requests, in a file in memory: FCGX_Accept_r waits for
- * the rest of a partial one, FCGX_Finish_r waits for the peer to close, and its
- * streams drop what the socket doesn't take. */
+/* door.c: see door.h. Connections: their bytes come in pieces, and are handed on once they are a whole
+ * request; answers go out as the socket takes them, since libfcgi's streams would drop what it doesn't. */
 #include "door.h"
+#include "door_request.h"
+#include "door_upload.h"
 
 #include <errno.h>
 #include <ev.h>
-#include <fcgiapp.h>
 #include <signal.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -45,29 +43,24 @@ struct door_connection {
 	uint16_t id;              /* of the request under way */
 	bool keep, busy;          /* busy: a request is under way */
 	bool crowded;             /* took one of the last descriptors */
-	bool upload;              /* holds a large body */
-	bool flooded;             /* there are too many of these: what comes is thrown away */
+	enum door_upload upload;  /* what becomes of its large body */
 };
 
 static struct door_connection *connections;
 static struct ev_io listener;
 static struct ev_timer accept_pause; /* out of descriptors: try again soon, don't spin */
 static door_begin_fn *begin_request;
-static door_upload_fn *may_upload;
-static int upload_count, upload_max;
-static int memory_fd = -1; /* what libfcgi reads */
 static size_t busy_count, crowded_count;
 static bool closing;
 
 static void watch(struct door_connection *c);
 
-/* A large body is here no longer. */
 static void
 end_upload(struct door_connection *c)
 {
-	upload_count -= c->upload;
-	metrics_set(METRIC_UPLOADS, upload_count);
-	c->upload = false;
+	if (c->upload == DOOR_UPLOAD_HELD)
+		door_upload_end();
+	c->upload = DOOR_UPLOAD_NONE;
 }
 
 static void
@@ -173,103 +166,6 @@ door_answer(
 	end_request(c);
 }
 
-const char *
-door_param(const struct door_input *in, const char *name)
-{
-	size_t len = strlen(name);
-
-	for (char **p = in->params; *p != NULL; p++)
-		if (strncmp(*p, name, len) == 0 && (*p)[len] == '=')
-			return *p + len + 1;
-	return NULL;
-}
-
-/* Copies the parameters into the arena; notes a header that came twice. */
-static void
-copy_params(struct door_input *in, char **envp)
-{
-	static const char *const once[] = { "HTTP_COOKIE=", "HTTP_X_CSRFTOKEN=", "REQUEST_METHOD=",
-		"CONTENT_LENGTH=", "CONTENT_TYPE=", "HTTP_ORIGIN=", "HTTP_HOST=" };
-	int seen[sizeof once / sizeof *once] = { 0 };
-	size_t count = 0;
-
-	while (envp[count] != NULL)
-		count++;
-	in->params = arena_alloc(in->arena, (count + 1) * sizeof *in->params);
-	for (size_t i = 0; i < count; i++) {
-		in->params[i] = arena_strdup(in->arena, envp[i]);
-		for (size_t k = 0; k < sizeof once / sizeof *once; k++)
-			if (strncmp(envp[i], once[k], strlen(once[k])) == 0 && seen[k]++ > 0)
-				in->doubled = true;
-	}
-	in->params[count] = NULL;
-}
-
-/* Did the body come as long as CONTENT_LENGTH says? */
-static bool
-copy_body(struct door_input *in, FCGX_Stream *stream, size_t body_len)
-{
-	const char *said = door_param(in, "CONTENT_LENGTH");
-	char *body = arena_alloc(in->arena, body_len + 1);
-	char *end = NULL;
-	unsigned long long length = 0;
-
-	if (said != NULL && *said != '\0') {
-		if (*said < '0' || *said > '9')
-			return false;
-		length = strtoull(said, &end, 10);
-		if (*end != '\0')
-			return false;
-	}
-	in->body_len = (size_t)FCGX_GetStr(body, (int)body_len, stream);
-	body[in->body_len] = '\0';
-	in->body = body;
-	return in->body_len == body_len && length == body_len && FCGX_GetError(stream) == 0;
-}
-
-/* The whole request that is in c->in, in the file that libfcgi reads. */
-static bool
-write_request(const struct door_connection *c)
-{
-	struct buffer plain = { 0 };
-	bool good;
-
-	record_unpad(&plain, c->in.data, c->scan.at);
-	good = ftruncate(memory_fd, 0) == 0 &&
-	    pwrite(memory_fd, plain.data, plain.len, 0) == (ssize_t)plain.len &&
-	    lseek(memory_fd, 0, SEEK_SET) == 0;
-	if (!good)
-		log_error(NULL, "can't hand a request to libfcgi", "error=%s",
-		    LOG_QUOTED(strerror(errno)));
-	buffer_free(&plain);
-	return good;
-}
-
-/* Has libfcgi read the whole request that is in c->in. False: it isn't one. */
-static bool
-read_request(const struct door_connection *c, struct door_input *in)
-{
-	FCGX_Request fcgi;
-	bool good = false;
-
-	if (!record_params_good(c->in.data, c->scan.at) || !write_request(c) ||
-	    FCGX_InitRequest(&fcgi, -1, 0) != 0)
-		return false;
-	fcgi.ipcFd = memory_fd;
-	fcgi.keepConnection = 1; /* or FCGX_Accept_r begins with closing it */
-	if (FCGX_Accept_r(&fcgi) == 0) {
-		in->arena = arena_new();
-		copy_params(in, fcgi.envp);
-		good = copy_body(in, fcgi.in, c->scan.body_len);
-		if (!good)
-			arena_free(in->arena);
-	}
-	fcgi.keepConnection = 1;
-	fcgi.ipcFd = -1;
-	FCGX_Free(&fcgi, 0);
-	return good;
-}
-
 /* No answer is made for these: the connection ends, or does so after its last record. */
 static void
 refuse(struct door_connection *c, enum record_verdict verdict)
@@ -306,20 +202,20 @@ deliver(struct door_connection *c, bool too_large)
 {
 	static char *no_params[] = { NULL };
 	struct door_input in = { 0 };
-	bool unread = too_large || c->flooded;
+	bool flooded = c->upload == DOOR_UPLOAD_FLOODED, unread = too_large || flooded;
 
 	if (!too_large && !goes_on(c, c->scan.at)) {
 		hang_up(c);
 		return;
 	}
 	c->id = c->scan.id;
-	if (!unread && read_request(c, &in)) {
+	if (!unread && door_request_read(&in, c->in.data, c->scan.at, c->scan.body_len)) {
 		c->keep = c->scan.keep;
 		buffer_consume(&c->in, c->scan.at);
 	} else {
 		in = (struct door_input){
 			.too_large = too_large,
-			.flooded = c->flooded,
+			.flooded = flooded,
 			.malformed = !unread,
 		};
 		in.arena = arena_new();
@@ -345,22 +241,10 @@ deliver(struct door_connection *c, bool too_large)
 static bool
 goes_on_as_upload(struct door_connection *c)
 {
-	if (c->scan.upload || may_upload == NULL)
+	if (c->scan.upload)
 		return false;
-
-	struct arena *a = arena_new();
-	const char *method = record_param(a, c->in.data, c->scan.at, "REQUEST_METHOD"),
-		   *path = record_param(a, c->in.data, c->scan.at, "DOCUMENT_URI");
-
-	c->scan.upload = method != NULL && path != NULL && may_upload(method, path);
-	arena_free(a);
-	if (c->scan.upload && upload_count < upload_max) {
-		c->upload = true;
-		metrics_set(METRIC_UPLOADS, ++upload_count);
-	} else if (c->scan.upload) {
-		c->flooded = true;
-		metrics_add(METRIC_UPLOADS_REJECTED, 1);
-	}
+	c->upload = door_upload_begin(c->in.data, c->scan.at);
+	c->scan.upload = c->upload != DOOR_UPLOAD_NONE;
 	return c->scan.upload;
 }
 
@@ -371,7 +255,7 @@ scan(struct door_connection *c)
 
 	if (verdict == RECORD_TOO_LARGE && goes_on_as_upload(c))
 		verdict = record_scan(&c->scan, c->in.data, c->in.len);
-	if (c->flooded && verdict == RECORD_MORE) {
+	if (c->upload == DOOR_UPLOAD_FLOODED && verdict == RECORD_MORE) {
 		buffer_consume(&c->in, c->scan.at);
 		c->scan.at = 0;
 	}
@@ -518,8 +402,7 @@ door_open(const char *path, door_begin_fn *begin, char *error, size_t error_size
 
 	if (fd < 0)
 		return false;
-	memory_fd = memfd_create("magpie-request", MFD_CLOEXEC);
-	if (memory_fd < 0 || FCGX_Init() != 0) {
+	if (!door_request_open()) {
 		(void)snprintf(error, error_size, "can't start libfcgi: %s", strerror(errno));
 		return false;
 	}
@@ -529,13 +412,6 @@ door_open(const char *path, door_begin_fn *begin, char *error, size_t error_size
 	ev_io_init(&listener, on_accept, fd, EV_READ);
 	ev_io_start(loop_ev(), &listener);
 	return true;
-}
-
-void
-door_take_uploads(door_upload_fn *may, int most)
-{
-	may_upload = may;
-	upload_max = most;
 }
 
 void

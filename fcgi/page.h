@@ -44,7 +44,6 @@ enum step_result page_answer(
 enum step_result page_answer_more(
     struct request *r, struct page *p, const char *name, page_row_fn *write) MUST_USE;
 /* or nothing, since the list is short and here as a whole. */
-enum step_result page_answer_all(
-    struct request *r, const char *name, page_row_fn *write) MUST_USE;
+enum step_result page_answer_all(struct request *r, const char *name, page_row_fn *write) MUST_USE;
 
 #endif

@@ -10,7 +10,7 @@
 void person_write(struct json *j, const char *key, const struct db_reply *reply, int row,
     const char *id, const char *prefix);
 /* As members of the object that is open. */
-void person_write_members(struct json *j, const struct db_reply *reply, int row, const char *id,
-    const char *prefix);
+void person_write_members(
+    struct json *j, const struct db_reply *reply, int row, const char *id, const char *prefix);
 
 #endif
