@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "answer.h"
+#include "change.h"
 #include "outbox.h"
 #include "ratelimit.h"
 #include "session.h"
@@ -35,19 +36,6 @@ parse_path(struct request *r)
 
 /* PATCH /api/conversations/TYPE/ID */
 
-static bool
-read_switch(struct request *r, const char *name, const char **out)
-{
-	bool on;
-
-	if (!body_has(r->body, name))
-		return true;
-	if (!body_bool(r->body, name, &on))
-		return false;
-	*out = on ? "true" : "false";
-	return true;
-}
-
 static enum step_result
 parse_change(struct request *r)
 {
@@ -57,9 +45,10 @@ parse_change(struct request *r)
 
 	if (!request_body(r, members))
 		return STEP_ANSWERED;
-	if (!read_switch(r, "pinned", &v->pinned) || !read_switch(r, "muted", &v->muted) ||
-	    !read_switch(r, "mentions", &v->mentions) || !read_switch(r, "hidden", &v->hidden) ||
-	    !read_switch(r, "marked_unread", &v->marked_unread))
+	if (!change_switch(r, "pinned", &v->pinned) || !change_switch(r, "muted", &v->muted) ||
+	    !change_switch(r, "mentions", &v->mentions) ||
+	    !change_switch(r, "hidden", &v->hidden) ||
+	    !change_switch(r, "marked_unread", &v->marked_unread))
 		return answer_bad_field(r);
 	return STEP_NEXT;
 }

@@ -2,6 +2,7 @@
 #include "friend_lists.h"
 
 #include "answer.h"
+#include "change.h"
 #include "outbox.h"
 #include "page.h"
 #include "ratelimit.h"
@@ -41,27 +42,20 @@ struct list {
 	const char *name, *name_key, *place; /* NULL: stays as it is */
 };
 
-static bool
-read_name(struct request *r, struct list *l)
-{
-	struct text name;
-
-	if (!body_name(r->body, "name", NAME_MAX_POINTS, &name))
-		return false;
-	l->name = name.bytes;
-	l->name_key = text_name_key(r->arena, &name);
-	return true;
-}
-
 static enum step_result
 parse_create(struct request *r)
 {
 	static const char *const members[] = { "name", NULL };
 	struct list *l = r->act = arena_zalloc(r->arena, sizeof *l);
+	struct text name;
 
 	if (!request_body(r, members))
 		return STEP_ANSWERED;
-	return read_name(r, l) ? STEP_NEXT : answer_bad_field(r);
+	if (!body_name(r->body, "name", NAME_MAX_POINTS, &name))
+		return answer_bad_field(r);
+	l->name = name.bytes;
+	l->name_key = text_name_key(r->arena, &name);
+	return STEP_NEXT;
 }
 
 static enum step_result
@@ -99,17 +93,12 @@ parse_change(struct request *r)
 {
 	static const char *const members[] = { "name", "place", NULL };
 	struct list *l = r->act = arena_zalloc(r->arena, sizeof *l);
-	int64_t place;
 
 	if (!request_body(r, members))
 		return STEP_ANSWERED;
-	if (body_has(r->body, "name") && !read_name(r, l))
+	if (!change_name(r, "name", NAME_MAX_POINTS, &l->name, &l->name_key) ||
+	    !change_int(r, "place", 1, LISTS_MAX, &l->place))
 		return answer_bad_field(r);
-	if (body_has(r->body, "place")) {
-		if (!body_int(r->body, "place", 1, LISTS_MAX, &place))
-			return answer_bad_field(r);
-		l->place = db_id(r->arena, place);
-	}
 	return STEP_NEXT;
 }
 

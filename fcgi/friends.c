@@ -2,6 +2,7 @@
 #include "friends.h"
 
 #include "answer.h"
+#include "change.h"
 #include "outbox.h"
 #include "page.h"
 #include "ratelimit.h"
@@ -138,22 +139,12 @@ parse_change(struct request *r)
 {
 	static const char *const members[] = { "remark", "list_id", NULL };
 	struct change *c = r->act = arena_zalloc(r->arena, sizeof *c);
-	struct text remark;
-	int64_t list_id;
 
 	if (!request_body(r, members))
 		return STEP_ANSWERED;
-	if (body_has(r->body, "remark")) {
-		if (!body_line(r->body, "remark", REMARK_MAX, &remark))
-			return answer_bad_field(r);
-		c->remark = remark.bytes;
-		c->remark_key = text_name_key(r->arena, &remark);
-	}
-	if (body_has(r->body, "list_id")) {
-		if (!body_id_or_0(r->body, "list_id", &list_id))
-			return answer_bad_field(r);
-		c->list_id = db_id(r->arena, list_id);
-	}
+	if (!change_line(r, "remark", REMARK_MAX, &c->remark, &c->remark_key) ||
+	    !change_int(r, "list_id", 0, TEXT_ID_MAX, &c->list_id))
+		return answer_bad_field(r);
 	return STEP_NEXT;
 }
 

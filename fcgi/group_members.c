@@ -2,6 +2,7 @@
 #include "group_members.h"
 
 #include "answer.h"
+#include "change.h"
 #include "outbox.h"
 #include "ratelimit.h"
 #include "session.h"
@@ -46,25 +47,11 @@ static bool
 read_change(struct request *r, struct change *c)
 {
 	static const char *const roles[] = { "admin", "member", NULL };
-	struct text nickname;
-	int64_t mute_for;
-	int role;
 
-	if (body_has(r->body, "role")) {
-		if (!body_enum(r->body, "role", roles, &role))
-			return false;
-		c->role = roles[role];
-	}
-	if (body_has(r->body, "mute_for")) {
-		if (!body_int(r->body, "mute_for", 0, MUTE_MAX_S, &mute_for))
-			return false;
-		c->mute_for = db_id(r->arena, mute_for);
-	}
-	if (body_has(r->body, "nickname")) {
-		if (!body_line(r->body, "nickname", NICKNAME_MAX, &nickname))
-			return false;
-		c->nickname = nickname.bytes;
-	}
+	if (!change_word(r, "role", roles, &c->role) ||
+	    !change_int(r, "mute_for", 0, MUTE_MAX_S, &c->mute_for) ||
+	    !change_line(r, "nickname", NICKNAME_MAX, &c->nickname, NULL))
+		return false;
 	if (c->role == NULL && c->mute_for == NULL && c->nickname == NULL)
 		return body_refuse(r->body, NULL, "must have role, mute_for or nickname");
 	return true;

@@ -2,6 +2,7 @@
 #include "group_settings.h"
 
 #include "answer.h"
+#include "change.h"
 #include "outbox.h"
 #include "ratelimit.h"
 #include "session.h"
@@ -22,66 +23,6 @@ struct change { /* NULL: stays as it is */
 	const char *visibility, *joining, *who_invites, *history, *slow_mode, *muted;
 };
 
-/* Each: true where the member isn't there, too. */
-
-static bool
-read_int(struct request *r, const char *name, int64_t min, int64_t max, const char **out)
-{
-	int64_t value;
-
-	if (!body_has(r->body, name))
-		return true;
-	if (!body_int(r->body, name, min, max, &value))
-		return false;
-	*out = db_id(r->arena, value);
-	return true;
-}
-
-static bool
-read_word(struct request *r, const char *name, const char *const *words, const char **out)
-{
-	int index;
-
-	if (!body_has(r->body, name))
-		return true;
-	if (!body_enum(r->body, name, words, &index))
-		return false;
-	*out = words[index];
-	return true;
-}
-
-static bool
-read_switch(struct request *r, const char *name, const char **out)
-{
-	bool on;
-
-	if (!body_has(r->body, name))
-		return true;
-	if (!body_bool(r->body, name, &on))
-		return false;
-	*out = on ? "true" : "false";
-	return true;
-}
-
-static bool
-read_texts(struct request *r, struct change *c)
-{
-	struct text text;
-
-	if (body_has(r->body, "name")) {
-		if (!body_name(r->body, "name", NAME_MAX_POINTS, &text))
-			return false;
-		c->name = text.bytes;
-		c->name_key = text_name_key(r->arena, &text);
-	}
-	if (body_has(r->body, "description")) {
-		if (!body_text(r->body, "description", 0, DESCRIPTION_MAX, &text))
-			return false;
-		c->description = text.bytes;
-	}
-	return true;
-}
-
 static enum step_result
 parse_change(struct request *r)
 {
@@ -95,14 +36,15 @@ parse_change(struct request *r)
 
 	if (!request_body(r, members))
 		return STEP_ANSWERED;
-	if (!read_texts(r, c) ||
-	    !read_int(r, "max_members", MEMBERS_MIN, MEMBERS_MAX, &c->max_members) ||
-	    !read_word(r, "visibility", visibilities, &c->visibility) ||
-	    !read_word(r, "joining", joinings, &c->joining) ||
-	    !read_word(r, "who_invites", inviters, &c->who_invites) ||
-	    !read_word(r, "history", histories, &c->history) ||
-	    !read_int(r, "slow_mode", 0, SLOW_MAX_S, &c->slow_mode) ||
-	    !read_switch(r, "muted", &c->muted))
+	if (!change_name(r, "name", NAME_MAX_POINTS, &c->name, &c->name_key) ||
+	    !change_text(r, "description", DESCRIPTION_MAX, &c->description) ||
+	    !change_int(r, "max_members", MEMBERS_MIN, MEMBERS_MAX, &c->max_members) ||
+	    !change_word(r, "visibility", visibilities, &c->visibility) ||
+	    !change_word(r, "joining", joinings, &c->joining) ||
+	    !change_word(r, "who_invites", inviters, &c->who_invites) ||
+	    !change_word(r, "history", histories, &c->history) ||
+	    !change_int(r, "slow_mode", 0, SLOW_MAX_S, &c->slow_mode) ||
+	    !change_switch(r, "muted", &c->muted))
 		return answer_bad_field(r);
 	return STEP_NEXT;
 }

@@ -1,6 +1,8 @@
 /* page.c: see page.h. */
 #include "page.h"
 
+#include <limits.h>
+
 #include "answer.h"
 #include "query.h"
 
@@ -53,60 +55,58 @@ page_cut(struct page *p, const struct db_reply *reply)
 	p->rows = p->more ? (int)p->limit : reply->rows;
 }
 
+/* What stands behind the rows. */
+enum tail { NOTHING, NEXT, MORE };
+
 static void
-write_rows(
-    struct json *j, const char *name, const struct db_reply *reply, int rows, page_row_fn *write)
+write_tail(struct json *j, const struct page *p, const struct db_reply *reply, enum tail tail)
 {
-	json_key(j, name);
-	json_open_array(j);
-	for (int row = 0; row < rows; row++)
-		write(j, reply, row);
-	json_close_array(j);
+	if (tail == MORE)
+		json_member_bool(j, "more", p->more);
+	if (tail != NEXT)
+		return;
+	json_key(j, "next");
+	if (p->more)
+		json_int(j, db_int(reply, p->rows - 1, "id"));
+	else
+		json_null(j);
+}
+
+static enum step_result
+answer_rows(struct request *r, struct page *p, const char *name, page_row_fn *write, enum tail tail)
+{
+	struct json j = { 0 };
+
+	if (r->db->problem != PROBLEM_NONE)
+		return answer_db_problem(r);
+	page_cut(p, r->db);
+	json_open(&j);
+	json_key(&j, name);
+	json_open_array(&j);
+	for (int row = 0; row < p->rows; row++)
+		write(&j, r->db, row);
+	json_close_array(&j);
+	write_tail(&j, p, r->db, tail);
+	json_close(&j);
+	return answer_json(r, 200, &j);
 }
 
 enum step_result
 page_answer(struct request *r, struct page *p, const char *name, page_row_fn *write)
 {
-	struct json j = { 0 };
-
-	if (r->db->problem != PROBLEM_NONE)
-		return answer_db_problem(r);
-	page_cut(p, r->db);
-	json_open(&j);
-	write_rows(&j, name, r->db, p->rows, write);
-	json_key(&j, "next");
-	if (p->more)
-		json_int(&j, db_int(r->db, p->rows - 1, "id"));
-	else
-		json_null(&j);
-	json_close(&j);
-	return answer_json(r, 200, &j);
+	return answer_rows(r, p, name, write, NEXT);
 }
 
 enum step_result
 page_answer_more(struct request *r, struct page *p, const char *name, page_row_fn *write)
 {
-	struct json j = { 0 };
-
-	if (r->db->problem != PROBLEM_NONE)
-		return answer_db_problem(r);
-	page_cut(p, r->db);
-	json_open(&j);
-	write_rows(&j, name, r->db, p->rows, write);
-	json_member_bool(&j, "more", p->more);
-	json_close(&j);
-	return answer_json(r, 200, &j);
+	return answer_rows(r, p, name, write, MORE);
 }
 
 enum step_result
 page_answer_all(struct request *r, const char *name, page_row_fn *write)
 {
-	struct json j = { 0 };
+	struct page all = { .limit = INT_MAX };
 
-	if (r->db->problem != PROBLEM_NONE)
-		return answer_db_problem(r);
-	json_open(&j);
-	write_rows(&j, name, r->db, r->db->rows, write);
-	json_close(&j);
-	return answer_json(r, 200, &j);
+	return answer_rows(r, &all, name, write, NOTHING);
 }

@@ -20,7 +20,7 @@ struct page {
 
 /* A step: the query has a page and nothing else, of 1,000 rows at most and by default. r->act is the page then. */
 step_fn page_parse;
-/* The same for another number of rows, also where r->act is something that begins with its page. */
+/* The same into a page that the caller has, and for another number of rows. */
 enum step_result page_parse_into(struct request *r, struct page *p, int64_t max) MUST_USE;
 /* The same of a query that has other members besides: after its query_only. */
 bool page_read(struct request *r, struct page *p, int64_t max) MUST_USE;

@@ -2,6 +2,7 @@
 #include "people.h"
 
 #include "answer.h"
+#include "change.h"
 #include "outbox.h"
 #include "page.h"
 #include "presence.h"
@@ -56,20 +57,12 @@ parse_profile(struct request *r)
 {
 	static const char *const members[] = { "name", "status", NULL };
 	struct profile *p = r->act = arena_zalloc(r->arena, sizeof *p);
-	struct text name, status;
 
 	if (!request_body(r, members))
 		return STEP_ANSWERED;
-	if (body_has(r->body, "name")) {
-		if (!body_name(r->body, "name", NAME_MAX_POINTS, &name))
-			return answer_bad_field(r);
-		p->name = name.bytes;
-	}
-	if (body_has(r->body, "status")) {
-		if (!body_line(r->body, "status", STATUS_MAX, &status))
-			return answer_bad_field(r);
-		p->status = status.bytes;
-	}
+	if (!change_name(r, "name", NAME_MAX_POINTS, &p->name, NULL) ||
+	    !change_line(r, "status", STATUS_MAX, &p->status, NULL))
+		return answer_bad_field(r);
 	return STEP_NEXT;
 }
 
@@ -241,19 +234,6 @@ step_fn *const people_settings_steps[] = { AUTHENTICATE, check_rate, obey_rate, 
 
 /* PATCH /api/settings */
 
-static bool
-read_choice(struct request *r, const char *name, const char *const *choices, const char **out)
-{
-	int choice;
-
-	if (!body_has(r->body, name))
-		return true;
-	if (!body_enum(r->body, name, choices, &choice))
-		return false;
-	*out = choices[choice];
-	return true;
-}
-
 static enum step_result
 parse_settings(struct request *r)
 {
@@ -265,10 +245,10 @@ parse_settings(struct request *r)
 
 	if (!request_body(r, members))
 		return STEP_ANSWERED;
-	if (!read_choice(r, "find_me", whos, &o->find_me) ||
-	    !read_choice(r, "ask_me", whos, &o->ask_me) ||
-	    !read_choice(r, "presence", presences, &o->presence) ||
-	    !read_choice(r, "last_seen", seers, &o->last_seen))
+	if (!change_word(r, "find_me", whos, &o->find_me) ||
+	    !change_word(r, "ask_me", whos, &o->ask_me) ||
+	    !change_word(r, "presence", presences, &o->presence) ||
+	    !change_word(r, "last_seen", seers, &o->last_seen))
 		return answer_bad_field(r);
 	o->chose = o->presence != NULL;
 	return STEP_NEXT;
