@@ -30,7 +30,7 @@ export class MagpieContacts extends Part {
   #folds = new Map();
   /** @type {Map<number, { node: HTMLElement, sign: string }>} */
   #rows = new Map();
-  #scheduled = false;
+  #soon = this.soon(() => this.#draw());
 
   build() {
     this.#requests.app = this.app;
@@ -55,16 +55,6 @@ export class MagpieContacts extends Part {
 
   focus() {
     this.#filter.focus();
-  }
-
-  /** Many events, one drawing. */
-  #soon() {
-    if (this.#scheduled) return;
-    this.#scheduled = true;
-    queueMicrotask(() => {
-      this.#scheduled = false;
-      if (this.isConnected) this.#draw();
-    });
   }
 
   #draw() {

@@ -19,7 +19,7 @@ export class MagpieList extends Part {
   #list = h('ul', { class: 'conversations' });
   #empty = h('div', { class: 'empty', hidden: true });
   #current = '';
-  #scheduled = false;
+  #soon = this.soon(() => this.#draw());
   #midnight = 0;
 
   build() {
@@ -64,16 +64,6 @@ export class MagpieList extends Part {
   set current(key) {
     this.#current = key;
     if (this.isConnected) this.#draw();
-  }
-
-  /** Many events, one drawing. */
-  #soon() {
-    if (this.#scheduled) return;
-    this.#scheduled = true;
-    queueMicrotask(() => {
-      this.#scheduled = false;
-      if (this.isConnected) this.#draw();
-    });
   }
 
   #atMidnight() {

@@ -28,7 +28,7 @@ export class MagpieLog extends Part {
   #seenSeq = 0;                          // the newest when the reader was last at the bottom
   #isFailed = false;
   #isPlaced = false;                     // has been drawn with its messages, and scrolled to where one should be
-  #scheduled = false;
+  #soon = this.soon(() => this.#draw());
 
   build() {
     this.#scroller.append(this.#note, this.#rows);
@@ -126,15 +126,6 @@ export class MagpieLog extends Part {
     this.#draw();
     if (this.app.store.get(this.#key)?.loaded) this.#older();
     else this.#load();
-  }
-
-  #soon() {
-    if (this.#scheduled) return;
-    this.#scheduled = true;
-    queueMicrotask(() => {
-      this.#scheduled = false;
-      if (this.isConnected) this.#draw();
-    });
   }
 
   #draw() {

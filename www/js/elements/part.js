@@ -52,6 +52,19 @@ export class Part extends HTMLElement {
     target.addEventListener(type, act, { ...options, signal: this.#ended.signal });
   }
 
+  /** To draw soon: many events, one drawing, if the element is in the page then. @param {() => void} draw */
+  soon(draw) {
+    let isScheduled = false;
+    return () => {
+      if (isScheduled) return;
+      isScheduled = true;
+      queueMicrotask(() => {
+        isScheduled = false;
+        if (this.isConnected) draw();
+      });
+    };
+  }
+
   /** @param {string} type @param {object} [detail] */
   wish(type, detail = {}) {
     this.dispatchEvent(new CustomEvent(type, { detail, bubbles: true }));
