@@ -45,9 +45,8 @@ struct connection {
 static struct connection *connections;
 static int connection_count, timeout_ms;
 static char *conninfo, *options;
-static char name
-    [32]; /* this process, to PostgreSQL: what it holds in the outbox is free when it has gone */
-static void (*up_callback)(void);
+/* This process, to PostgreSQL: what it holds in the outbox is free when it has gone. */
+static char name[32];
 
 static void run_next(struct connection *c);
 static void connect_now(struct connection *c);
@@ -177,8 +176,6 @@ connect_now(struct connection *c)
 static void
 connected(struct connection *c)
 {
-	bool first = !db_is_up();
-
 	if (PQsetnonblocking(c->pg, 1) != 0) {
 		lose(c, PQerrorMessage(c->pg));
 		return;
@@ -191,8 +188,6 @@ connected(struct connection *c)
 	count_up();
 	log_info(NULL, "database connected", "pid=%d", PQbackendPID(c->pg));
 	watch(c, EV_READ);
-	if (first && up_callback != NULL)
-		up_callback();
 	run_next(c);
 }
 
@@ -414,12 +409,6 @@ db_is_up(void)
 }
 
 void
-db_on_up(void (*up)(void))
-{
-	up_callback = up;
-}
-
-void
 db_open(const char *info, int count, int call_timeout_ms)
 {
 	char text[256], random[13];
@@ -448,7 +437,6 @@ db_open(const char *info, int count, int call_timeout_ms)
 void
 db_close(void)
 {
-	up_callback = NULL;
 	for (int i = 0; i < connection_count; i++) {
 		struct connection *c = &connections[i];
 

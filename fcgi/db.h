@@ -32,8 +32,6 @@ bool db_conninfo(
     const char *conninfo, struct buffer *shown, char *error, size_t error_size) MUST_USE;
 /* Starts connecting; never fails (a lost database is one to wait for). */
 void db_open(const char *conninfo, int connections, int timeout_ms);
-/* Tells when a connection was made after none was there. */
-void db_on_up(void (*up)(void));
 bool db_is_up(void);
 void db_close(void);
 

@@ -28,8 +28,7 @@ enum {
 	READ_SIZE = 16 * 1024,
 	PIECES_MS = 10000, /* for a whole request to come */
 	UNSENT_MS = 30000, /* for an answer to be taken */
-	RESERVE =
-	    32, /* descriptors: half of them for whom we refuse, half for PostgreSQL and Redis */
+	RESERVE = 32,      /* descriptors: half for whom we refuse, half for PostgreSQL and Redis */
 };
 
 struct door_connection {

@@ -1,5 +1,5 @@
 /* door.h: where requests come in and answers go out: FastCGI over a unix
- * socket, without ever blocking. It alone knows libfcgi. A connection has one
+ * socket, without ever blocking (libfcgi is door_request.h's). A connection has one
  * request at a time; nginx keeps it open for the next one.
  *
  * A request's owner is told once if its client leaves (`gone`); it must not
@@ -22,10 +22,10 @@ struct door_input {
 	char **params;    /* "NAME=value", ended by NULL */
 	const char *body; /* body_len bytes, not checked */
 	size_t body_len;
-	bool
-	    too_large; /* the body was over 64 KiB (2 MiB where uploads are taken), and isn't here */
-	bool
-	    flooded; /* as many uploads are here as may be: nothing of this one is, to be refused */
+	/* The body was over 64 KiB (2 MiB where uploads are taken), and isn't here. */
+	bool too_large;
+	/* As many uploads are here as may be: nothing of this one is, and it is to be refused. */
+	bool flooded;
 	bool malformed; /* its parameters or its length are wrong, and nothing is here */
 	bool crowded;   /* hardly a descriptor is left: this one is to be refused */
 	bool doubled;   /* a header came twice of which one alone makes sense */

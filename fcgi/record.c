@@ -246,12 +246,6 @@ record_answer(struct buffer *out, uint16_t id, const char *head, size_t head_len
 }
 
 void
-record_end(struct buffer *out, uint16_t id)
-{
-	append_end(out, id, FCGI_REQUEST_COMPLETE);
-}
-
-void
 record_end_unknown_role(struct buffer *out, uint16_t id)
 {
 	append_end(out, id, FCGI_UNKNOWN_ROLE);

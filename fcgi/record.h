@@ -55,8 +55,7 @@ void record_unpad(struct buffer *out, const char *bytes, size_t len);
 /* An answer: STDOUT records of head and body, the end of the stream, END_REQUEST. */
 void record_answer(struct buffer *out, uint16_t id, const char *head, size_t head_len,
     const char *body, size_t body_len);
-/* The end alone: a request without an answer. */
-void record_end(struct buffer *out, uint16_t id);
+/* The end alone, of a request that no responder is asked for. */
 void record_end_unknown_role(struct buffer *out, uint16_t id);
 
 #endif

@@ -28,12 +28,6 @@ request_free(struct request *r)
 	arena_free(r->arena);
 }
 
-void
-request_detach(struct request *r)
-{
-	request_free(r);
-}
-
 /* Runs r's steps until one waits or answers. Called for a new request, and
  * again each time that what r waited for has ended. */
 static void

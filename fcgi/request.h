@@ -107,7 +107,5 @@ bool request_members(
 step_fn request_ids;
 /* A value of the query, whose names have been checked: 1, or 0 where it isn't there. */
 int request_query(struct request *r, const char *name, struct text *out);
-/* Frees all but the connection: whoever calls this owns that now. */
-void request_detach(struct request *r);
 
 #endif
