@@ -53,6 +53,7 @@ sub members {
         where left_rev is null and conversation_id = " . conversation($_[0]));
 }
 sub set          { my ($group, $set) = @_; $pg->psql("update magpie.chat_group set $set where id = $group"); return }
+sub in_group     { my ($user, $group) = @_; return scalar grep { $_ == $user } split /,/, members($group) }
 sub admin        { my ($group, $user) = @_; $pg->psql("update magpie.membership set role = 'admin' where user_id = $user and conversation_id = " . conversation($group)); return }
 sub found        { my ($me, $key, $after, $limit) = @_; return join ',', map { $_->{id} } $pg->call('public_groups', $me, $key, $after // 0, $limit // 50) }
 sub hash         { return MagpiePg::hash_of($_[0]) }
@@ -490,6 +491,30 @@ my @done = map { $_->[0] } $pg->at_once((map { ['group_link_join', $one, hash('t
     ['group_invitation_answer', $one, $his, 1]);
 is $pg->value("select count(*) from magpie.message where conversation_id = " . conversation($twice)), 2, 'one person by many roads comes once';
 is scalar(grep { !defined $_->{problem} && @{ $_->{outbox} } } @done), 1, 'and one answer says so';
+
+# One answer, given in many tabs, or by two admins: it is taken once; of two different ones the first.
+my $answers = nearly_full();
+set($answers, "max_members = 500, joining = 'request'");
+$pg->call('group_add', $olga, $answers, $crowd[49]);
+admin($answers, $crowd[49]);
+for my $round (1 .. 5) {
+    my ($by_tabs, $by_admins) = @crowd[30 + $round, 40 + $round];
+    my $inv = $pg->call('group_invite', $olga, $answers, $by_tabs, undef)->{invitation_id};
+    $pg->call('group_join_ask', $by_admins, $answers, '', undef);
+    my @same = $round < 4 ? (1) : (0, 1);
+    for my $case (['accepting', $by_tabs, map { ['group_invitation_answer', $by_tabs, $inv, $same[$_ % @same]] } 1 .. 10],
+        ['letting in', $by_admins, map { ['join_request_answer', $_ % 3 ? $olga : $crowd[49], $answers, $by_admins, $same[$_ % @same]] } 1 .. 10])
+    {
+        my ($what, $who, @calls) = @$case;
+        my @got = map { $_->[0] } $pg->at_once(@calls);
+        is scalar(grep { @{ $_->{outbox} // [] } } @got), 1, "round $round, $what: one of ten is told to others";
+        is scalar(grep { defined $_->{problem} } @got), 0, '... and to the others it is the same' if @same == 1;
+        my $came = $pg->value("select count(*) from magpie.message where conversation_id = " . conversation($answers) . "
+            and kind = 'notice' and (notice->'user'->>'id')::int8 = $who");
+        is $came, 0 + in_group($who, $answers), '... who is in by one notice, or not at all';
+        ok $came, '... and in' if @same == 1;
+    }
+}
 
 # Who is banned at that moment is out, whatever came first.
 for my $round (1 .. 5) {

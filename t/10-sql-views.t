@@ -262,6 +262,11 @@ subtest 'anything in any order' => sub {
     my %left;
     my %read = map { $_ => 0 } $alex, $kim, $max;
     my %cleared = %read;
+    my (%hidden, %marked);                              # hidden: the number of then
+    my $is_hidden = sub {
+        my ($who) = @_;
+        return 0 + (defined $hidden{$who} && !grep { $_ > $hidden{$who} && $entry{$_}{kind} ne 'notice' } keys %{ $see{$who} });
+    };
     my $said = sub {
         my ($from, $kind) = @_;
         $entry{ ++$rev } = { from => $from, kind => $kind };
@@ -290,9 +295,20 @@ subtest 'anything in any order' => sub {
             my ($newest) = sort { $b <=> $a } keys %{ $see{$who} };
             my ($to) = sort { $a <=> $b } $seq, $newest // 0;
             $read{$who} = $to if $to > $read{$who};
+            delete $marked{$who};
+        },
+        view => sub {
+            my ($who) = @_;
+            my %to = map { $_ => int rand 2 } grep { rand() < 0.5 } qw(pinned muted mentions hidden marked_unread);
+            change($who, 'group', $wild, %to);
+            $marked{$who} = $to{marked_unread} if exists $to{marked_unread};
+            return if !exists $to{hidden};
+            if (!$to{hidden}) { delete $hidden{$who} }
+            elsif (!$is_hidden->($who)) { $hidden{$who} = $left{$who} // $rev }
         },
         clear => sub {
             my ($who) = @_;
+            delete $hidden{$who} if !$is_hidden->($who);
             my $seq = 1 + int rand $rev + 3;
             clear($who, 'group', $wild, $seq);
             my ($newest) = sort { $b <=> $a } keys %{ $see{$who} };
@@ -319,7 +335,7 @@ subtest 'anything in any order' => sub {
             $read{$who} = $seq if $seq > $read{$who};
         },
     );
-    my @acts = (('send') x 5, ('recall') x 2, ('read') x 2, 'clear', 'leave', ('join') x 2);
+    my @acts = (('send') x 5, ('recall') x 2, ('read') x 2, 'clear', 'leave', ('join') x 2, ('view') x 3);
     my $wrong;
     for my $step (1 .. 250) {
         my ($act, $who) = ($acts[rand @acts], ($alex, $kim, $max)[rand 3]);
@@ -329,10 +345,11 @@ subtest 'anything in any order' => sub {
             my $contact = contact($user, 'group', $wild);
             my @seen = sort { $a <=> $b } keys %{ $see{$user} };
             my $unread = grep { $_ > $read{$user} && $entry{$_}{kind} eq 'text' && $entry{$_}{from} != $user } @seen;
-            my $got = [$contact->{unread}, $contact->{read_seq}, $contact->{rev}, $contact->{m_seq}, seqs($user, 'group', $wild), changed($user, 'group', $wild)];
-            my $expected = [$unread, $read{$user}, $left{$user} // $rev, $seen[-1], [@seen > 200 ? @seen[-200 .. -1] : @seen], [@seen]];
+            my $got = [$contact->{unread}, $contact->{read_seq}, $contact->{rev}, $contact->{m_seq}, @{ $contact->{more} }{qw(hidden marked_unread)},
+                seqs($user, 'group', $wild), changed($user, 'group', $wild)];
+            my $expected = [$unread, $read{$user}, $left{$user} // $rev, $seen[-1], $is_hidden->($user), $marked{$user} // 0, [@seen > 200 ? @seen[-200 .. -1] : @seen], [@seen]];
             $wrong = "step $step, user $user" if encode_json($got) ne encode_json($expected);
-            is_deeply $got, $expected, "$wrong (SEED=$seed): unread, read_seq, rev, newest, history, changes" or diag "@log" if $wrong;
+            is_deeply $got, $expected, "$wrong (SEED=$seed): unread, read_seq, rev, newest, hidden, marked, history, changes" or diag "@log" if $wrong;
             last if $wrong;
         }
         last if $wrong;
