@@ -1,39 +1,12 @@
 // What people decide about each other: asking, remarks, lists, blocks, who may find one; each in all of one's tabs.
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
 import { after, test } from 'node:test';
-import { closeBrowser, name, Person, person, Quick, require, until, url } from './people.js';
+import { at, button, closeBrowser, dialog, faults, gone, makeThree, name, Quick, secondTab, SOON, soon, until, url } from './people.js';
 
 after(closeBrowser);
 
-const axeSource = readFileSync(require.resolve('axe-core/axe.min.js'), 'utf8');
-const SOON = 3000;                       // a second for the change, the rest for a busy machine
-
-/** Somebody's browser, at a place. */
-async function at(quick, hash, options) {
-  const one = await person(options);
-  await one.page.goto(`${url}/${hash}`);
-  await one.logIn(quick.username);
-  await one.page.locator('magpie-shell').waitFor();
-  return one;
-}
-
-/** Another tab of somebody. */
-async function secondTab(one, hash) {
-  const tab = new Person(one.context, await one.context.newPage(), one.wrongs);
-  await tab.page.goto(`${url}/${hash}`);
-  await tab.page.locator('magpie-shell').waitFor();
-  return tab;
-}
-
-const makeThree = async () => Promise.all([['alex', 'Alex Morgan'], ['kim', 'Kim Lindqvist'], ['sam', 'Sam Okafor']]
-  .map(([stem, shown]) => Quick.make(name(stem), shown)));
-const dialog = (one) => one.page.getByRole('dialog');
-const button = (one, label) => one.page.getByRole('button', { name: label, exact: true });
 const friend = (one, shown) => one.page.locator('.contact', { hasText: shown });
 const section = (one, title) => one.page.locator('.section', { has: one.page.locator('summary', { hasText: title }) });
-const soon = (locator) => locator.waitFor({ timeout: SOON });
-const gone = (locator) => locator.waitFor({ state: 'detached', timeout: SOON });
 
 test('one is found by how the user name begins, asked with a note, and accepted with a remark and a list', async () => {
   const [alex, kim] = await makeThree();
@@ -322,20 +295,7 @@ test('axe finds nothing on these pages, nothing sticks out, targets are large en
           await one.page.locator('magpie-find li').first().waitFor();
         }
         if (place === 'privacy') await one.page.locator('magpie-privacy').evaluate((node) => node.scrollIntoView());
-        await one.page.evaluate(axeSource);
-        const found = await one.page.evaluate(async () => {
-          const { violations } = await window.axe.run(document, { resultTypes: ['violations'] });
-          const shown = (node) => node.getClientRects().length > 0 && !node.closest('.unseen');
-          const box = (node) => node.getBoundingClientRect();
-          return [...violations.map((v) => `${v.id}: ${v.nodes.map((n) => n.html.slice(0, 160)).join(' | ')}`),
-            ...[...document.querySelectorAll('body *')].filter((node) => shown(node) && box(node).right > innerWidth + 0.5)
-              .map((node) => `out: ${node.outerHTML.slice(0, 100)}`),
-            ...[...document.querySelectorAll(':is(main, dialog) :is(a, button, summary, select, input:not([type=radio]), textarea)')]
-              .filter((node) => shown(node) && Math.min(box(node).height, box(node).width) < 42).map((node) => `small: ${node.outerHTML.slice(0, 100)}`),
-            ...[...document.querySelectorAll('input:not([type=radio]), textarea, select')]
-              .filter((node) => shown(node) && parseFloat(getComputedStyle(node).fontSize) < 16).map((node) => `tiny: ${node.outerHTML.slice(0, 100)}`)];
-        });
-        assert.deepEqual(found, [], `${place} ${colorScheme} ${width} ${language}`);
+        assert.deepEqual(await faults(one), [], `${place} ${colorScheme} ${width} ${language}`);
         await one.shot(`people-${place}-${colorScheme}-${width}-${language}`);
         if (place === 'remark') await one.page.keyboard.press('Escape');
       }

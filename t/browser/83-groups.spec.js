@@ -1,50 +1,23 @@
 // Groups by hand: roles, mutes, settings, announcements; invitations, links, requests, bans; how a group ends.
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
 import { after, test } from 'node:test';
-import { closeBrowser, name, Person, person, Quick, require, until, url } from './people.js';
+import { at, button, closeBrowser, dialog, faults, gone, makeFriends, name, person, Quick, secondTab, SOON, soon, until, url } from './people.js';
 
 after(closeBrowser);
 
-const axeSource = readFileSync(require.resolve('axe-core/axe.min.js'), 'utf8');
-const SOON = 3000;                       // a second for the change, the rest for a busy machine
-
-/** Somebody's browser, at a place. */
-async function at(quick, hash, options) {
-  const one = await person(options);
-  await one.page.goto(`${url}/${hash}`);
-  await one.logIn(quick.username);
-  await one.page.locator('magpie-shell').waitFor();
-  return one;
-}
-
-/** Another tab of somebody. */
-async function secondTab(one, hash) {
-  const tab = new Person(one.context, await one.context.newPage(), one.wrongs);
-  await tab.page.goto(`${url}/${hash}`);
-  await tab.page.locator('magpie-shell').waitFor();
-  return tab;
-}
-
 /** Alex, who owns a group, with friends of whom the first `members` are in it. */
 async function makeGroup(members, settings) {
-  const [alex, kim, sam] = await Promise.all([['alex', 'Alex Morgan'], ['kim', 'Kim Lindqvist'], ['sam', 'Sam Okafor']]
-    .map(([stem, shown]) => Quick.make(name(stem), shown)));
-  for (const friend of [kim, sam]) await friend.befriend(alex);
+  const { alex, kim, sam } = await makeFriends();
   const { group } = await alex.call('POST', '/api/groups', { name: name('Climbers') });
   for (const friend of [kim, sam].slice(0, members)) await alex.call('POST', `/api/groups/${group.id}/members`, { user_id: friend.id });
   if (settings) await alex.call('PATCH', `/api/groups/${group.id}`, settings);
   return { alex, kim, sam, group, here: `#/c/group/${group.id}` };
 }
 
-const dialog = (one) => one.page.getByRole('dialog');
-const button = (one, label) => one.page.getByRole('button', { name: label, exact: true });
 const details = (one) => one.page.getByRole('complementary');
 const member = (one, shown) => details(one).locator('.roles li', { hasText: shown });
 const part = (one, title) => one.page.getByRole('region', { name: title });
 const radio = (one, title, value) => one.page.getByRole('group', { name: title }).getByRole('radio', { name: value });
-const soon = (locator) => locator.waitFor({ timeout: SOON });
-const gone = (locator) => locator.waitFor({ state: 'hidden', timeout: SOON });
 const undo = (one) => button(one, 'Undo').click();
 const confirm = (one, label) => dialog(one).getByRole('button', { name: label, exact: true }).click();
 
@@ -103,6 +76,14 @@ test('who is muted reads until when, and cannot write; all can be; slow mode kee
   await soon(member(one, 'Kim Lindqvist').getByText('muted'));
   await choose(one, 'Kim Lindqvist', 'Unmute');
   for (const tab of [other, another]) await soon(tab.box);
+  await another.page.clock.install();
+  await another.page.reload();
+  await choose(one, 'Kim Lindqvist', 'Mute for 10 minutes');
+  await soon(another.page.getByText(/^You are muted here until/));
+  await another.page.clock.fastForward(10 * 60_000 + 2000);
+  await soon(another.box);                             // it ends by itself
+  await choose(one, 'Kim Lindqvist', 'Unmute');
+  await soon(other.box);
 
   await one.page.goto(`${url}/${here}/settings`);
   await radio(one, 'Who may write', 'Admins only').check();
@@ -244,6 +225,10 @@ test('a link leads through the login into the group; revoked, it leads nowhere',
   await other.page.getByRole('heading', { name: group.name, level: 1 }).waitFor();
   await one.page.getByText('1 of 5 used').waitFor();
   await button(one, 'Revoke the link by Alex Morgan').click();
+  await confirm(one, 'Cancel');
+  await one.page.getByText('1 of 5 used').waitFor();
+  await button(one, 'Revoke the link by Alex Morgan').click();
+  await confirm(one, 'Revoke');
   await gone(one.page.getByText('1 of 5 used'));
   assert.equal(await one.page.getByLabel('The new link').isVisible(), false);
   const third = await at(sam, link.slice(link.indexOf('#')));
@@ -280,6 +265,102 @@ test('a public group is found, asked, and joined once an admin lets one in', asy
   await button(sue, `Join ${group.name}`).click();
   await sue.page.getByRole('heading', { name: group.name, level: 1 }).waitFor();
   for (const who of [one, other, sue]) await who.leave();
+});
+
+test('a public group has its card at its own address, from which one comes in: by keyboard, in all tabs, also after a reload', async () => {
+  const { alex, group, here } = await makeGroup(2, { visibility: 'public', joining: 'request', description: 'Thursdays at six' });
+  const mia = await Quick.make(name('mia'), 'Mia Stranger');
+  const one = await at(alex, `${here}/access`);
+  const other = await at(mia, '#/groups');
+  const another = await secondTab(other, here);
+  const card = (tab) => tab.page.locator('magpie-chat .profile');
+  await other.page.getByLabel('Part of the name').fill(group.name);
+  await other.page.getByRole('link', { name: group.name }).press('Enter');
+  for (const tab of [other, another]) await soon(card(tab).getByText('Thursdays at six'));
+  assert.equal(new URL(other.page.url()).hash, here);
+  await other.page.reload();
+  await card(other).getByText('Public group · 3 of 200 members').waitFor();
+  assert.equal(await other.box.isVisible(), false);
+  await other.shot('groups-card');
+
+  const focused = () => other.page.evaluate(() => document.activeElement.getAttribute('aria-label') ?? document.activeElement.textContent);
+  await until('the way in has the focus', async () => await focused() === `Ask to join ${group.name}`);
+  await other.page.keyboard.press('Enter');
+  await other.page.keyboard.type('From the wall');
+  await dialog(other).getByRole('button', { name: 'Ask to join' }).press('Enter');
+  for (const tab of [other, another]) await soon(button(tab, `Withdraw the request to join ${group.name}`));
+  await until('the focus is in its place', async () => await focused() === `Withdraw the request to join ${group.name}`);
+  await button(one, 'Decline the request of Mia Stranger').click();
+  await confirm(one, 'Decline');
+  for (const tab of [other, another]) await soon(button(tab, `Ask to join ${group.name}`));
+  await button(another, `Ask to join ${group.name}`).click();
+  await dialog(another).getByRole('button', { name: 'Ask to join' }).click();
+  await button(one, 'Accept the request of Mia Stranger').click();
+  for (const tab of [other, another]) {
+    await soon(tab.box);
+    await soon(member(tab, 'Mia Stranger'));
+    assert.equal(await card(tab).count(), 0);
+  }
+  await other.say('hello');
+  await another.hears('hello');
+
+  await other.page.getByRole('searchbox', { name: 'Find a member' }).fill('okaf');
+  await gone(member(other, 'Mia Stranger'));
+  assert.deepEqual(await details(other).locator('.roles .name').allTextContents(), ['Sam Okafor']);
+  await other.page.getByRole('searchbox', { name: 'Find a member' }).fill('nobody');
+  await details(other).getByText('No member of this name.').waitFor();
+  for (const who of [one, other]) await who.leave();
+});
+
+test('on a phone: an open group is joined, an invitation taken, a private group is as none', async () => {
+  const { alex, kim, group, here } = await makeGroup(0, { visibility: 'public', joining: 'open' });
+  const phone = { viewport: { width: 360, height: 740 }, hasTouch: true, isMobile: true };
+  const other = await at(kim, here, phone);
+  assert.deepEqual(await faults(other), []);
+  await button(other, `Join ${group.name}`).tap();
+  await other.box.waitFor();
+  await other.page.getByRole('link', { name: 'Details' }).tap();
+  await other.page.locator('.roles li', { hasText: 'Alex Morgan' }).waitFor();
+
+  const { group: quiet } = await alex.call('POST', '/api/groups', { name: name('Quiet') });
+  await other.page.goto(`${url}/#/c/group/${quiet.id}`);
+  await other.page.getByRole('heading', { name: 'There is no such conversation' }).waitFor();
+  const nothing = await other.page.locator('magpie-chat').textContent();
+  await alex.call('POST', `/api/groups/${quiet.id}/invitations`, { user_id: kim.id });
+  await soon(other.page.getByText('Alex Morgan invites you'));
+  assert.deepEqual(await faults(other), []);
+  await alex.call('DELETE', `/api/groups/${quiet.id}/invitations/${kim.id}`);
+  await soon(other.page.getByRole('heading', { name: 'There is no such conversation' }));
+  await alex.call('POST', `/api/groups/${quiet.id}/invitations`, { user_id: kim.id });
+  await button(other, `Join ${quiet.name}`).tap();
+  await other.box.waitFor();
+  await other.page.goto(`${url}/#/c/group/999999999/info`);
+  await other.page.getByRole('heading', { name: 'There is no such conversation' }).waitFor();
+  assert.equal(await other.page.locator('magpie-chat').textContent(), nothing);
+  await other.leave();
+});
+
+test('who left a public group asks to come back, or is invited: in both tabs', async () => {
+  const { alex, kim, group, here } = await makeGroup(1, { visibility: 'public', joining: 'request' });
+  const path = `/api/groups/${group.id}`;
+  await kim.call('DELETE', `${path}/members/${kim.id}`);
+  const one = await at(kim, here);
+  const two = await secondTab(one, here);
+  await button(one, `Ask to join ${group.name}`).click();
+  await dialog(one).getByRole('button', { name: 'Ask to join' }).click();
+  for (const tab of [one, two]) await soon(button(tab, `Withdraw the request to join ${group.name}`));
+  await alex.call('POST', `${path}/join-requests/${kim.id}/reject`);
+  for (const tab of [one, two]) await soon(button(tab, `Ask to join ${group.name}`));
+  await alex.call('POST', `${path}/invitations`, { user_id: kim.id });
+  for (const tab of [one, two]) await soon(button(tab, `Join ${group.name}`));
+  await alex.call('DELETE', `${path}/invitations/${kim.id}`);
+  for (const tab of [one, two]) await soon(button(tab, `Ask to join ${group.name}`));
+  await alex.call('PATCH', path, { visibility: 'private' });
+  await alex.call('POST', `${path}/invitations`, { user_id: kim.id });
+  for (const tab of [one, two]) await soon(details(tab).getByText('Alex Morgan invites you'));
+  await button(two, `Join ${group.name}`).click();
+  for (const tab of [one, two]) await soon(tab.box);
+  await one.leave();
 });
 
 test('who is removed, banned, has left, or whose group is dissolved, reads that instead of the box', async () => {
@@ -369,7 +450,8 @@ test('axe finds nothing on these pages, nothing sticks out, targets are large en
       const one = await at(alex, '#/', { colorScheme, locale: language, viewport: { width, height: 800 }, hasTouch: width < 500, isMobile: width < 500 });
       for (const [place, hash, ready] of [['chat', here, '.announcement'], ['info', `${here}/info`, '.roles li'],
         ['settings', `${here}/settings`, '.group-sheet .segments'], ['access', `${here}/access`, '.requests-list li'],
-        ['found', '#/groups', '#find-group'], ['menu', `${here}/info`, '.roles li'], ['view', '', '.roles li']]) {
+        ['found', '#/groups', '#find-group'], ['card', `#/c/group/${chess.id}`, 'magpie-missing .requests li'],
+        ['menu', `${here}/info`, '.roles li'], ['view', '', '.roles li']]) {
         if (hash) await one.page.goto(`${url}/${hash}`);
         await one.page.locator(ready).first().waitFor();
         if (place === 'found') {
@@ -379,22 +461,7 @@ test('axe finds nothing on these pages, nothing sticks out, targets are large en
         if (place === 'menu') await one.page.locator('.roles li', { hasText: 'Sam Okafor' }).getByRole('button').click();
         if (place === 'view') await one.page.locator('magpie-details .head button').click();
         if (place === 'menu' || place === 'view') await one.page.getByRole('menu').waitFor();
-        await one.page.evaluate(axeSource);
-        const found = await one.page.evaluate(async () => {
-          const { violations } = await window.axe.run(document, { resultTypes: ['violations'] });
-          const shown = (node) => node.getClientRects().length > 0 && !node.closest('.unseen');
-          const box = (node) => node.getBoundingClientRect();
-          return [...violations.map((v) => `${v.id}: ${v.nodes.map((n) => n.html.slice(0, 160)).join(' | ')}`),
-            ...[...document.querySelectorAll('body *')].filter((node) => shown(node) && box(node).right > innerWidth + 0.5)
-              .map((node) => `out: ${node.outerHTML.slice(0, 100)}`),
-            ...[...document.querySelectorAll(':is(main, dialog, magpie-details) :is(a, button, summary, select, input:not([type=radio]), textarea)')]
-              .filter((node) => shown(node) && !node.closest('.announcement-text') && Math.min(box(node).height, box(node).width) < 42)
-              .map((node) => `small: ${node.outerHTML.slice(0, 100)}`),
-            ...[...document.querySelectorAll('input:not([type=radio]), textarea, select')]
-              .filter((node) => shown(node) && parseFloat(getComputedStyle(node).fontSize) < 16)
-              .map((node) => `tiny: ${node.outerHTML.slice(0, 100)}`)];
-        });
-        assert.deepEqual(found, [], `${place} ${colorScheme} ${width} ${language}`);
+        assert.deepEqual(await faults(one), [], `${place} ${colorScheme} ${width} ${language}`);
         await one.shot(`groups-${place}-${colorScheme}-${width}-${language}`);
         if (place === 'menu' || place === 'view') await one.page.keyboard.press('Escape');
       }

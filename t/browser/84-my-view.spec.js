@@ -1,34 +1,13 @@
 // How somebody views a conversation: pinned, muted, hidden, marked as unread, cleared; in all of one's tabs, for nobody else.
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
-import { closeBrowser, name, Person, person, Quick, until, url } from './people.js';
+import { at, closeBrowser, makeFriends, name, secondTab, SOON, until } from './people.js';
 
 after(closeBrowser);
 
-const SOON = 3000;                       // a second for the change, the rest for a busy machine
-
-/** Somebody's browser, at a place. */
-async function at(quick, hash, options) {
-  const one = await person(options);
-  await one.page.goto(`${url}/${hash}`);
-  await one.logIn(quick.username);
-  await one.page.locator('magpie-shell').waitFor();
-  return one;
-}
-
-/** Another tab of somebody. */
-async function secondTab(one, hash) {
-  const tab = new Person(one.context, await one.context.newPage(), one.wrongs);
-  await tab.page.goto(`${url}/${hash}`);
-  await tab.page.locator('magpie-shell').waitFor();
-  return tab;
-}
-
 /** Alex with two friends, who have both written. */
 async function makeThree() {
-  const [alex, kim, sam] = await Promise.all([['alex', 'Alex Morgan'], ['kim', 'Kim Lindqvist'], ['sam', 'Sam Okafor']]
-    .map(([stem, shown]) => Quick.make(name(stem), shown)));
-  for (const friend of [kim, sam]) await friend.befriend(alex);
+  const { alex, kim, sam } = await makeFriends();
   await kim.say('single', alex.id, 'from Kim');
   await sam.say('single', alex.id, 'from Sam');
   return { alex, kim, sam };

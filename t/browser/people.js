@@ -1,7 +1,7 @@
 // people.js: people with a browser each, and quick ones without. A person notes what a page must never do.
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 
@@ -17,6 +17,7 @@ const executablePath = process.env.MAGPIE_CHROMIUM ?? '/usr/bin/chromium';
 const args = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking',
   '--disable-component-update', '--disable-sync'];
 const WITHIN = 15_000;
+export const SOON = 3000;                // a second for a change to be in all tabs, the rest for a busy machine
 
 /** @type {Promise<import('playwright-core').Browser> | undefined} */
 let browser;
@@ -186,4 +187,54 @@ export async function pair(options, messages = 0, read = 0) {
   await tab.logIn(alex.username);
   await tab.log.waitFor();
   return { kim, alex, tab };
+}
+
+/** Alex, Kim and Sam, who don't know each other yet. */
+export const makeThree = () => Promise.all([['alex', 'Alex Morgan'], ['kim', 'Kim Lindqvist'], ['sam', 'Sam Okafor']]
+  .map(([stem, shown]) => Quick.make(name(stem), shown)));
+
+/** The three of them, of whom Alex is the others' friend. */
+export async function makeFriends() {
+  const [alex, kim, sam] = await makeThree();
+  for (const friend of [kim, sam]) await friend.befriend(alex);
+  return { alex, kim, sam };
+}
+
+/** Somebody's browser, at a place. */
+export async function at(quick, hash, options) {
+  const one = await person(options);
+  await one.page.goto(`${url}/${hash}`);
+  await one.logIn(quick.username);
+  await one.page.locator('magpie-shell').waitFor();
+  return one;
+}
+
+/** Another tab of somebody. */
+export async function secondTab(one, hash) {
+  const tab = new Person(one.context, await one.context.newPage(), one.wrongs);
+  await tab.page.goto(`${url}/${hash}`);
+  await tab.page.locator('magpie-shell').waitFor();
+  return tab;
+}
+
+export const dialog = (one) => one.page.getByRole('dialog');
+export const button = (one, label) => one.page.getByRole('button', { name: label, exact: true });
+export const soon = (locator) => locator.waitFor({ timeout: SOON });
+export const gone = (locator) => locator.waitFor({ state: 'hidden', timeout: SOON });
+
+/** What is wrong with a page: by axe, what sticks out, what is too small for a finger, what a phone would zoom. */
+export async function faults(one) {
+  await one.page.evaluate(readFileSync(require.resolve('axe-core/axe.min.js'), 'utf8'));
+  return one.page.evaluate(async () => {
+    const { violations } = await window.axe.run(document, { resultTypes: ['violations'] });
+    const shown = (node) => node.getClientRects().length > 0 && !node.closest('.unseen');
+    const box = (node) => node.getBoundingClientRect();
+    const short = (what, selector, isWrong) => [...document.querySelectorAll(selector)].filter((node) => shown(node) && isWrong(node))
+      .map((node) => `${what}: ${node.outerHTML.slice(0, 100)}`);
+    return [...violations.map((v) => `${v.id}: ${v.nodes.map((n) => n.html.slice(0, 160)).join(' | ')}`),
+      ...short('out', 'body *', (node) => box(node).right > innerWidth + 0.5),
+      ...short('small', ':is(main, dialog, magpie-details) :is(a, button, summary, select, input:not([type=radio]), textarea)',
+        (node) => !node.closest('.announcement-text') && Math.min(box(node).height, box(node).width) < 42),
+      ...short('tiny', 'input:not([type=radio]), textarea, select', (node) => parseFloat(getComputedStyle(node).fontSize) < 16)];
+  });
 }

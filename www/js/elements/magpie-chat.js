@@ -18,7 +18,9 @@ export class MagpieChat extends Part {
   #endedText = h('p');
   #again = button({ label: t('chat.ask-again'), class: 'button small' }, () => this.#askAgain());
   #ended = h('div', { class: 'ended', hidden: true }, this.#endedText, this.#again);
-  #missing = h('div', { class: 'blank', hidden: true });
+  /** What is there instead. @type {import('./magpie-missing.js').MagpieMissing | null} */
+  #missing = null;
+  #opened = '';                          // the conversation that is in the log
   #headSign = '';
   /** What a group's admins want all to read. @type {import('./magpie-announcement.js').MagpieAnnouncement | null} */
   #announcement = null;
@@ -30,8 +32,7 @@ export class MagpieChat extends Part {
   build() {
     this.#log.app = this.app;
     this.#composer.app = this.app;
-    this.#missing.append(h('h1', { text: t('chat.missing-title') }), h('p', { text: t('chat.missing') }));
-    this.append(this.#head, this.#top, this.#missing, this.#log, this.#ended, this.#foot, this.#composer);
+    this.append(this.#head, this.#top, this.#log, this.#ended, this.#foot, this.#composer);
   }
 
   start() {
@@ -47,30 +48,39 @@ export class MagpieChat extends Part {
 
   /** @param {string} key @param {boolean} focus  whether to go to the box */
   show(key, focus) {
-    const isOther = key !== this.#key;
+    if (key !== this.#key) this.#opened = '';
     this.#key = key;
     this.#draw();
-    if (isOther) this.#opened();
-    this.#log.show(key);
     if (focus) this.#composer.focus();
   }
 
   #draw() {
     const c = this.app.store.get(this.#key);
-    this.#missing.hidden = !!c;
     this.#log.hidden = !c;
     this.#drawLimits();
     this.#drawAnnouncement();
-    if (!c) return this.#drawHead(null);
-    this.#composer.show(c.key, c.name);
-    this.#drawHead(c);
+    this.#drawHead(c ?? null);
+    if (!c || this.#missing) this.#drawMissing();
+    if (c) this.#composer.show(c.key, c.name);
+    if (this.#opened !== c?.key) this.#open(c);
   }
 
-  /** It was opened: what was marked as unread is so no longer, and of a group more has to be known. */
-  #opened() {
-    const c = this.app.store.get(this.#key);
+  /** What was marked as unread is so no longer, and of a group more has to be known.
+   * @param {import('../conversation.js').Conversation | undefined} c */
+  #open(c) {
+    this.#opened = c?.key ?? '';
+    this.#log.show(this.#opened);
     if (c && this.app.store.unmark(c.key)) this.app.api.patch(`/api/conversations/${c.type}/${c.id}`, { marked_unread: false }).catch(() => {});
     if (c?.type === 'group' && !c.ended) this.app.groups.want(c.id).catch(() => {});
+  }
+
+  async #drawMissing() {
+    const module = this.#missing ? null : await lazy(() => import('./magpie-missing.js'));
+    if (module && !this.#missing) {
+      this.#missing = Object.assign(new module.MagpieMissing(), { app: this.app });
+      this.#head.after(this.#missing);
+    }
+    this.#missing?.show(this.app.store.get(this.#key) ? '' : this.#key);
   }
 
   get #group() {

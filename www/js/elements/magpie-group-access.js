@@ -5,6 +5,7 @@ import { currentLanguage, t } from '../i18n.js';
 import { mayInvite, mayManage } from '../group-may.js';
 import { comingTime } from '../time.js';
 import { avatar } from './avatar.js';
+import { confirmed } from './confirm.js';
 import { FriendPicker } from './friend-picker.js';
 import { makeForm } from './form.js';
 import { attempt } from './group-acts.js';
@@ -92,7 +93,8 @@ export class MagpieGroupAccess extends GroupPage {
   }
 
   /** @param {User} user @param {'accept' | 'reject'} how */
-  #answer(user, how) {
+  async #answer(user, how) {
+    if (how === 'reject' && !await confirmed(t('people.reject-sure', { name: user.name }), t('people.reject'))) return;
     return this.#do(async () => {
       await this.app.api.post(`/api/groups/${this.groupId}/join-requests/${user.id}/${how}`);
       this.app.groups.requestAnswered(this.groupId, user.id);
@@ -183,7 +185,8 @@ export class MagpieGroupAccess extends GroupPage {
   }
 
   /** @param {number} id */
-  #revoke(id) {
+  async #revoke(id) {
+    if (!await confirmed(t('access.revoke-sure'), t('access.revoke'))) return;
     return this.#do(async () => {
       await this.app.api.delete(`/api/groups/${this.groupId}/links/${id}`);
       toast(t('access.revoked'));

@@ -9,6 +9,7 @@ import { avatar } from './avatar.js';
 import { FriendPicker } from './friend-picker.js';
 import { addFriend, attempt, leave, openMemberMenu } from './group-acts.js';
 import { aboutGroup, groupCard, joinButton } from './group-card.js';
+import { MagpieInvitations } from './magpie-invitations.js';
 import { place } from './magpie-list.js';
 import { Part } from './part.js';
 import { pictureField } from './picture-field.js';
@@ -55,6 +56,8 @@ export class MagpieGroup extends Part {
     for (const type of ['change', 'requests']) this.listen(groups, type, mine);
     this.listen(store, 'change', (event) => event.detail.key === keyOf('group', this.#id) && this.#looked());
     this.listen(store, 'names', () => this.#draw());
+    this.listen(groups, 'asked', (event) => event.detail.id === this.#id && this.#drawEnded(this.#id));
+    this.listen(groups, 'invitations', () => this.#drawEnded(this.#id));
     this.listen(this.#search, 'input', () => this.#draw());
     if (this.#id) this.#load();
   }
@@ -96,11 +99,15 @@ export class MagpieGroup extends Part {
 
   /** A group that one is in no longer may still be seen, and joined again. @param {number} id */
   async #drawEnded(id) {
-    const answer = await this.app.api.get(`/api/groups/${id}`).catch(() => null);
-    if (id !== this.#id || !this.#ended || !answer?.group) return;
+    if (!this.#ended) return;
+    const answer = await this.app.api.get(`/api/groups/${id}`).catch((problem) => (problem.status === 404 ? {} : null));
+    if (id !== this.#id || !this.#ended || !answer) return;
+    const { group } = answer;
     this.#cardDrawn = '';
-    this.#card.replaceChildren(groupCard(answer.group, answer.group.name, { size: 'large' }));
-    if (answer.group.visibility === 'public') this.#out.replaceChildren(joinButton(this.app, answer.group, () => this.#drawEnded(id)));
+    if (group) this.#card.replaceChildren(groupCard(group, group.name, { size: 'large' }));
+    if (group?.standing === 'invited') this.#out.replaceChildren(Object.assign(new MagpieInvitations(), { app: this.app, only: id }));
+    else if (group?.visibility === 'public') this.#out.replaceChildren(joinButton(this.app, group, () => this.#drawEnded(id)));
+    else this.#out.replaceChildren();
   }
 
   #draw() {

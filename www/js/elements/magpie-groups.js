@@ -2,6 +2,7 @@
 
 import { button, h } from '../html.js';
 import { problemText, t } from '../i18n.js';
+import { formatRoute } from '../route.js';
 import { length } from '../text.js';
 import { avatar } from './avatar.js';
 import { aboutGroup, joinButton } from './group-card.js';
@@ -93,7 +94,7 @@ export class MagpieGroups extends Part {
   /** @param {GroupCard} group */
   #row(group) {
     return h('li', { 'data-id': group.id }, avatar('group', group.id, group.name, { picture: group.avatar }),
-      h('span', { class: 'person' }, h('span', { class: 'name', dir: 'auto', text: group.name }),
+      h('a', { class: 'person', href: formatRoute({ page: 'chat', type: 'group', id: group.id }) }, h('span', { class: 'name', dir: 'auto', text: group.name }),
         h('span', { class: 'username', text: aboutGroup(group) }),
         group.description && h('span', { class: 'request-note', dir: 'auto', text: group.description })),
       h('span', { class: 'actions' }, joinButton(this.app, group, () => this.#ask(0), { look: 'small' })));

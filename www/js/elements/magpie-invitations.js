@@ -12,6 +12,9 @@ import { when } from './when.js';
 /** @typedef {import('../types.js').Invitation} Invitation */
 
 export class MagpieInvitations extends Part {
+  /** A group's id: only those into it. */
+  only = 0;
+
   start() {
     this.classList.add('requests');
     this.listen(this.app.groups, 'invitations', () => this.#draw());
@@ -19,7 +22,7 @@ export class MagpieInvitations extends Part {
   }
 
   #draw() {
-    const all = [...this.app.groups.invitations.values()].sort((a, b) => a.id - b.id);
+    const all = [...this.app.groups.invitations.values()].filter((i) => !this.only || i.group.id === this.only).sort((a, b) => a.id - b.id);
     const hadFocus = this.contains(document.activeElement);
     this.hidden = all.length === 0;
     this.replaceChildren(...(all.length === 0 ? [] : [h('h2', { text: t('invitations.title') }), h('ul', { class: 'people' }, ...all.map((i) => this.#row(i)))]));

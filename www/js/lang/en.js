@@ -59,8 +59,6 @@ export default {
   'chat.empty-group': 'No messages yet. Write the first one.',
   'chat.loading': 'Loading messages…',
   'chat.failed': 'The messages could not be loaded.',
-  'chat.missing-title': 'There is no such conversation',
-  'chat.missing': 'It does not exist, or you have no part in it.',
   'chat.details': 'Details',
   'chat.seen-today': 'last seen at {time}',
   'chat.seen-day': 'last seen {day}',

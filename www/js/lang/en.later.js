@@ -4,6 +4,8 @@ export default {
   'action.save': 'Save',
   'action.undo': 'Undo',
 
+  'chat.missing-title': 'There is no such conversation',
+  'chat.missing': 'It does not exist, or you have no part in it.',
   'chat.ended-group': 'You are no longer a member, so you cannot write here.',
 
   'people.title': 'Add a friend',
@@ -372,6 +374,7 @@ export default {
   'access.until': 'until {time}',
   'access.revoke': 'Revoke',
   'access.revoke-of': 'Revoke the link by {name}',
+  'access.revoke-sure': 'Revoke this link? Nobody can use it from then on, and it cannot be brought back.',
   'access.revoked': 'The link works no longer.',
   'access.bans': 'Banned',
   'access.no-bans': 'Nobody is banned.',

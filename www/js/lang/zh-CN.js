@@ -59,8 +59,6 @@ export default {
   'chat.empty-group': '还没有消息，来写第一条吧。',
   'chat.loading': '正在加载消息…',
   'chat.failed': '消息加载失败。',
-  'chat.missing-title': '没有这个会话',
-  'chat.missing': '它不存在，或者你不在其中。',
   'chat.details': '详情',
   'chat.seen-today': '最后在线：{time}',
   'chat.seen-day': '最后在线：{day}',

@@ -4,6 +4,8 @@ export default {
   'action.save': '保存',
   'action.undo': '撤销',
 
+  'chat.missing-title': '没有这个会话',
+  'chat.missing': '它不存在，或者你不在其中。',
   'chat.ended-group': '你已不在群中，无法在此发言。',
 
   'people.title': '添加好友',
@@ -366,6 +368,7 @@ export default {
   'access.until': '有效至 {time}',
   'access.revoke': '撤销',
   'access.revoke-of': '撤销“{name}”的链接',
+  'access.revoke-sure': '撤销这个链接？之后谁都无法再用它，也无法恢复。',
   'access.revoked': '链接已失效。',
   'access.bans': '已禁止加入',
   'access.no-bans': '没有被禁止的人。',
