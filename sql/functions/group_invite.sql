@@ -3,7 +3,7 @@
 -- Problems, in this order: not-found, not-allowed (group_invite_refused), not-friends (user_id; also for an unknown
 -- user, oneself, and one who has blocked me), already-member, banned, already-invited (user_id), too-many-open: 100
 -- invitations are open; too-many-requests: retry_after_s says when to come again.
--- outbox: the event for the invited. Reads friendship, membership, group_ban; writes group_invitation.
+-- outbox: the event for the invited. Reads friendship, block, membership, group_ban, permission; writes group_invitation.
 create or replace function group_invite(p_me int8, p_group int8, p_user int8, p_day_limit int)
 returns table (problem text, field text, invitation_id int8, retry_after_s int, outbox int8[])
 language plpgsql security definer set search_path = magpie, pg_temp
@@ -13,9 +13,7 @@ declare
 begin
     -- Asked before, so that nobody locks what isn't there for them, and again under the locks.
     problem := group_invite_refused(p_me, p_group);
-    if problem is null and not exists (
-        select from friendship f where f.user_id = p_me and f.friend_id = p_user)
-    then
+    if problem is null and not may('add-to-group', standing_with(p_me, p_user)) then
         problem := 'not-friends';
     end if;
     if problem is null then
@@ -26,7 +24,7 @@ begin
 
     if problem is not null then
         null;
-    elsif not exists (select from friendship f where f.user_id = p_me and f.friend_id = p_user) then
+    elsif not may('add-to-group', standing_with(p_me, p_user)) then
         problem := 'not-friends';
     elsif group_member(p_user, p_group) then
         problem := 'already-member';
