@@ -1,9 +1,10 @@
 // prefs.js: what this browser prefers: language, colours, the key that sends.
 
-/** @typedef {{ language: string, theme: string, send: string }} Values */
-
-/** @type {Record<keyof Values, string[]>} the choices; the first is what nobody chose */
+/** @type {Record<string, string[]>} the choices; the first is what nobody chose */
 export const CHOICES = { language: ['auto', 'en', 'zh-CN'], theme: ['auto', 'light', 'dark'], send: ['enter', 'ctrl-enter'] };
+
+/** Those of what is fetched later. @param {Record<string, string[]>} more */
+export const addChoices = (more) => void Object.assign(CHOICES, more);
 
 export class Prefs {
   /** @param {import('./types.js').Shelf} shelf */
@@ -11,13 +12,13 @@ export class Prefs {
     this.shelf = shelf;
   }
 
-  /** @param {keyof Values} name */
+  /** @param {string} name */
   get(name) {
     const value = this.shelf.getItem(`magpie.${name}`) ?? '';
     return CHOICES[name].includes(value) ? value : CHOICES[name][0];
   }
 
-  /** @param {keyof Values} name @param {string} value */
+  /** @param {string} name @param {string} value */
   set(name, value) {
     try {
       this.shelf.setItem(`magpie.${name}`, value);

@@ -31,6 +31,7 @@
  * @property {string} timestamp
  * @property {string | null} [client_id]
  * @property {Notice | null} [notice]
+ * @property {number[] | 'all' | null} [mentions]  users
  */
 
 /**
