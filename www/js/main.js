@@ -24,6 +24,7 @@ const api = new Api({
 });
 const places = new Places(window);
 const page = document.body;
+const alerting = () => import('./alerting.js');
 const AGAIN = 2000;                      // milliseconds
 let logins = 0;
 /** @type {Session | null} */
@@ -73,7 +74,11 @@ function begin() {
   endSession();
   const mine = new Session({ api, prefs, shelf, clock, random: Math.random, uuid, locks: navigator.locks, channel, page: window });
   session = mine;
-  mine.addEventListener('ready', () => session === mine && showShell());
+  mine.addEventListener('ready', () => {
+    if (session !== mine) return;
+    showShell();
+    tellOutside(mine);
+  });
   mine.addEventListener('unread', showUnread);
   showOnly(splash(mine));
   mine.start();
@@ -92,6 +97,14 @@ function showShell() {
   showOnly(shell);
   shell.show(places.here);
   showUnread();
+}
+
+/** What is told outside of the page can wait until there is one. @param {Session} mine */
+async function tellOutside(mine) {
+  const module = await alerting().catch(() => null);
+  if (session !== mine) return;
+  if (module) new module.Alerting(mine, places).start();
+  else clock.setTimeout(() => session === mine && tellOutside(mine), AGAIN);
 }
 
 function showUnread() {

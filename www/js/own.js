@@ -20,7 +20,7 @@ export class Own extends EventTarget {
     this.api = api;
   }
 
-  /** Busy: no sounds and no notices on the desktop. Whatever makes some asks here. */
+  /** Busy: no sounds. Whatever makes some asks here. */
   get isQuiet() {
     return this.settings?.presence === 'busy';
   }

@@ -51,7 +51,7 @@ export class Session extends EventTarget {
     this.groups = new Groups(this.api, this.store, world.clock);
     this.reading = new Reading(this.api, world.clock);
     this.own = new Own(this.api);
-    const tabs = new Tabs(world);
+    const tabs = this.tabs = new Tabs(world);
     this.idle = new Idle({ clock: world.clock, page: world.page, tell: () => tabs.tell({ active: true }) });
     this.receiver = new Receiver({ api: this.api, store: this.store, clock: world.clock, random: world.random, tabs, idle: this.idle });
     this.store.addEventListener('state', (event) => this.#begin(/** @type {Told} */ (event).detail.moved));
