@@ -15,6 +15,7 @@ const all = sources.map(([, text]) => text).join('\n');
 const MADE = {
   keys: /^keys\./, settings: /^settings\.(language|theme|send)(-.+)?$/, problem: /^problem\./, notice: /^notice\./,
   state: /^state\./, presence: /^presence\.(presence|last_seen)/,
+  alerts: /^alerts\.(notices|text|sound|quiet|quiet-(from|to)|is-.+|state-.+)$/,
   account: /^account\.(what|messages)-/, people: /^people\.is-/, chat: /^chat\.ended-/, view: /^view\.(done|clear-sure)-/, access: /^access\.done-/,
   group: /^group\.(act-|set-|mute-\d|role-|is-p|done-(admin|member)|(open|join|ask|withdraw)(-of)?$)/, privacy: /^privacy\.(?!title)/,
 };

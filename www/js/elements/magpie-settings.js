@@ -1,12 +1,14 @@
-// magpie-settings.js: one's picture and oneself, what others see of one, language, colours, the key that sends, who may find one, one's
-// sessions and account, and the way out.
+// magpie-settings.js: one's picture and oneself, what others see of one, language, colours, the key that sends, notices and sounds, who may
+// find one, one's sessions and account, and the way out.
 // Wishes: 'prefer' { name, value }, 'logged-out'.
 
 import { button, h, icon } from '../html.js';
 import { problemText, t } from '../i18n.js';
 import { CHOICES } from '../prefs.js';
 import { avatar } from './avatar.js';
+import { choice, chosen } from './choice.js';
 import { MagpieAccount } from './magpie-account.js';
+import { MagpieAlerts } from './magpie-alerts.js';
 import { MagpiePresence } from './magpie-presence.js';
 import { MagpiePrivacy } from './magpie-privacy.js';
 import { MagpieSelf } from './magpie-self.js';
@@ -26,7 +28,7 @@ export class MagpieSettings extends Part {
     h('div', { class: 'sheet' },
       this.#card,
       this.#part(new MagpieSelf()), this.#part(new MagpiePresence()),
-      this.#choice('language'), this.#choice('theme'), this.#choice('send'), this.#part(new MagpiePrivacy()),
+      this.#choice('language'), this.#choice('theme'), this.#choice('send'), this.#part(new MagpieAlerts()), this.#part(new MagpiePrivacy()),
       h('div', { class: 'actions' }, button({ label: t('settings.logout'), icon: 'leave', class: 'button' }, () => this.#logOut())), this.#problem,
       ...this.#account()));
   }
@@ -73,13 +75,9 @@ export class MagpieSettings extends Part {
 
   /** @param {'language' | 'theme' | 'send'} name */
   #choice(name) {
-    const chosen = this.app.prefs.get(name);
-    return h('fieldset', { class: 'choice' }, h('legend', { text: t(`settings.${name}`) }),
-      h('div', { class: 'segments' }, ...CHOICES[name].map((value) => {
-        const input = h('input', { type: 'radio', name, value, checked: value === chosen });
-        input.addEventListener('change', () => this.wish('prefer', { name, value }));
-        return h('label', {}, input, h('span', { text: t(`settings.${name}-${value}`) }));
-      })));
+    const node = choice({ name, title: t(`settings.${name}`), values: CHOICES[name], label: (value) => t(`settings.${name}-${value}`) },
+      (value) => this.wish('prefer', { name, value }));
+    return chosen(node, this.app.prefs.get(name));
   }
 }
 
