@@ -19,6 +19,7 @@ write_message(
 {
 	const char *notice = column(reply, row, prefix, "notice");
 	const char *client_id = column(reply, row, prefix, "client_id");
+	const char *mentions = column(reply, row, prefix, "mentions");
 
 	json_open(j);
 	json_member_string(j, "contact_type", db_text(reply, row, "contact_type"));
@@ -34,6 +35,8 @@ write_message(
 		json_member_string(j, "client_id", client_id);
 	if (notice != NULL)
 		json_member_raw(j, "notice", notice);
+	if (mentions != NULL)
+		json_member_raw(j, "mentions", mentions);
 	json_close(j);
 }
 

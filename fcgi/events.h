@@ -8,7 +8,7 @@
 
 /* A complete message object from a row: contact_type and contact_id, and with
  * prefix before each name: seq, rev, kind, from_id, from_name, msg, timestamp,
- * client_id, notice. */
+ * client_id, notice, mentions. */
 void events_write_message(
     struct json *j, const struct db_reply *reply, int row, const char *prefix);
 

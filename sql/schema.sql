@@ -11,7 +11,8 @@ CREATE TABLE magpie.message (
     msg text NOT NULL,
     notice jsonb,
     client_id uuid,
-    created_at timestamp with time zone DEFAULT now() NOT NULL
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    mentions bigint[]
 );
 
 CREATE TABLE magpie.chat_group (
@@ -556,6 +557,8 @@ CREATE INDEX group_link_group ON magpie.group_link USING btree (group_id);
 CREATE INDEX membership_user_id ON magpie.membership USING btree (user_id);
 
 CREATE UNIQUE INDEX message_changed ON magpie.message USING btree (conversation_id, rev) WHERE (rev > seq);
+
+CREATE INDEX message_mentions ON magpie.message USING btree (conversation_id, seq) WHERE (mentions IS NOT NULL);
 
 CREATE INDEX session_user_id ON magpie.session USING btree (user_id);
 

@@ -25,6 +25,7 @@ my %may = map { my ($action, @standings) = split; ($action => join ' ', sort @st
     see-group          owner admin member muted
     send               owner admin member
     send-unslowed      owner admin
+    mention-all        owner admin
     change-group       owner admin
     change-avatar      owner admin
     announce           owner admin

@@ -137,7 +137,7 @@ is mark($kim, 'single', $alex, 10), '10:110', 'a mark moves';
 is $pg->call('me', $kim)->{me_rev}, $before + 1, 'and is an event of the reader\'s';
 my ($event) = map { decode_json($_->{event}) } $pg->call('outbox_events',
     [$pg->value("select max(id) from magpie.outbox where type = 'read'")]);
-is_deeply $event, { type => 'read', me_rev => $before + 1, contact_type => 'single', contact_id => $alex, seq => 10, unread => 110 },
+is_deeply $event, { type => 'read', me_rev => $before + 1, contact_type => 'single', contact_id => $alex, seq => 10, unread => 110, mentioned => 0 },
     'which says all';
 my $fingerprint = $pg->fingerprint;
 for my $seq (10, 9, 1, 0, -1, '-9223372036854775808') {

@@ -230,10 +230,11 @@ group_bans(bigint, bigint, bigint, integer) -> problem text, field text, id bigi
     at text, by_id bigint, by_name text;
 send_batch(bigint[], text[], bigint[], text[], uuid[]) -> idx integer, problem text, field text, repeated boolean,
     outbox_id bigint, readers bigint[], contact_type text, contact_id bigint, seq bigint, rev bigint, kind text,
-    from_id bigint, from_name text, msg text, "timestamp" text, client_id text, notice text, retry_after_s integer;
+    from_id bigint, from_name text, msg text, "timestamp" text, client_id text, notice text, retry_after_s integer,
+    mentions text;
 history(bigint, text, bigint, bigint, bigint, integer) -> problem text, field text, more boolean, complete_rev bigint,
     contact_type text, contact_id bigint, seq bigint, rev bigint, kind text, from_id bigint, from_name text, msg text,
-    "timestamp" text, client_id text, notice text;
+    "timestamp" text, client_id text, notice text, mentions text;
 read_mark(bigint, text, bigint, bigint) -> problem text, field text, outbox bigint[];
 conversation_change(bigint, text, bigint, boolean, boolean, boolean, boolean, boolean) -> problem text, field text,
     outbox bigint[];
@@ -246,7 +247,7 @@ catch_up(bigint, text[], bigint[], bigint[]) -> what text, contact_type text, co
     username text, rev bigint, read_seq bigint, unread bigint, ended boolean, reset boolean, gone boolean,
     remark text, list_id bigint, more jsonb,
     m_seq bigint, m_rev bigint, m_kind text, m_from_id bigint, m_from_name text, m_msg text, m_timestamp text,
-    m_client_id text, m_notice text;
+    m_client_id text, m_notice text, m_mentions text;
 block_add(bigint, bigint) -> problem text, field text, outbox bigint[];
 block_remove(bigint, bigint) -> problem text, field text, outbox bigint[];
 blocks(bigint, bigint, integer) -> id bigint, username text, name text, "timestamp" text, avatar uuid;
@@ -269,12 +270,12 @@ group_avatar_change(bigint, bigint, bytea) -> problem text, field text, avatar u
 revs_of(bigint[]) -> user_id bigint, revs bigint;
 outbox_events(bigint[]) -> outbox_id bigint, type text, readers bigint[], event text, session_id bigint,
     contact_type text, group_id bigint, user_a bigint, user_b bigint, seq bigint, rev bigint, kind text,
-    from_id bigint, from_name text, msg text, "timestamp" text, client_id text, notice text;
+    from_id bigint, from_name text, msg text, "timestamp" text, client_id text, notice text, mentions text;
 outbox_done(bigint[]) -> void;
 outbox_failed(bigint[]) -> void;
 outbox_lease(bigint[], integer, integer) -> outbox_id bigint, type text, readers bigint[], event text,
     session_id bigint, contact_type text, group_id bigint, user_a bigint, user_b bigint, seq bigint, rev bigint,
-    kind text, from_id bigint, from_name text, msg text, "timestamp" text, client_id text, notice text;
+    kind text, from_id bigint, from_name text, msg text, "timestamp" text, client_id text, notice text, mentions text;
 outbox_seen(integer) -> id bigint;
 schema_version() -> integer
 END

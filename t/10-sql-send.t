@@ -32,7 +32,7 @@ is_deeply { %$sent, timestamp => undef, outbox_id => undef }, {
     idx => 1, problem => undef, field => undef, repeated => 0, outbox_id => undef, readers => [$alex, $kim],
     contact_type => 'single', contact_id => $kim, seq => 1, rev => 1, kind => 'text', from_id => $alex,
     from_name => 'Alex', msg => "h\x{e9}llo\n\x{1f426} 'quoted' \\ \"x\" {}", timestamp => undef,
-    client_id => $key, notice => undef, retry_after_s => undef }, 'a message as its sender sees it';
+    client_id => $key, notice => undef, mentions => undef, retry_after_s => undef }, 'a message as its sender sees it';
 like $sent->{timestamp}, qr/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/, 'its time';
 cmp_ok $pg->value("select abs(extract(epoch from now() - '$sent->{timestamp}'::timestamptz))"), '<', 60, 'is now, UTC';
 is_deeply message(scalar $pg->call('history', $alex, 'single', $kim, undef, undef, 1)), message($sent), 'history has the same';

@@ -61,7 +61,7 @@ subtest 'pinned, muted, mentions' => sub {
     my $row = change($kim, 'single', $alex, pinned => 1, mentions => 0);
     is_deeply [events($row)], [{
         %plain, pinned => 1, mentions => 0, type => 'conversation', me_rev => $me_rev + 1,
-        contact_type => 'single', contact_id => $alex, unread => 0,
+        contact_type => 'single', contact_id => $alex, unread => 0, mentioned => 0,
     }], 'a change tells my own tabs, and says all';
     is_deeply [map { @{ $_->{readers} } } $pg->call('outbox_events', $row->{outbox})], [$kim], '... and nobody else';
     is_deeply view($kim, 'single', $alex), { %plain, pinned => 1, mentions => 0 }, 'so it is';
@@ -278,8 +278,10 @@ subtest 'anything in any order' => sub {
         send => sub {
             my ($who) = @_;
             return if $left{$who};
-            $pg->send($who, 'group', $wild, 'x');
-            $said->($who, 'text');
+            my $msg = ('x', '@kim', '@all')[rand 3];
+            $pg->send($who, 'group', $wild, $msg);
+            my $seq = $said->($who, 'text');
+            $entry{$seq}{meant} = { map { $_ => 1 } $msg eq '@kim' ? $kim : $msg eq '@all' && $who == $alex ? ($kim, $max) : () };
         },
         recall => sub {
             my @texts = grep { $entry{$_}{kind} eq 'text' } keys %entry or return;
@@ -344,12 +346,14 @@ subtest 'anything in any order' => sub {
         for my $user ($alex, $kim, $max) {
             my $contact = contact($user, 'group', $wild);
             my @seen = sort { $a <=> $b } keys %{ $see{$user} };
-            my $unread = grep { $_ > $read{$user} && $entry{$_}{kind} eq 'text' && $entry{$_}{from} != $user } @seen;
-            my $got = [$contact->{unread}, $contact->{read_seq}, $contact->{rev}, $contact->{m_seq}, @{ $contact->{more} }{qw(hidden marked_unread)},
+            my @unread = grep { $_ > $read{$user} && $entry{$_}{kind} eq 'text' && $entry{$_}{from} != $user } @seen;
+            my $mentioned = grep { $entry{$_}{meant}{$user} } @unread;
+            my $got = [$contact->{unread}, $contact->{more}{mentioned}, @$contact{qw(read_seq rev m_seq)}, @{ $contact->{more} }{qw(hidden marked_unread)},
                 seqs($user, 'group', $wild), changed($user, 'group', $wild)];
-            my $expected = [$unread, $read{$user}, $left{$user} // $rev, $seen[-1], $is_hidden->($user), $marked{$user} // 0, [@seen > 200 ? @seen[-200 .. -1] : @seen], [@seen]];
+            my $expected = [scalar @unread, $mentioned, $read{$user}, $left{$user} // $rev, $seen[-1], $is_hidden->($user), $marked{$user} // 0,
+                [@seen > 200 ? @seen[-200 .. -1] : @seen], [@seen]];
             $wrong = "step $step, user $user" if encode_json($got) ne encode_json($expected);
-            is_deeply $got, $expected, "$wrong (SEED=$seed): unread, read_seq, rev, newest, hidden, marked, history, changes" or diag "@log" if $wrong;
+            is_deeply $got, $expected, "$wrong (SEED=$seed): unread, mentioned, read_seq, rev, newest, hidden, marked, history, changes" or diag "@log" if $wrong;
             last if $wrong;
         }
         last if $wrong;

@@ -46,7 +46,7 @@ subtest 'opening' => sub {
     is_deeply $state->{contacts}, [{
         contact_type => 'single', contact_id => $alex->id, name => 'Alex', username => 'alex', avatar => undef,
         (map { $_ => $state->{contacts}[0]{$_} } qw(online state last_seen)),
-        rev => 1, read_seq => 0, unread => 1, remark => '', list_id => 0,
+        rev => 1, read_seq => 0, unread => 1, mentioned => 0, remark => '', list_id => 0,
         (map { $_ => JSON::PP::false() } qw(pinned muted hidden marked_unread)), mentions => JSON::PP::true(), hidden_seq => undef, cleared_seq => 0,
         last_message => { %$message, contact_id => $alex->id },
     }], 'and what there is';

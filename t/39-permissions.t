@@ -150,7 +150,7 @@ sub states {
 # A row: what it is called; `may`, the action in SQL that decides (standings where there is none); `on`,
 # group or person; `try`, method, path, body and how it is sent, in which $x->{...} are the case's ids; `ok`, the status of success; and,
 # where a refusal is not the usual one (403 to those who are in the group, 404 to all others; 404 from a person),
-# `not`: what each kind gets instead. `with`: SQL that prepares the cases.
+# `not`: what each kind gets instead; 'plain' where it is done, but is no more than a text. `with`: SQL that prepares the cases.
 my @rows;
 sub row { my ($what, %row) = @_; push @rows, { what => $what, ok => 204, %row } }
 sub uuid { $magpie->uuid }
@@ -175,6 +175,9 @@ row 'clear one\'s history of it', on => 'group', may => [qw(owner admin member m
 row 'write in it', on => 'group', may => 'send', ok => 201,
     try => sub { POST => '/api/send', { contact_type => 'group', to => $_[0]{g}, msg => 'x', client_id => uuid() } },
     not => { map { $_ => 403 } @kinds };
+row 'mention everybody', on => 'group', may => 'mention-all', ok => 201, plain => sub { !$_[0]->json->{message}{mentions} },
+    try => sub { POST => '/api/send', { contact_type => 'group', to => $_[0]{g}, msg => '@all', client_id => uuid() } },
+    not => { (map { $_ => 403 } @kinds), member => 'plain' };
 row 'write twice in slow mode', on => 'group', may => 'send-unslowed', ok => 201,
     with => q{select group_change(o, g, null, null, null, null, null, null, null, null, 3600, null) from CASES},
     before => sub { POST => '/api/send', { contact_type => 'group', to => $_[0]{g}, msg => 'x', client_id => uuid() } },
@@ -349,6 +352,7 @@ for my $row (@rows) {
         push @reply, [$case, $reply, $method, $path, $body];
         $got{$kind}  = $reply->status;
         $want{$kind} = $want;
+        $got{$kind} = 'plain' if $row->{plain} && $reply->status == $row->{ok} && $row->{plain}->($reply);
         if ($row->{holds} && $kind ne 'logged-out') {              # it is in the answer, or there is none
             $want{$kind} = 'not there' if $want ne '200';
             $got{$kind}  = 'not there' if $reply->status == 404 || $reply->status == 200 && !$row->{holds}->($reply, $case);
@@ -429,6 +433,7 @@ sub route_of {
 sub word {
     my ($status, $row) = @_;
     return '' if !defined $status;
+    return $status if $status eq 'plain';
     return $status eq 'not there' || $status == 404 ? '–' : $status =~ /^2/ ? 'yes' : $status == 401 ? 'login' : $status == 403 ? 'no' : $status;
 }
 
@@ -440,8 +445,8 @@ edited. The rules themselves are one table in SQL (`sql/functions/permissions_lo
 the transaction that acts.
 
 `yes`: it is done. `no`: 403, with the reason. `–`: 404, in status and body the answer that something gets which isn't
-there. `login`: 401. Any other number is the status, with the reason. A cell is empty where it makes no sense.
-`removed` is whoever was in the group and is no longer, `muted` a member who may not write now.
+there. `login`: 401. `plain`: it is sent, as any other text. Any other number is the status, with the reason. A cell is
+empty where it makes no sense. `removed` is whoever was in the group and is no longer, `muted` a member who may not write now.
 TEXT
 for my $on (['group', 'A group'], ['person', 'A person']) {
     $page .= "\n## $on->[1]\n\n| | " . join(' | ', @kinds) . " |\n|---" x 1 . '|---' x @kinds . "|\n";

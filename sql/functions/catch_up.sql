@@ -11,12 +11,12 @@
 -- 500 messages at most in all: a conversation with more than is left of that is reset.
 -- STABLE: all is read from one snapshot. Reads account, membership, past_membership,
 -- conversation, chat_group, friendship, message.
--- (It had no `more` before migration 0007. Workers find columns by their names, and prepare anew.)
+-- (It had no `more` before migration 0007, no mentions before 0014. Workers find columns by their names, and prepare anew.)
 do $$
 begin
     if exists (select from pg_proc p
                 where p.oid = to_regprocedure('catch_up(int8, text[], int8[], int8[])')
-                  and p.proargnames @> '{what}' and not p.proargnames @> '{more}')
+                  and p.proargnames @> '{what}' and not p.proargnames @> '{more,m_mentions}')
     then
         drop function catch_up(int8, text[], int8[], int8[]);
     end if;
@@ -27,7 +27,7 @@ returns table (
     what text, contact_type text, contact_id int8, name text, username text, rev int8,
     read_seq int8, unread int8, ended bool, reset bool, gone bool, remark text, list_id int8, more jsonb,
     m_seq int8, m_rev int8, m_kind text, m_from_id int8, m_from_name text, m_msg text,
-    m_timestamp text, m_client_id text, m_notice text)
+    m_timestamp text, m_client_id text, m_notice text, m_mentions text)
 language plpgsql stable security definer set search_path = magpie, pg_temp
 set plan_cache_mode = force_generic_plan
 as $$
@@ -46,7 +46,8 @@ begin
     return query
     select 'me', null::text, a.id, a.name, a.username, a.me_rev, null::int8, null::int8,
            null::bool, null::bool, null::bool, null::text, null::int8, jsonb_build_object('avatar', a.avatar_id),
-           null::int8, null::int8, null::text, null::int8, null::text, null::text, null::text, null::text, null::text
+           null::int8, null::int8, null::text, null::int8, null::text, null::text, null::text, null::text, null::text,
+           null::text
       from account a where a.id = p_me and a.deleted_at is null;
     if not found then
         return;
@@ -61,7 +62,7 @@ begin
            null::bool, null::bool, f.remark, case when f.user_id is not null then coalesce(f.list_id, 0) end,
            v.more,
            l.seq, l.rev, l.kind, l.from_id, author.name, l.msg,
-           rfc3339(l.created_at), l.client_id::text, notice_shown(l.notice)
+           rfc3339(l.created_at), l.client_id::text, notice_shown(l.notice), mentions_shown(l.kind, l.mentions)
       from contact_rows(p_me) c
      cross join lateral (                        -- null: nothing to look for
            select case c.contact_type when 'group' then c.contact_id end,
@@ -101,19 +102,21 @@ begin
     return query
     select x.what, w.contact_type, w.contact_id, null::text, null::text, x.rev,
            null::int8, null::int8, null::bool, x.reset, x.gone, null::text, null::int8, null::jsonb,
-           x.m_seq, x.m_rev, x.m_kind, x.m_from_id, x.m_from_name, x.m_msg, x.m_timestamp, x.m_client_id, x.m_notice
+           x.m_seq, x.m_rev, x.m_kind, x.m_from_id, x.m_from_name, x.m_msg, x.m_timestamp, x.m_client_id, x.m_notice,
+           x.m_mentions
       from unnest(v_types, v_ids, v_revs, v_resets, v_hads, v_conversations)
            with ordinality as w (contact_type, contact_id, rev, reset, had, conversation_id, n)
      cross join lateral (
            select 'change', w.rev, w.reset, w.conversation_id is null,
-                  null::int8, null::int8, null::text, null::int8, null::text, null::text, null::text, null::text, null::text
+                  null::int8, null::int8, null::text, null::int8, null::text, null::text, null::text, null::text, null::text,
+                  null::text
             union all
            select 'message', null, null, null,
                   m.seq, m.rev, m.kind, m.from_id, (select a.name from account a where a.id = m.from_id), m.msg,
-                  rfc3339(m.created_at), m.client_id::text, notice_shown(m.notice)
+                  rfc3339(m.created_at), m.client_id::text, notice_shown(m.notice), mentions_shown(m.kind, m.mentions)
              from changed_of(p_me, case when not w.reset then w.conversation_id end, w.had, 500) m
            ) x (what, rev, reset, gone,
-                m_seq, m_rev, m_kind, m_from_id, m_from_name, m_msg, m_timestamp, m_client_id, m_notice)
+                m_seq, m_rev, m_kind, m_from_id, m_from_name, m_msg, m_timestamp, m_client_id, m_notice, m_mentions)
      order by w.n, x.m_rev nulls first;
 end
 $$;

@@ -5,9 +5,10 @@ create or replace function conversation_event(
 language sql
 as $$
     select user_event(p_user, 'conversation', v.view || jsonb_build_object(
-               'contact_type', p_contact_type, 'contact_id', p_contact_id, 'unread', u.unread))
+               'contact_type', p_contact_type, 'contact_id', p_contact_id, 'unread', u.unread, 'mentioned', n.mentioned))
       from view_of(p_user, p_conversation) v
      cross join membership m
      cross join lateral unread_of(p_user, p_conversation, m.read_seq) u
+     cross join lateral mentioned_of(p_user, p_conversation, m.read_seq) n
      where m.conversation_id = p_conversation and m.user_id = p_user
 $$;

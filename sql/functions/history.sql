@@ -7,12 +7,13 @@
 -- beyond that of my leaving, which stays the last that I may know.
 -- Problems: not-found (contact_id): I never was in it, or there is none.
 -- STABLE: all is read from one snapshot. Reads conversation, membership, message, account.
+drop function if exists history(int8, text, int8, int8, int8, int);     -- of before 0014: one column less
 create or replace function history(
     p_me int8, p_contact_type text, p_contact_id int8, p_before int8, p_after_rev int8, p_max int)
 returns table (
     problem text, field text, more bool, complete_rev int8,
     contact_type text, contact_id int8, seq int8, rev int8, kind text, from_id int8, from_name text,
-    msg text, "timestamp" text, client_id text, notice text)
+    msg text, "timestamp" text, client_id text, notice text, mentions text)
 language plpgsql stable security definer set search_path = magpie, pg_temp
 set plan_cache_mode = force_generic_plan
 as $$
@@ -41,7 +42,7 @@ begin
         )
         select null, null, (select count(*) > v_max from page), v_contact.rev,
                p_contact_type, p_contact_id, p.seq, p.rev, p.kind, p.from_id, a.name, p.msg,
-               rfc3339(p.created_at), p.client_id::text, notice_shown(p.notice)
+               rfc3339(p.created_at), p.client_id::text, notice_shown(p.notice), mentions_shown(p.kind, p.mentions)
           from (select) one
           left join page p on p.place <= v_max
           left join account a on a.id = p.from_id
@@ -56,7 +57,7 @@ begin
                least((select max(q.rev) from page q
                        where q.place = v_max and (select count(*) > v_max from page)), v_contact.rev),
                p_contact_type, p_contact_id, p.seq, p.rev, p.kind, p.from_id, a.name, p.msg,
-               rfc3339(p.created_at), p.client_id::text, notice_shown(p.notice)
+               rfc3339(p.created_at), p.client_id::text, notice_shown(p.notice), mentions_shown(p.kind, p.mentions)
           from (select) one
           left join page p on p.place <= v_max
           left join account a on a.id = p.from_id

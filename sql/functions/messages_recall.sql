@@ -16,7 +16,7 @@ as $$
           join message m on m.conversation_id = k.conversation_id and m.seq = k.seq and m.kind = 'text'
           join conversation c on c.id = m.conversation_id
     ), emptied as (
-        update message m set kind = 'recalled', msg = '', rev = n.rev
+        update message m set kind = 'recalled', msg = '', mentions = null, rev = n.rev
           from numbered n where m.conversation_id = n.conversation_id and m.seq = n.seq
     ), last as materialized (
         select distinct on (n.conversation_id) n.* from numbered n order by n.conversation_id, n.rev desc

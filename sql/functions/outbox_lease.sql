@@ -3,12 +3,13 @@
 -- no name has them for lease_s seconds, at each further try for longer, up to four times that. What
 -- was tried ten times is given up and deleted; `revs` finds it then. Writes outbox. See outbox_free,
 -- outbox_failed, outbox_rows.
+drop function if exists outbox_lease(int8[], int, int);     -- of before 0014: one column less
 create or replace function outbox_lease(p_seen int8[], p_lease_s int, p_max int)
 returns table (
     outbox_id int8, type text, readers int8[], event text, session_id int8,
     contact_type text, group_id int8, user_a int8, user_b int8,
     seq int8, rev int8, kind text, from_id int8, from_name text, msg text, "timestamp" text,
-    client_id text, notice text)
+    client_id text, notice text, mentions text)
 language plpgsql security definer set search_path = magpie, pg_temp
 set plan_cache_mode = force_generic_plan
 as $$

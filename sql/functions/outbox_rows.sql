@@ -3,12 +3,13 @@
 -- number, and user_a and user_b the two people of a one-to-one conversation (each is the
 -- contact_id of the other). A helper of outbox_events and outbox_lease. Reads outbox, message,
 -- conversation, membership, past_membership, account.
+drop function if exists outbox_rows(int8[]);     -- of before 0014: one column less
 create or replace function outbox_rows(p_ids int8[])
 returns table (
     outbox_id int8, type text, readers int8[], event text, session_id int8,
     contact_type text, group_id int8, user_a int8, user_b int8,
     seq int8, rev int8, kind text, from_id int8, from_name text, msg text, "timestamp" text,
-    client_id text, notice text)
+    client_id text, notice text, mentions text)
 language sql stable
 as $$
     select o.id, o.type,
@@ -25,7 +26,7 @@ as $$
            case o.type when 'recall' then recall_event(o.conversation_id, o.seq) else o.event::text end,
            o.session_id, c.kind, c.group_id, c.low_id, c.high_id,
            e.seq, e.rev, e.kind, e.from_id, a.name, e.msg, rfc3339(e.created_at), e.client_id::text,
-           notice_shown(e.notice)
+           notice_shown(e.notice), mentions_shown(e.kind, e.mentions)
       from outbox o
       left join conversation c on c.id = o.conversation_id
       left join message e on e.conversation_id = o.conversation_id and e.seq = o.seq

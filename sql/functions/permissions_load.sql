@@ -14,6 +14,7 @@ as $$
                 ('see-group',          '{owner,admin,member,muted}'::text[]),
                 ('send',               '{owner,admin,member}'),
                 ('send-unslowed',      '{owner,admin}'),
+                ('mention-all',        '{owner,admin}'),
                 ('change-group',       '{owner,admin}'),
                 ('change-avatar',      '{owner,admin}'),
                 ('announce',           '{owner,admin}'),

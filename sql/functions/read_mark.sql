@@ -27,7 +27,9 @@ begin
             outbox := outbox || user_event(p_me, 'read', jsonb_build_object(
                 'contact_type', p_contact_type, 'contact_id', p_contact_id, 'seq', v_seq,
                 'unread', (select u.unread
-                             from unread_of(p_me, v_contact.conversation_id, v_seq) u)));
+                             from unread_of(p_me, v_contact.conversation_id, v_seq) u),
+                'mentioned', (select n.mentioned
+                                from mentioned_of(p_me, v_contact.conversation_id, v_seq) n)));
         end if;
     end if;
     if problem is null then

@@ -18,15 +18,16 @@
 --      in order of arrival. If another transaction was faster with one of the keys, step 3
 --      writes nothing else, gives its keys back, and is done again: it then finds that key.
 --
+-- Whom a message of a group mentions is found at the numbers (mentions_in), where there is an @ in it.
 -- Reads account, friendship, membership, chat_group, permission; writes message_key, message,
 -- conversation, slow_write, outbox.
-drop function if exists send_batch(int8[], text[], int8[], text[], uuid[]);     -- of before 0008: one column less
+drop function if exists send_batch(int8[], text[], int8[], text[], uuid[]);     -- of before 0014: one column less
 create or replace function send_batch(
     p_sender int8[], p_contact_type text[], p_contact_id int8[], p_msg text[], p_client_id uuid[])
 returns table (
     idx int, problem text, field text, repeated bool, outbox_id int8, readers int8[],
     contact_type text, contact_id int8, seq int8, rev int8, kind text, from_id int8, from_name text,
-    msg text, "timestamp" text, client_id text, notice text, retry_after_s int)
+    msg text, "timestamp" text, client_id text, notice text, retry_after_s int, mentions text)
 language plpgsql security definer
 set search_path = magpie, pg_temp
 set plan_cache_mode = force_generic_plan
@@ -37,6 +38,7 @@ declare
     v_locked       int8[];                      -- the conversations that are ours now,
     v_rev          int8[];                      -- the counter of each,
     v_limited      bool[];                      -- and whether not every member may write there
+    v_mentions     int8[];                      -- of a lone message
 begin
     if coalesce(cardinality(p_sender), 0) = 0 then
         return;
@@ -82,11 +84,14 @@ begin
                 message_hash(p_contact_type[1], p_contact_id[1], p_msg[1]))
         on conflict do nothing;
         if found then
+            if p_contact_type[1] = 'group' and strpos(p_msg[1], '@') > 0 then
+                v_mentions := mentions_in(v_locked[1], p_sender[1], p_msg[1]);
+            end if;
             return query
             with written as (
-                insert into message (conversation_id, seq, rev, kind, from_id, msg, client_id)
+                insert into message (conversation_id, seq, rev, kind, from_id, msg, client_id, mentions)
                 values (v_locked[1], v_rev[1] + 1, v_rev[1] + 1, 'text', p_sender[1], p_msg[1],
-                        p_client_id[1])
+                        p_client_id[1], v_mentions)
             ), counted as (
                 update conversation c set rev = v_rev[1] + 1 where c.id = v_locked[1]
             ), posted as (
@@ -99,7 +104,7 @@ begin
                           where m.conversation_id = v_locked[1] and m.left_rev is null),
                    p_contact_type[1], p_contact_id[1], v_rev[1] + 1, v_rev[1] + 1, 'text',
                    a.id, a.name, p_msg[1], rfc3339(now()), p_client_id[1]::text, null::text,
-                   null::int
+                   null::int, mentions_shown('text', v_mentions)
               from posted p, account a where a.id = p_sender[1];
             return;
         end if;
@@ -169,11 +174,13 @@ begin
         ), complete as materialized (
             select (select count(*) from keyed) = (select count(x.seq) from numbered x) as yes
         ), fresh as materialized (
-            select x.n, x.conversation_id, x.seq, x.sender, x.msg, x.client_id, x.is_last, x.slow_mode
+            select x.n, x.conversation_id, x.seq, x.sender, x.msg, x.client_id, x.is_last, x.slow_mode,
+                   case when x.contact_type = 'group' and strpos(x.msg, '@') > 0
+                        then mentions_in(x.conversation_id, x.sender, x.msg) end as mentions
               from numbered x where x.seq is not null and (select c.yes from complete c)
         ), written as (
-            insert into message (conversation_id, seq, rev, kind, from_id, msg, client_id)
-            select f.conversation_id, f.seq, f.seq, 'text', f.sender, f.msg, f.client_id from fresh f
+            insert into message (conversation_id, seq, rev, kind, from_id, msg, client_id, mentions)
+            select f.conversation_id, f.seq, f.seq, 'text', f.sender, f.msg, f.client_id, f.mentions from fresh f
         ), counted as (
             update conversation c set rev = f.seq
               from fresh f where f.is_last and c.id = f.conversation_id
@@ -210,7 +217,8 @@ begin
                case when s.ok then rfc3339(coalesce(e.created_at, now())) end,
                case when s.ok then j.client_id::text end,
                null::text,
-               case when j.outcome = 'slow-mode' then case when j.wait_s > 0 then j.wait_s else j.slow_mode end end
+               case when j.outcome = 'slow-mode' then case when j.wait_s > 0 then j.wait_s else j.slow_mode end end,
+               case when s.ok then mentions_shown(coalesce(e.kind, 'text'), coalesce(f.mentions, e.mentions)) end
           from numbered j
           left join fresh f on f.n = j.first_n
           left join posted p on p.conversation_id = f.conversation_id and p.seq = f.seq
@@ -239,7 +247,7 @@ begin
     return query
     select i.n::int, 'busy', null::text, null::bool, null::int8, null::int8[],
            i.contact_type, i.contact_id, null::int8, null::int8, null::text, null::int8, null::text,
-           null::text, null::text, null::text, null::text, null::int
+           null::text, null::text, null::text, null::text, null::int, null::text
       from unnest(p_contact_type, p_contact_id) with ordinality as i (contact_type, contact_id, n);
 end
 $$;

@@ -100,14 +100,15 @@ select p.id as conversation_id, 1 as seq, case p.id % 2 when 0 then p.a else p.b
  union all
 select m.conversation_id, m.i + 1, m.u, case when m.i > 1 or m.i = 1 and m.g % 3 > 0 then gen_random_uuid() end
   from member m where m.i < 20;
-insert into message (conversation_id, seq, rev, kind, from_id, msg, notice, client_id, created_at)
+insert into message (conversation_id, seq, rev, kind, from_id, msg, notice, client_id, created_at, mentions)
 select s.conversation_id, s.seq, s.seq, case when s.client_id is null then 'notice' else 'text' end, s.from_id,
        case when s.client_id is null then '' else 'What user ' || s.from_id || ' said as number ' || s.seq end,
        case when s.client_id is null then jsonb_build_object(
            'what', case s.seq when 1 then 'group-created' else 'announcement' end,
            'by', jsonb_build_object('id', s.from_id, 'name', 'User ' || s.from_id))
            || case s.seq when 1 then '{}' else jsonb_build_object('text', 'What all should know') end end,
-       s.client_id, now() - interval '1 minute' * (30 - s.seq)
+       s.client_id, now() - interval '1 minute' * (30 - s.seq),
+       case when s.client_id is not null and s.seq % 5 = 0 then array[s.from_id + 1] end
   from said s;
 insert into message_key (sender, client_id, conversation_id, seq, text_hash)
 select s.from_id, s.client_id, s.conversation_id, s.seq, '\x00' from said s where s.client_id is not null;
