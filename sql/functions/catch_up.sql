@@ -11,7 +11,7 @@
 -- 500 messages at most in all: a conversation with more than is left of that is reset.
 -- STABLE: all is read from one snapshot. Reads account, membership, past_membership,
 -- conversation, chat_group, friendship, message.
--- (It had no `more` before migration 0007, no mentions before 0014. Workers find columns by their names, and prepare anew.)
+-- (It had no `more` before migration 0007, no mentions before 0013. Workers find columns by their names, and prepare anew.)
 do $$
 begin
     if exists (select from pg_proc p

@@ -7,7 +7,7 @@
 -- beyond that of my leaving, which stays the last that I may know.
 -- Problems: not-found (contact_id): I never was in it, or there is none.
 -- STABLE: all is read from one snapshot. Reads conversation, membership, message, account.
-drop function if exists history(int8, text, int8, int8, int8, int);     -- of before 0014: one column less
+drop function if exists history(int8, text, int8, int8, int8, int);     -- of before 0013: one column less
 create or replace function history(
     p_me int8, p_contact_type text, p_contact_id int8, p_before int8, p_after_rev int8, p_max int)
 returns table (

@@ -1,7 +1,7 @@
 -- outbox_events(ids): what to push, for the worker that has just committed it. Rows that
 -- another has pushed meanwhile are missing. See outbox_rows.
 -- (plpgsql, so that the plan is kept: a function in SQL is planned at each call.)
-drop function if exists outbox_events(int8[]);     -- of before 0014: one column less
+drop function if exists outbox_events(int8[]);     -- of before 0013: one column less
 create or replace function outbox_events(p_ids int8[])
 returns table (
     outbox_id int8, type text, readers int8[], event text, session_id int8,

@@ -3,7 +3,7 @@
 -- no name has them for lease_s seconds, at each further try for longer, up to four times that. What
 -- was tried ten times is given up and deleted; `revs` finds it then. Writes outbox. See outbox_free,
 -- outbox_failed, outbox_rows.
-drop function if exists outbox_lease(int8[], int, int);     -- of before 0014: one column less
+drop function if exists outbox_lease(int8[], int, int);     -- of before 0013: one column less
 create or replace function outbox_lease(p_seen int8[], p_lease_s int, p_max int)
 returns table (
     outbox_id int8, type text, readers int8[], event text, session_id int8,

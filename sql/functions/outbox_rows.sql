@@ -3,7 +3,7 @@
 -- number, and user_a and user_b the two people of a one-to-one conversation (each is the
 -- contact_id of the other). A helper of outbox_events and outbox_lease. Reads outbox, message,
 -- conversation, membership, past_membership, account.
-drop function if exists outbox_rows(int8[]);     -- of before 0014: one column less
+drop function if exists outbox_rows(int8[]);     -- of before 0013: one column less
 create or replace function outbox_rows(p_ids int8[])
 returns table (
     outbox_id int8, type text, readers int8[], event text, session_id int8,

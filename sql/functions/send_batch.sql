@@ -21,7 +21,7 @@
 -- Whom a message of a group mentions is found at the numbers (mentions_in), where there is an @ in it.
 -- Reads account, friendship, membership, chat_group, permission; writes message_key, message,
 -- conversation, slow_write, outbox.
-drop function if exists send_batch(int8[], text[], int8[], text[], uuid[]);     -- of before 0014: one column less
+drop function if exists send_batch(int8[], text[], int8[], text[], uuid[]);     -- of before 0013: one column less
 create or replace function send_batch(
     p_sender int8[], p_contact_type text[], p_contact_id int8[], p_msg text[], p_client_id uuid[])
 returns table (

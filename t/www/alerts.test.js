@@ -28,7 +28,7 @@ test('each message is decided by itself', () => {
     ['muted', none, {}, { muted: true }],
     ['muted, with somebody else’s name', none, { mentions: [4, 5] }, { muted: true }],
     ['muted, with my name', both, { mentions: [4, ME.id] }, { muted: true }],
-    ['muted, for all', both, { mentions: 'all' }, { muted: true }],
+    ['muted, for all', both, { mentions: ['all'] }, { muted: true }],
     ['muted with mentions, with my name', none, { mentions: [ME.id] }, { muted: true, mentions: false }],
     ['muted, of a server that knows no mentions', none, { mentions: null }, { muted: true }],
     ['no notices wanted', sound, {}, {}, { notices: false }],
@@ -70,7 +70,7 @@ test('of a conversation the newest is told; of many at once, or after being away
 });
 
 test('of a muted conversation the message with my name is told, also if others followed', () => {
-  const muted = { ...of('group:4', message(9), message(8, { mentions: 'all' }), message(7)), where: where({ muted: true }) };
+  const muted = { ...of('group:4', message(9), message(8, { mentions: ['all'] }), message(7)), where: where({ muted: true }) };
   assert.deepEqual(outline(plan([muted], how(), false)), [['group:4 8'], [], true]);
 });
 

@@ -240,3 +240,11 @@ test('without Redis at the start the state is shown all the same', async () => {
   await (await api.waiting('/api/changes')).answer(state());
   assert.equal(store.ready, true);
 });
+
+test('what only the server can count is asked for', async () => {
+  const { api, store, poll } = await started([contact({ rev: 9, unread: 3, mentioned: 2 })]);
+  await poll();
+  store.dispatchEvent(new Event('doubt'));
+  await (await api.waiting('/api/changes')).answer(state([contact({ rev: 9, unread: 3, mentioned: 1 })]));
+  assert.equal(store.get('single:7').mentioned, 1);
+});

@@ -1,5 +1,6 @@
 // alerts.js: whether a message is told outside of the page, by a notice on the desktop and a sound. Pure.
 
+import { isMentioned } from './conversation.js';
 import { addChoices } from './prefs.js';
 
 /** @typedef {import('./types.js').Message} Message */
@@ -42,9 +43,6 @@ export const ALERT_CHOICES = {
   'quiet-from': halfHours('22:00'), 'quiet-to': halfHours('07:00'),
 };
 addChoices(ALERT_CHOICES);
-
-/** @param {Message} message @param {number} me */
-const isMentioned = ({ mentions }, me) => mentions === 'all' || (Array.isArray(mentions) && mentions.includes(me));
 
 /** @param {Span | null} span @param {Date} at  a moment, by the clock of where one is */
 export function isQuietAt(span, at) {

@@ -3,6 +3,9 @@
 import { shownName } from './name.js';
 import { keyOf } from './route.js';
 
+/** @param {import('./types.js').Message} message  of somebody else @param {number} me */
+export const isMentioned = ({ mentions = [] }, me) => mentions.some((id) => id === me || id === 'all');
+
 /**
  * Entries lie in `messages` by seq, without a hole from `from` up to `rev`: older ones are fetched when somebody
  * scrolls up, newer ones come as events. An event that came before its forerunner waits in `early`.
@@ -28,6 +31,7 @@ export class Conversation {
     this.rev = contact.rev;
     this.read_seq = contact.read_seq;
     this.unread = contact.unread;
+    this.mentioned = contact.mentioned ?? 0;   // how many of those mention me
     /** @type {Map<number, import('./types.js').Message>} */
     this.messages = new Map();
     /** @type {import('./types.js').Message | null} */
@@ -118,13 +122,15 @@ export class Conversation {
     return this.last ? Date.parse(this.last.timestamp) || 0 : 0;
   }
 
-  /** Others' messages after `seq`, as far as they are here. @param {number} seq @param {number} me */
+  /** Others' messages after `seq`, as far as they are here, and those that mention me. @param {number} seq @param {number} me */
   countAfter(seq, me) {
-    let count = 0;
+    const count = { unread: 0, mentioned: 0 };
     // By their numbers, newest first: what was read before is not looked at again with each message.
     for (let at = this.last?.seq ?? 0; at > seq && at >= this.from; at--) {
       const m = this.messages.get(at);
-      if (m?.kind === 'text' && m.from !== me) count++;
+      if (m?.kind !== 'text' || m.from === me) continue;
+      count.unread++;
+      if (isMentioned(m, me)) count.mentioned++;
     }
     return count;
   }

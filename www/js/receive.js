@@ -66,6 +66,7 @@ export class Receiver extends EventTarget {
     if (this.#running) return;
     this.#running = true;
     this.#needs.idle?.addEventListener('change', () => this.#pollAnew());
+    this.#needs.store.addEventListener('doubt', () => this.resync());
     await this.#enter();
     this.#lastEmpty = this.#needs.clock.now();
     while (this.#running) {

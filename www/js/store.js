@@ -3,9 +3,9 @@
 // Events: 'change' { key, what } for one conversation, 'list' when the list or its order may differ,
 // 'requests' for friend requests, 'people' for what `friends` holds and oneself, 'names' when somebody is called otherwise
 // now, 'faces' when somebody has another picture, 'own' for each event of one's own, 'settings' { settings } for own ones,
-// 'state' { moved } after a resync (moved: something of one's own changed meanwhile).
+// 'state' { moved } after a resync (moved: something of one's own changed meanwhile), 'doubt' where only the server can count.
 
-import { Conversation } from './conversation.js';
+import { Conversation, isMentioned } from './conversation.js';
 import { Friends } from './friends.js';
 import { shownName } from './name.js';
 import { keyOf } from './route.js';
@@ -69,7 +69,7 @@ export class Store extends EventTarget {
 
   get unread() {
     let sum = 0;
-    for (const c of this.#conversations.values()) if (!c.muted && !c.hidden) sum += c.unread;
+    for (const c of this.#conversations.values()) if (!c.hidden) sum += c.muted ? Number(c.mentions) * c.mentioned : c.unread;
     return sum;
   }
 
@@ -208,7 +208,7 @@ export class Store extends EventTarget {
     if (!c || seq <= c.read_seq) return false;
     c.read_seq = seq;
     c.marked_unread = false;
-    c.unread = this.me && c.covers(seq) ? c.countAfter(seq, this.me.id) : 0;
+    Object.assign(c, c.countAfter(c.covers(seq) ? seq : Infinity, this.me?.id ?? 0));
     this.#changed(c, 'contact');
     return true;
   }
@@ -263,11 +263,19 @@ export class Store extends EventTarget {
     if (entry.seq >= c.from) c.keep(entry);
     else if (c.last?.seq === entry.seq) c.last = entry;
     if (isNew && entry.notice?.what === 'group-avatar') this.#takeAvatar(c, entry.notice.avatar ?? null);
-    const isOthers = entry.kind === 'text' && entry.from !== this.me?.id;
-    const after = Math.max(c.read_seq, c.cleared_seq);
-    if (c.covers(c.read_seq) && this.me) c.unread = c.countAfter(c.read_seq, this.me.id);
-    else if (isNew && isOthers && entry.seq > after) c.unread++;
-    else if (!isNew && entry.kind === 'recalled' && entry.from !== this.me?.id && entry.seq > after) c.unread = Math.max(0, c.unread - 1);
+    if (c.covers(c.read_seq) && this.me) Object.assign(c, c.countAfter(c.read_seq, this.me.id));
+    else if (entry.from !== this.me?.id && entry.seq > Math.max(c.read_seq, c.cleared_seq)) this.#countUnread(c, entry, isNew);
+  }
+
+  /** Of a conversation whose unread messages are not all here. @param {Conversation} c @param {Message} entry @param {boolean} isNew */
+  #countUnread(c, entry, isNew) {
+    if (isNew && entry.kind === 'text') {
+      c.unread++;
+      if (isMentioned(entry, this.me?.id ?? 0)) c.mentioned++;
+    } else if (!isNew && entry.kind === 'recalled') {
+      c.unread = Math.max(0, c.unread - 1);
+      if (c.mentioned > 0) this.#emit('doubt', {});       // whom it mentioned isn't told any longer
+    }
   }
 
   /** @param {import('./types.js').Change} change */
@@ -305,7 +313,7 @@ export class Store extends EventTarget {
     const last = contact.last_message ?? null;
     if (last && last.kind !== 'notice') c.spokenAt = Math.max(c.spokenAt, last.seq);
     if (last && last.seq > c.cleared_seq && (!c.last || last.seq > c.last.seq || (last.seq === c.last.seq && last.rev > c.last.rev))) c.last = last;
-    this.#takeMark(c, contact.read_seq, contact.unread, contact.rev);
+    this.#takeMark(c, contact.read_seq, contact, contact.rev);
     this.#changed(c, 'contact');
   }
 
@@ -318,20 +326,21 @@ export class Store extends EventTarget {
   }
 
   /** How much is unread, as the server counted when the conversation was at `rev`.
-   * @param {Conversation} c @param {number} seq @param {number} unread @param {number} rev */
-  #takeMark(c, seq, unread, rev) {
+   * @param {Conversation} c @param {number} seq @param {{ unread: number, mentioned?: number }} count @param {number} rev */
+  #takeMark(c, seq, { unread, mentioned = 0 }, rev) {
     const me = this.me?.id ?? 0;
     const ahead = c.read_seq > seq;           // a mark of this tab is still on its way
     c.read_seq = Math.max(c.read_seq, seq);
-    if (c.covers(c.read_seq)) c.unread = c.countAfter(c.read_seq, me);
-    else if (!ahead) c.unread = unread + (c.rev > rev ? c.countAfter(Math.max(rev, c.read_seq), me) : 0);
+    const later = c.countAfter(c.covers(c.read_seq) ? c.read_seq : Math.max(rev, c.read_seq), me);
+    if (c.covers(c.read_seq)) Object.assign(c, later);
+    else if (!ahead) Object.assign(c, { unread: unread + later.unread, mentioned: mentioned + later.mentioned });
   }
 
   /** @param {import('./types.js').QueueEvent} event */
   #takeRead(event) {
     const c = this.get(keyOf(event.contact_type, event.contact_id));
     if (!c) return;
-    this.#takeMark(c, event.seq, event.unread, Infinity);
+    this.#takeMark(c, event.seq, /** @type {any} */ (event), Infinity);
     this.#changed(c, 'contact');
   }
 
@@ -341,7 +350,7 @@ export class Store extends EventTarget {
     if (!c) return false;
     const cleared = c.cleared_seq;
     c.takeView(/** @type {import('./types.js').View} */ (event));
-    this.#takeMark(c, c.read_seq, event.unread, Infinity);
+    this.#takeMark(c, c.read_seq, /** @type {any} */ (event), Infinity);
     this.#changed(c, c.cleared_seq > cleared ? 'messages' : 'contact');
     return true;
   }

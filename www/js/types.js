@@ -31,7 +31,7 @@
  * @property {string} timestamp
  * @property {string | null} [client_id]
  * @property {Notice | null} [notice]
- * @property {number[] | 'all' | null} [mentions]  users
+ * @property {(number | 'all')[]} [mentions]  users' ids
  */
 
 /**
@@ -50,6 +50,7 @@
  * @property {number} rev
  * @property {number} read_seq
  * @property {number} unread
+ * @property {number} [mentioned]  how many of the unread mention me
  * @property {boolean} [pinned]
  * @property {boolean} [muted]
  * @property {boolean} [mentions]  a mention comes in spite of muted

@@ -86,8 +86,8 @@ export class MagpieList extends Part {
   #row(c) {
     const failed = this.app.unsent.of(c.key).some((e) => e.state === 'failed');
     const draft = c.key === this.#current ? '' : oneLine(this.app.drafts.get(c.key));
-    const sign = JSON.stringify([c.name, c.avatar, c.shown, c.ended, c.unread, c.last?.seq, c.last?.rev, this.#preview(c), failed, draft,
-      c.pinned, c.muted, c.marked_unread, c.key === this.#current, new Date().getDate()]);
+    const sign = JSON.stringify([c.name, c.avatar, c.shown, c.ended, c.unread, c.mentioned, c.last?.seq, c.last?.rev, this.#preview(c), failed, draft,
+      c.pinned, c.muted, c.mentions, c.marked_unread, c.key === this.#current, new Date().getDate()]);
     const known = this.#rows.get(c.key);
     if (known?.sign === sign) return known.node;
     const node = known?.node ?? h('li');
@@ -104,8 +104,9 @@ export class MagpieList extends Part {
   #link(c, draft, failed) {
     const at = c.last ? new Date(c.last.timestamp) : null;
     const language = currentLanguage();
+    const isMuted = c.muted && !(c.mentions && c.mentioned > 0);
     return h('a', {
-      class: ['conversation', (c.unread > 0 || c.marked_unread) && !c.muted && 'has-unread', c.muted && 'is-muted'].filter(Boolean).join(' '),
+      class: ['conversation', (c.unread > 0 || c.marked_unread) && !isMuted && 'has-unread', isMuted && 'is-muted'].filter(Boolean).join(' '),
       href: formatRoute({ page: 'chat', type: c.type, id: c.id }), 'aria-current': c.key === this.#current ? 'page' : undefined,
     },
     avatar(c.type, c.id, c.name, { state: c.shown, picture: c.avatar }),
@@ -132,12 +133,14 @@ export class MagpieList extends Part {
 /** @param {string} name @param {string} label */
 const sign = (name, label) => h('span', { class: 'sign' }, icon(name), h('span', { class: 'unseen', text: label }));
 
-/** How many are unread, or a dot where it is only marked so. @param {Conversation} c */
+/** How many are unread, with an @ where one of them mentions me; or a dot where it is only marked so. @param {Conversation} c */
 function badge(c) {
   const isMarked = c.unread === 0 && c.marked_unread;
   if (!isMarked && c.unread === 0) return false;
-  return h('span', { class: isMarked ? 'badge marked' : 'badge' }, !isMarked && h('span', { 'aria-hidden': 'true', text: c.unread > 99 ? '99+' : `${c.unread}` }),
-    h('span', { class: 'unseen', text: isMarked ? t('view.marked') : t('list.unread', { count: c.unread }) }));
+  const count = `${c.mentioned > 0 ? '@ ' : ''}${c.unread > 99 ? '99+' : c.unread}`;
+  return h('span', { class: isMarked ? 'badge marked' : 'badge' }, !isMarked && h('span', { 'aria-hidden': 'true', text: count }),
+    h('span', { class: 'unseen', text: isMarked ? t('view.marked') : t('list.unread', { count: c.unread }) }),
+    c.mentioned > 0 && h('span', { class: 'unseen', text: `, ${t('list.mentioned')}` }));
 }
 
 /** Brings a list's children into an order, touching only those out of place. @param {Element} list @param {Element[]} nodes */

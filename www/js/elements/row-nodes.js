@@ -1,5 +1,6 @@
 // row-nodes.js: the nodes of a conversation's lines.
 
+import { isMentioned } from '../conversation.js';
 import { button, h, icon } from '../html.js';
 import { currentLanguage, has, t } from '../i18n.js';
 import { noticeText } from '../notice.js';
@@ -41,8 +42,10 @@ export function classOf(row) {
 /** @param {Row} row @param {Look} view */
 function messageContent(row, view) {
   const text = row.message?.msg ?? row.entry?.msg ?? '';
-  const bubble = h('div', { class: 'bubble' },
-    h('p', { class: 'text', dir: 'auto' }, ...(row.message?.kind === 'recalled' ? [t('chat.recalled')] : textNodes(text))), meta(row));
+  const isToMe = !row.mine && row.message && isMentioned(row.message, view.me);
+  const bubble = h('div', { class: isToMe ? 'bubble to-me' : 'bubble' },
+    h('p', { class: 'text', dir: 'auto' }, ...(row.message?.kind === 'recalled' ? [t('chat.recalled')] : textNodes(text))),
+    isToMe && h('span', { class: 'unseen', text: t('list.mentioned') }), meta(row));
   /** @type {HTMLElement[]} */
   const nodes = [bubble];
   if (!row.mine && view.isGroup && row.message) {

@@ -42,6 +42,7 @@ export default {
   'list.failed': 'Not sent',
   'list.no-message': 'Say hello',
   'list.no-message-group': 'No messages yet',
+  'list.mentioned': 'you are mentioned',
   'list.unread': { one: '{count} unread message', other: '{count} unread messages' },
   'list.empty-title': 'Nobody here yet',
   'list.empty': 'Add a friend by user name, and your first conversation appears here.',

@@ -42,6 +42,7 @@ export default {
   'list.failed': '未发送',
   'list.no-message': '打个招呼吧',
   'list.no-message-group': '还没有消息',
+  'list.mentioned': '提到了你',
   'list.unread': { other: '{count} 条未读消息' },
   'list.empty-title': '这里还没有人',
   'list.empty': '用用户名添加一位好友，第一个会话就会出现在这里。',

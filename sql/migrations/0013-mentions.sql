@@ -1,4 +1,4 @@
--- 0014: who is mentioned in a message of a group.
+-- 0013: who is mentioned in a message of a group.
 --
 -- mentions: the ids of those whose user names stand in it, 0 for everybody, null for nobody; written with the
 -- message and never changed but by its recall. It lies in the message, which is read anyhow wherever it is
@@ -17,5 +17,5 @@ set local search_path = magpie, pg_temp;
 alter table message add column mentions bigint[];
 create index message_mentions on message (conversation_id, seq) where mentions is not null;
 
-select schema_version_step(13, 14);
+select schema_version_step(12, 13);
 commit;
