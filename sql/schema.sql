@@ -372,7 +372,7 @@ ALTER TABLE magpie.account
     ADD CONSTRAINT account_ask_me CHECK ((ask_me = ANY (ARRAY['everybody'::text, 'nobody'::text]))) NOT VALID;
 
 ALTER TABLE magpie.account
-    ADD CONSTRAINT account_find_me CHECK ((find_me = ANY (ARRAY['everybody'::text, 'nobody'::text]))) NOT VALID;
+    ADD CONSTRAINT account_find_me CHECK ((find_me = ANY (ARRAY['everybody'::text, 'exact'::text, 'nobody'::text]))) NOT VALID;
 
 ALTER TABLE magpie.account
     ADD CONSTRAINT account_last_seen CHECK ((last_seen = ANY (ARRAY['friends'::text, 'nobody'::text]))) NOT VALID;

@@ -222,6 +222,21 @@ is $pg->value("select msg from message where conversation_id = $c_lake and seq =
 is $pg->value("select count(*) from (select conversation_id from message group by conversation_id
     having max(rev) <> (select c.rev from conversation c where c.id = conversation_id)) x"), 0, 'each counter is the newest number';
 
+# What one announced goes as well: from the top, and where it stands among the messages.
+my ($ora, $pim) = map { $pg->user($_) } qw(ora pim);
+my ($cove, $ruin) = map { $pg->group($_, $pim, $ora) } qw(Cove Ruin);
+$pg->psql("update magpie.membership set role = 'admin' where user_id = $ora and role is not null");
+$pg->call('group_announce', @$_) for [$pim, $cove, 'from Pim'], [$ora, $cove, 'from Ora'], [$ora, $cove, 'from Ora again'], [$ora, $ruin, 'from Ora, too'];
+$pg->call('group_dissolve', $pim, $ruin);
+$end = $pg->call('account_delete', $ora, 'hash', 0);
+is_deeply [map { /^((?:message|recall) \S+)/ } told($end->{outbox})], ['message announcement-removed', 'recall group', 'recall group', 'message member-left'],
+    'who goes with all messages takes an announcement away, and is told of its entries';
+is decode_json($pg->call('group_look', $pim, $cove)->{shape})->{announcement}, undef, '... from the top';
+is_deeply [map { $_->{kind} eq 'notice' ? decode_json($_->{notice})->{text} // () : "$_->{kind} $_->{msg}" } $pg->call('history', $pim, 'group', $cove, undef, undef, 50)],
+    ['from Pim', 'recalled ', 'recalled '], '... and among the messages, but no other';
+is $pg->value(q{select count(*) from magpie.message where notice::text like '%from Ora%'})
+    + $pg->value(q{select count(*) from magpie.chat_group where announcement like '%from Ora%'}), 0, 'nothing of it is left';
+
 # Whoever left before the recall learns no number from after it, however the pages are cut.
 my ($wim, $xia) = map { $pg->user($_) } qw(wim xia);
 my $pond = $pg->group('Pond', $wim, $xia);
@@ -336,6 +351,21 @@ is $status, 0, 'a schema with people and messages goes on' or diag $out;
 is $pg->psql("select address from magpie.sessions(1, 1)", %old), '', 'a session of before has no address';
 is $pg->psql("select coalesce(problem, 'done') from magpie.account_delete(1, 'h', false)", %old), 'done', 'an account of before is deleted';
 is $pg->psql('select kind, msg, rev from magpie.message', %old), 'recalled||2', 'with its message';
+
+# And one in which somebody has announced.
+my %heard = (db => 'heard', env => {});
+$pg->psql('create database heard', db => 'postgres');
+$pg->migrate(%heard, env => { MAGPIE_MIGRATE_TO => 11 });
+$pg->psql("set search_path = magpie; insert into account (username, name, password_hash) values ('alex', 'Alex', 'h'), ('kim', 'Kim', 'h');
+    insert into chat_group (name, name_key) values ('Old', 'old');
+    insert into conversation (kind, group_id, rev) select 'group', id, 2 from chat_group;
+    insert into membership (conversation_id, user_id, role, joined_rev) values (1, 1, 'owner', 0), (1, 2, 'member', 0);
+    insert into message (conversation_id, seq, rev, kind, from_id, msg, notice) values
+        (1, 1, 1, 'notice', 1, '', '{\"what\": \"group-created\"}'), (1, 2, 2, 'notice', 1, '', '{\"what\": \"announcement\", \"text\": \"old\"}')", %heard);
+($status, $out) = $pg->migrate(%heard);
+is $status, 0, 'a schema with an announcement goes on' or diag $out;
+is $pg->psql("select coalesce(problem, 'done') from magpie.account_delete(1, 'h', false)", %heard), 'done', 'an account of before is deleted';
+is $pg->psql('select kind from magpie.message where seq <= 2 order by seq', %heard), "notice\nrecalled", 'with what it announced, and no other notice';
 
 $pg->log_ok;                                    # a deadlock would be here
 done_testing;

@@ -204,4 +204,21 @@ subtest 'the end of an account, and what it wrote goes' => sub {
     is $magpie->psql(q{select count(*) from magpie.message where msg like 'secret%'}), 0, 'none of the texts is left';
 };
 
+subtest 'and so does what it announced' => sub {
+    my $ora   = $magpie->user('ora', friends => [$alex]);
+    my $group = $ora->post('/api/groups', { name => 'Cove' })->json->{group}{id};
+    $ora->post("/api/groups/$group/members", { user_id => $alex->id });
+    is $ora->put("/api/groups/$group/announcement", { text => 'secret of all' })->status, 204, 'announced';
+    $magpie->settled;
+    my $tab = $alex->open_queue;
+    is $ora->post('/api/me/delete', { password => 'password of ora', messages => 'delete' })->status, 204, 'deleted';
+    my @events;
+    wait_until { push @events, $tab->events(timeout => 1); grep { $_->{type} eq 'friend' } @events } 5;
+    is_deeply [map { "$_->{type} " . ($_->{message}{notice} ? $_->{message}{notice}{what} : $_->{message}{kind}) } grep { $_->{message} } @events],
+        ['message announcement-removed', 'recall recalled', 'message owner-passed', 'message member-left'], 'a member is told';
+    is $alex->get("/api/groups/$group")->json->{group}{announcement}, undef, 'nothing is on top';
+    unlike $alex->get("/api/history?contact_type=group&contact_id=$group")->body, qr/secret/, 'nor among the messages';
+    is $magpie->psql(q{select count(*) from magpie.message where notice::text like '%secret%'}), 0, 'nor anywhere else';
+};
+
 done_testing;

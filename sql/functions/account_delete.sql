@@ -1,6 +1,6 @@
 -- account_delete(me, password_hash, keep): deletes my account. password_hash is the one that the
 -- password was compared with. What I wrote stays (keep), shown as of a deleted account, or is
--- recalled. Every group that I own passes on (group_leave_all), and I leave all; friendships, open
+-- recalled, announcements too. Every group that I own passes on (group_leave_all), and I leave all; friendships, open
 -- requests and invitations end, lists, blocks, my picture and links into groups go; all my sessions end;
 -- my user name is kept for 30 days.
 -- Problems: bad-password (password): it was changed since, or the account is gone; busy: a group or
@@ -11,8 +11,8 @@
 -- each in the order of their ids. Whatever makes me a friend or a member locks my account at last, so
 -- after the locks nothing comes but what was there before; what came between is seen, and refused
 -- with "busy". One who was a member before and is just being added again is led out by group_add.
--- Reads friendship, friend_request; writes account, kept_username, membership, conversation,
--- message, message_key, friendship, friend_request, friend_list, block, slow_write, seen, avatar,
+-- Reads friendship, friend_request; writes account, kept_username, membership, chat_group,
+-- conversation, message, message_key, friendship, friend_request, friend_list, block, slow_write, seen, avatar,
 -- session, outbox.
 create or replace function account_delete(p_me int8, p_password_hash text, p_keep bool)
 returns table (problem text, field text, outbox int8[], ended text)
@@ -67,7 +67,8 @@ begin
     then
         problem := 'busy';
     else
-        outbox := case when p_keep then '{}' else messages_recall(p_me) end;
+        outbox := case when p_keep then '{}'
+            else announcements_recall(p_me, v_conversations) || messages_recall(p_me) end;
         select * into v_left from group_leave_all(p_me);
         outbox := outbox || v_left.outbox || array(
             select group_event(h.heir, h.group_id, false)
