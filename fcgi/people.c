@@ -10,6 +10,7 @@
 #include "ratelimit.h"
 #include "session.h"
 
+
 enum { NAME_MAX_POINTS = 32, STATUS_MAX = 80, PREFIX_MIN = 2, PREFIX_MAX = 32, FOUND_MAX = 50 };
 
 /* GET /api/me */
@@ -82,6 +83,7 @@ step_fn *const people_me_change_steps[] = { AUTHENTICATE, check_csrf, check_rate
 
 struct search {
 	struct text username, prefix, after; /* bytes is NULL where it isn't given */
+	int64_t id;                          /* 0: isn't given */
 	struct page page;                    /* but for its `after` */
 };
 
@@ -108,18 +110,22 @@ read_prefix(struct request *r, struct text *out)
 static bool
 read_search(struct request *r, struct search *s)
 {
-	static const char *const names[] = { "username", "prefix", "limit", "after", NULL };
+	static const char *const names[] = { "username", "prefix", "id", "limit", "after", NULL };
+	int ways;
 
 	s->page.limit = FOUND_MAX;
 	if (!query_only(r, names) || !read_username(r, "username", &s->username) ||
-	    !read_prefix(r, &s->prefix) || !query_int(r, "limit", 1, FOUND_MAX, &s->page.limit) ||
+	    !read_prefix(r, &s->prefix) || !query_int(r, "id", 1, TEXT_ID_MAX, &s->id) ||
+	    !query_int(r, "limit", 1, FOUND_MAX, &s->page.limit) ||
 	    !read_username(r, "after", &s->after))
 		return false;
-	if (s->username.bytes == NULL && s->prefix.bytes == NULL)
+	ways = (s->username.bytes != NULL) + (s->prefix.bytes != NULL) + (s->id != 0);
+	if (ways == 0)
 		return query_refuse(
-		    r, "username", "is missing; it, or prefix, says who is looked for");
-	if (s->username.bytes != NULL && s->prefix.bytes != NULL)
-		return query_refuse(r, "prefix", "goes not with username");
+		    r, "username", "is missing; it, prefix or id says who is looked for");
+	if (ways > 1)
+		return query_refuse(r, s->id != 0 ? "id" : "prefix",
+		    "goes with no other of username, prefix and id");
 	return true;
 }
 
@@ -137,6 +143,8 @@ find_users(struct request *r)
 	const struct search *s = r->act;
 	const char *me = db_id(r->arena, r->user_id);
 
+	if (s->id != 0)
+		return request_db(r, "user_known", DB_ARGS(me, db_id(r->arena, s->id)));
 	if (s->username.bytes != NULL)
 		return request_db(r, "user_named", DB_ARGS(me, s->username.bytes));
 	/* One more than asked for: whether there are more. */
@@ -238,6 +246,7 @@ static enum step_result
 parse_settings(struct request *r)
 {
 	static const char *const members[] = { "find_me", "ask_me", "presence", "last_seen", NULL };
+	static const char *const finders[] = { "everybody", "exact", "nobody", NULL };
 	static const char *const whos[] = { "everybody", "nobody", NULL };
 	static const char *const presences[] = { "online", "busy", "invisible", NULL };
 	static const char *const seers[] = { "friends", "nobody", NULL };
@@ -245,7 +254,7 @@ parse_settings(struct request *r)
 
 	if (!request_body(r, members))
 		return STEP_ANSWERED;
-	if (!change_word(r, "find_me", whos, &o->find_me) ||
+	if (!change_word(r, "find_me", finders, &o->find_me) ||
 	    !change_word(r, "ask_me", whos, &o->ask_me) ||
 	    !change_word(r, "presence", presences, &o->presence) ||
 	    !change_word(r, "last_seen", seers, &o->last_seen))

@@ -259,6 +259,7 @@ own_settings_change(bigint, text, text, text, text) -> problem text, field text,
 presence_chosen(bigint[]) -> user_id bigint, presence text, me_rev bigint;
 presence_friends(bigint[], boolean[]) -> user_id bigint, last_seen text, friends bigint[];
 last_seen_of(bigint, bigint[]) -> user_id bigint, last_seen text;
+user_known(bigint, bigint) -> id bigint, username text, name text, status text, remark text, avatar uuid;
 user_named(bigint, text) -> id bigint, username text, name text, status text, remark text, avatar uuid;
 users_like(bigint, text, text, integer) -> id bigint, username text, name text, status text, remark text, avatar uuid;
 profile(bigint) -> id bigint, username text, name text, status text, avatar uuid;

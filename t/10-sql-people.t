@@ -277,6 +277,7 @@ is $pg->send($pia, 'single', $pat, 'too late')->{problem}, 'not-friends', 'after
 
 sub settings_of { my ($event) = @_; return @{ $event->{settings} }{qw(find_me ask_me)} }
 sub named { my ($user, $name) = @_; return [map { "$_->{username} $_->{name} " . ($_->{remark} // '-') } $pg->call('user_named', $user, $name)] }
+sub known { my ($user, $id) = @_; my ($row) = $pg->call('user_known', $user, $id); return $row && "$row->{username} $row->{status}" }
 sub like_names {
     my ($user, $key, $after, $limit) = @_;
     return join ',', map { $_->{username} . ($_->{remark} ? " $_->{remark}" : '') } $pg->call('users_like', $user, $key, $after // '', $limit // 50);
@@ -302,6 +303,48 @@ refused('asking a friend who is not to be found', 'already-friends username', 'f
 $pg->call('block_add', $uwe, $uri);
 is_deeply named($uri, 'uwe'), [], 'who has blocked me is not found';
 is_deeply named($uwe, 'uri.z'), ['uri.z Uri.z -'], 'though the other finds me';
+
+# Each choice, and each way to somebody: by the whole name, by its beginning, asking, and by the id alone.
+my $uta = $pg->user('uta');
+for (['everybody', ['uta Uta -'], 'uta', '-', 'uta '], ['exact', ['uta Uta -'], 'uta', '-', undef], ['nobody', [], '', 'not-found', undef]) {
+    my ($choice, $named, $whole, $asked, $id) = @$_;
+    $pg->call('settings_change', $uta, $choice, undef);
+    is $pg->call('own_settings', $uta)->{find_me}, $choice, "$choice may find one";
+    is_deeply named($udo, 'uta'), $named, '... by the whole name';
+    is like_names($udo, 'ut'), $choice eq 'everybody' ? 'uta' : '', '... by its beginning';
+    is like_names($udo, 'uta'), $whole, '... which may be all of it';
+    is like_names($udo, 'uta', 'uta'), '', '... and is on one page alone';
+    my $request = ask($udo, 'uta');
+    is $request->{problem} // '-', $asked, '... asking';
+    $pg->call('friend_request_withdraw', $udo, $request->{request_id}) if $request->{request_id};
+    $pg->psql("delete from magpie.friend_request where from_id = $udo and to_id = $uta");
+    is known($udo, $uta), $id, '... by the id';
+    refused('... blocking', 'not-found user_id', 'block_add', $udo, $uta) if !defined $id;
+}
+$pg->call('settings_change', $uta, 'exact', undef);
+
+# By the id one sees whom one has met; of what they say of themselves no more than by their name.
+$pg->call('profile_change', $uta, undef, 'Out');
+my $company = $pg->group('Company', $kim, $udo, $uta);
+is known($udo, $uta), 'uta Out', 'who is with me in a group is known by the id';
+$pg->call('settings_change', $uta, 'nobody', undef);
+is known($udo, $uta), 'uta ', '... without the status of who is not to be found';
+is known($kim, $uta), 'uta Out', '... but for friends';
+$pg->call('settings_change', $uta, 'everybody', undef);
+$pg->call('block_add', $uta, $udo);
+is known($udo, $uta), 'uta ', '... and of who has blocked me';
+is known($uta, $udo), 'udo_1 ', 'whom I have blocked is known';
+$pg->call('block_remove', $uta, $udo);
+is_deeply [map { known($udo, $_) } $udo, 999_999, $una], [undef, undef, undef], 'but neither oneself, nor nobody, nor a stranger who is not to be found';
+
+# The rules are the table's.
+is_deeply [like_names($udo, 'uta'), named($udo, 'uta')], ['uta', ['uta Uta -']], 'a stranger may find';
+$pg->psql(q{delete from magpie.permission where action in ('find', 'ask') and standing = 'stranger'});
+is_deeply [like_names($udo, 'uta'), named($udo, 'uta')], ['', []], '... as long as the table says so';
+refused('... and ask', 'not-found username', 'friend_request_ask', $udo, 'uta', '', undef);
+$pg->psql('set search_path = magpie; select permissions_load()');
+is ask($udo, 'uta')->{problem}, undef, '... which it does';
+$pg->call('settings_change', $uta, 'nobody', undef);
 
 is like_names($uri, 'u'), 'udo_1,ugo,una', 'by the beginning: as by the whole name, in order';
 is like_names($uri, 'ud'), 'udo_1', 'more of it finds fewer';
@@ -335,7 +378,9 @@ for (['user_named'], ['friend_request_ask', '', 50]) {
     is looked_up($function, $uri, $_, @more), looked_up($function, $uri, 'nobody.here', @more), "$function: $_ costs what nobody costs"
         for qw(ufo umi), $function eq 'friend_request_ask' ? 'ugo' : ();
 }
-is looked_up('block_add', $uri, $_), looked_up('block_add', $uri, 999_999), "block_add: $_ costs what nobody costs" for $ufo, $umi;
+for my $function ('block_add', 'user_known') {
+    is looked_up($function, $uri, $_), looked_up($function, $uri, 999_999), "$function: $_ costs what nobody costs" for $ufo, $umi;
+}
 
 # --- what others see of me ---
 

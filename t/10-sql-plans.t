@@ -79,7 +79,7 @@ my @calls = (
     "friend_ids($me)", "friend_lists($me)", "friend_list_create($me, 'x', 'x')", "friend_list_change($me, $list, 'x', 'x', 1)",
     "friend_list_remove($me, $list)", "block_add($me, 2)", "block_add($me, 19999)", "block_remove($me, 7002)", "blocks($me, 0, 50)",
     "own_settings($me)", "own_settings_change($me, 'nobody', 'nobody', 'busy', 'nobody')", "presence_chosen(array[$me, 5])",
-    "presence_friends(array[$me, 5], array[true, false])", "last_seen_of($me, array[2, 3])", "user_named($me, 'user15000')", "users_like($me, 'user15', 'user150', 50)",
+    "presence_friends(array[$me, 5], array[true, false])", "last_seen_of($me, array[2, 3])", "user_named($me, 'user15000')", "user_known($me, 15000)", "users_like($me, 'user15', 'user150', 50)",
     "users_like($me, 'remark', '', 50)", "profile($me)", "profile_change($me, 'x', 'x')", "profile_change(15000, 'x', 'x')",
     "avatar_change($me, 'x')", "avatar_change($me, null)", "avatar_picture('$face')",
     "conversation_change($me, 'single', 2, true, true, false, true, true)", "conversation_clear($me, 'single', 2, 5)", "read_mark($me, 'single', 2, 5)",

@@ -219,6 +219,14 @@ subtest 'finding' => sub {
 
     my @shown = (presence => 'online', last_seen => 'friends');
     is_deeply $oda->get('/api/settings')->json, { settings => { find_me => 'everybody', ask_me => 'everybody', @shown } }, 'everybody may find and ask, at first';
+    is $oda->patch('/api/settings', { find_me => 'exact' })->json->{settings}{find_me}, 'exact', 'who knows the whole name may find';
+    is event($hers, 'settings')->{settings}{find_me}, 'exact', '... as her tab knows';
+    is_deeply [map { $names->($ola, $_) } qw(username=oda prefix=oda prefix=od)], ['oda', 'oda', 'odo'], '... and does, but nobody by its beginning';
+    is_deeply $find->($ola, 'id=' . $oda->id)->json, { more => \0, users => [] }, '... nor by the id alone';
+    is $odo->post('/api/friend-requests', { username => 'oda' })->status, 201, '... who may ask as well';
+    is_deeply $find->($odo, 'id=' . $oda->id)->json->{users}, [{ id => $oda->id, username => 'oda', name => 'Oda', status => '', avatar => undef, friend => \0 }],
+        '... and knows her by the id';
+    is $find->($ola, 'id=' . $oda->id)->body, $find->($ola, 'id=999999999')->body, '... nobody else does, as though there were none';
     is_deeply $oda->patch('/api/settings', { find_me => 'nobody' })->json, { settings => { find_me => 'nobody', ask_me => 'everybody', @shown } }, 'nobody may find';
     is_deeply event($hers, 'settings')->{settings}, { find_me => 'nobody', ask_me => 'everybody', @shown }, 'her tab knows';
     $odo->post('/api/blocks', { user_id => $ola->id });
@@ -243,6 +251,7 @@ subtest 'finding' => sub {
 
     refused $find->($ola, $_->[0]), 400, 'malformed', $_->[1], "?$_->[0]" for ['', 'username'], ['prefix=o', 'prefix'], ['prefix=', 'prefix'],
         ['prefix=' . 'x' x 33, 'prefix'], ['username=Ola', 'username'], ['username=o', 'username'], ['username=ola&prefix=ol', 'prefix'],
+        ['prefix=ol&id=1', 'id'], ['username=ola&id=1', 'id'], (map { ["id=$_", 'id'] } qw(0 x 9007199254740992)),
         ['prefix=ol&limit=0', 'limit'], ['prefix=ol&limit=51', 'limit'], ['prefix=ol&after=7+', 'after'], ['prefix=ol&x=1', 'x'];
     refused $ola->patch('/api/settings', { $_ => 'away' }), 400, 'malformed', $_, "$_ of another word" for qw(find_me ask_me presence last_seen);
     guarded(@$_) for [GET => '/api/users?username=ola'], [GET => '/api/settings'], [PATCH => '/api/settings', {}];

@@ -193,8 +193,8 @@ subtest 'friends and groups' => sub {
     ask($eve, 'post', '/api/friend-requests', { username => 'alex' });
     ask($alex, 'post', '/api/friend-requests', { username => 'eve' });
 
-    ask($alex, 'get', "/api/users?$_") for 'username=eve', 'username=kim', 'prefix=ev', 'prefix=e';
-    ask($alex, 'patch', '/api/settings', $_) for { find_me => 'nobody' }, { find_me => 'everybody' }, { find_me => 'me' },
+    ask($alex, 'get', "/api/users?$_") for 'username=eve', 'username=kim', 'prefix=ev', 'prefix=e', 'id=' . $kim->id, 'id=0';
+    ask($alex, 'patch', '/api/settings', $_) for { find_me => 'nobody' }, { find_me => 'exact' }, { find_me => 'everybody' }, { find_me => 'me' },
         { presence => 'busy', last_seen => 'nobody' }, { presence => 'away' };
     ask($alex, 'get', '/api/settings');
 

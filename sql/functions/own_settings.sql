@@ -1,4 +1,5 @@
--- own_settings(me): who may find me by my user name, and who may ask me ('everybody' or 'nobody'); what
+-- own_settings(me): who may find me by my user name ('everybody'; 'exact': who knows the whole of it; or
+-- 'nobody'), and who may ask me ('everybody' or 'nobody'); what
 -- others see of me ('online', 'busy' or 'invisible'), and who sees when I was last online ('friends' or
 -- 'nobody'). No row when I am unknown or was deleted. Reads account.
 create or replace function own_settings(p_me int8)

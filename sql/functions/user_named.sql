@@ -1,6 +1,7 @@
--- user_named(me, username): who has exactly this user name: a friend of mine, or somebody who may be
--- found. No row: unknown, oneself, not to be found, or I am blocked there; all after the same look-ups
--- (materialized: none is left out). remark is null where it is no friend. Reads account, friendship, block.
+-- user_named(me, username): who has exactly this user name: a friend of mine, or somebody whom I may find
+-- and who may be found so. No row: unknown, oneself, not to be found, or I am blocked there; all after the same look-ups
+-- (materialized: none is left out). remark is null where it is no friend. Reads account, friendship, block,
+-- conversation, permission.
 -- (plpgsql, so that the plan is kept: a function in SQL is planned at each call.)
 select admit_column('user_named(int8, text)', 'avatar');
 create or replace function user_named(p_me int8, p_username text)
@@ -15,10 +16,12 @@ begin
         select a.id, a.username, a.name, a.status, a.find_me, a.avatar_id,
                (select f.remark from friendship f
                  where f.user_id = p_me and f.friend_id = coalesce(a.id, 0)) as remark,
-               exists (select from block b where b.user_id = coalesce(a.id, 0) and b.blocked_id = p_me) as blocks_me
+               standing_with(p_me, coalesce(a.id, 0)) as standing
           from (select) one left join account a on a.username = p_username
+    ), judged as materialized (
+        select f.*, may('find', f.standing) as may_find from found f
     )
-    select f.id, f.username, f.name, f.status, f.remark, f.avatar_id from found f
-     where f.id <> p_me and (f.remark is not null or f.find_me = 'everybody' and not f.blocks_me);
+    select j.id, j.username, j.name, j.status, j.remark, j.avatar_id from judged j
+     where j.id <> p_me and (j.remark is not null or j.find_me <> 'nobody' and j.may_find);
 end
 $$;

@@ -1,6 +1,6 @@
--- users_like(me, key, after, limit): whose user name begins with key, as user_named finds people; and
--- friends whose remark does. key is folded. By user name, those above `after`, `limit` at most.
--- Reads account, friendship, block.
+-- users_like(me, key, after, limit): whose user name begins with key, of those who may be found so ('everybody')
+-- by me; whose user name it is ('exact'); and friends whose user name or remark begins with it. key is folded. By user name, those above `after`, `limit` at most.
+-- Reads account, friendship, block, conversation, permission.
 select admit_column('users_like(int8, text, text, int)', 'avatar');
 create or replace function users_like(p_me int8, p_key text, p_after text, p_limit int)
 returns table (id int8, username text, name text, status text, remark text, avatar uuid)
@@ -21,9 +21,14 @@ begin
                from account a
               where a.username >= p_key and a.username < p_key || '~' and a.username > p_after
                 and a.find_me = 'everybody' and a.id <> p_me
-                and not exists (select from block b where b.user_id = a.id and b.blocked_id = p_me)
                 and not exists (select from friendship f where f.user_id = p_me and f.friend_id = a.id)
-              order by a.username limit p_limit)) x
+                and may('find', standing_with(p_me, a.id))
+              order by a.username limit p_limit)
+             union all
+            (select n.id, n.username, n.name, n.status, null, n.avatar
+               from user_named(p_me, p_key) n
+               join account a on a.id = n.id and a.find_me = 'exact'
+              where n.username > p_after and n.remark is null)) x
      order by x.username limit p_limit;
 end
 $$;

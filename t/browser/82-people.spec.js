@@ -185,6 +185,27 @@ test('a friendship ends after a question; its conversation says so, and offers t
   for (const who of [one, other]) await who.leave();
 });
 
+test('whoever is in a group with one has a page, also after a reload, and oneself has; nobody else', async () => {
+  const [alex, kim, sam] = await makeThree();
+  for (const who of [alex, sam]) await who.befriend(kim);
+  const { group } = await kim.call('POST', '/api/groups', { name: name('Rowers') });
+  for (const who of [alex, sam]) await kim.call('POST', `/api/groups/${group.id}/members`, { user_id: who.id });
+  await sam.call('PATCH', '/api/settings', { find_me: 'nobody' });
+  const far = await Quick.make(name('far'), 'Far Away');
+  await far.call('PATCH', '/api/settings', { find_me: 'exact' });
+  const one = await at(alex, `#/u/${sam.id}`);
+  await one.page.getByRole('main').getByText('Sam Okafor').first().waitFor();
+  await one.page.reload();
+  await one.page.getByRole('main').getByText(`@${sam.username}`).waitFor();
+  await one.page.getByRole('button', { name: 'Block' }).waitFor();
+  await one.page.goto(`${url}/#/u/${alex.id}`);
+  await one.page.reload();
+  await one.page.getByRole('main').getByText(`@${alex.username}`).waitFor();
+  await one.page.goto(`${url}/#/u/${far.id}`);
+  await one.page.getByText('Nobody whom you know is here').waitFor();
+  await one.leave();
+});
+
 test('blocking asks before, ends a friendship, shows in all tabs, and can be taken back', async () => {
   const [alex, kim] = await makeThree();
   await kim.befriend(alex);
@@ -236,6 +257,21 @@ test('one’s name and status, and who may find and ask one', async () => {
   assert.deepEqual((await sam.call('GET', `/api/users?username=${alex.username}`)).users, []);
   await one.page.reload();
   await until('it stays', () => choice(one, 'Who may find you', 'Nobody').isChecked());
+
+  const exactly = choice(one, 'Who may find you', 'By my whole name');
+  await choice(one, 'Who may find you', 'Nobody').focus();
+  await one.page.keyboard.press('ArrowLeft');                                        // by keyboard as well
+  await until('who knows the whole name', () => exactly.isChecked());
+  await until('the other tab, too', () => choice(second, 'Who may find you', 'By my whole name').isChecked(), SOON);
+  const seeker = await at(sam, '#/people');
+  const box = seeker.page.getByLabel('Their user name');
+  const row = seeker.page.locator('magpie-find li', { hasText: new RegExp(`@${alex.username}(?!\\d)`) });
+  await box.fill(alex.username.slice(0, -1));
+  await seeker.page.getByText(/(person|people|can be) found\.?$/).waitFor();
+  assert.equal(await row.count(), 0);
+  await box.fill(alex.username);
+  await row.getByRole('button', { name: 'Add Alex Morgan as a friend' }).waitFor();
+  await seeker.leave();
   for (const who of [one, other]) await who.leave();
 });
 

@@ -30,7 +30,7 @@ test('each message is decided by itself', () => {
     ['muted, with my name', both, { mentions: [4, ME.id] }, { muted: true }],
     ['muted, for all', both, { mentions: ['all'] }, { muted: true }],
     ['muted with mentions, with my name', none, { mentions: [ME.id] }, { muted: true, mentions: false }],
-    ['muted, of a server that knows no mentions', none, { mentions: null }, { muted: true }],
+    ['muted, of a server that knows no mentions', none, { mentions: undefined }, { muted: true }],
     ['no notices wanted', sound, {}, {}, { notices: false }],
     ['no sound wanted', notice, {}, {}, { sound: false }],
     ['busy', notice, {}, {}, { isBusy: true }],

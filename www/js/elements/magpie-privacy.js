@@ -5,9 +5,10 @@ import { t } from '../i18n.js';
 import { Part } from './part.js';
 import { complain } from './toast.js';
 
-const CHOICES = ['everybody', 'nobody'];
-
 /** @typedef {'find_me' | 'ask_me'} Name */
+
+/** @type {Record<Name, string[]>} */
+const CHOICES = { find_me: ['everybody', 'exact', 'nobody'], ask_me: ['everybody', 'nobody'] };
 
 export class MagpiePrivacy extends Part {
   /** @type {Map<string, HTMLInputElement>} */
@@ -37,7 +38,7 @@ export class MagpiePrivacy extends Part {
   #choice(name) {
     const text = name.replace('_', '-');
     return h('fieldset', { class: 'choice' }, h('legend', { text: t(`privacy.${text}`) }),
-      h('div', { class: 'segments' }, ...CHOICES.map((value) => {
+      h('div', { class: 'segments' }, ...CHOICES[name].map((value) => {
         const input = h('input', { type: 'radio', name, value });
         input.addEventListener('change', () => this.#set(name, value));
         this.#inputs.set(`${name} ${value}`, input);

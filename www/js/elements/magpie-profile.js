@@ -17,6 +17,7 @@ export class MagpieProfile extends Part {
   /** Whether it stands beside the conversation, and needs no way there. */
   isBeside = false;
   #id = 0;
+  #isAsking = false;
   #drawn = '';
 
   start() {
@@ -27,9 +28,10 @@ export class MagpieProfile extends Part {
     this.#draw();
   }
 
-  /** @param {number} id  the user's */
-  show(id) {
+  /** @param {number} id  the user's @param {boolean} [isAsking]  whether it isn't certain yet that there is nobody */
+  show(id, isAsking = false) {
     this.#id = id;
+    this.#isAsking = isAsking;
     if (this.isConnected) this.#draw();
   }
 
@@ -38,7 +40,8 @@ export class MagpieProfile extends Part {
     const { store } = this.app;
     const c = store.get(keyOf('single', this.#id));
     const requests = [...store.incoming.values(), ...store.outgoing.values()];
-    const met = store.friends.blocked?.get(this.#id) ?? requests.find((r) => r.user.id === this.#id)?.user ?? store.friends.met.get(this.#id);
+    const met = store.friends.blocked?.get(this.#id) ?? requests.find((r) => r.user.id === this.#id)?.user ?? store.friends.met.get(this.#id)
+      ?? (this.#id === store.me?.id ? store.me : undefined);
     if (!c && !met) return null;
     const status = store.friends.about?.get(this.#id)?.status ?? (!c || c.ended ? /** @type {any} */ (met)?.status : '') ?? '';
     return { id: this.#id, username: c?.username || met?.username || '', name: c?.givenName ?? met?.name ?? '', status, c,
@@ -53,12 +56,13 @@ export class MagpieProfile extends Part {
     const outgoing = [...store.outgoing.values()].find(isOf);
     const isBlocked = store.friends.isBlocked(this.#id);
     const { c, ...plain } = known ?? { c: undefined };
-    const sign = JSON.stringify([this.#id, plain, c?.name, c?.ended, c?.remark, c?.list_id, incoming, outgoing, isBlocked,
+    const sign = JSON.stringify([this.#id, this.#isAsking, plain, c?.name, c?.ended, c?.remark, c?.list_id, incoming, outgoing, isBlocked,
       store.friends.lists, store.friends.about?.get(this.#id)]);
     if (sign === this.#drawn) return;
     this.#drawn = sign;
     const focused = this.contains(document.activeElement) ? /** @type {HTMLElement} */ (document.activeElement).dataset.act : undefined;
-    this.replaceChildren(...known ? [...this.#card(known), ...this.#acts(known, incoming, outgoing, isBlocked)].filter((node) => node !== null) : nobody());
+    this.replaceChildren(...known ? [...this.#card(known), ...this.#acts(known, incoming, outgoing, isBlocked)].filter((node) => node !== null)
+      : this.#isAsking ? [] : nobody());
     if (focused) /** @type {HTMLElement | null} */ (this.querySelector(`[data-act="${focused}"]`) ?? this.querySelector('a, button'))?.focus();
   }
 

@@ -12,7 +12,7 @@ export default {
   'people.username': 'Their user name',
   'people.note': 'A note',
   'people.note-hint': 'So that they know who is asking.',
-  'people.find-hint': 'Two letters or more of how it begins. Your remarks for friends are found, too.',
+  'people.find-hint': 'Two letters or more of how it begins; some people are found by the whole name alone. Your remarks for friends are found, too.',
   'people.find-more': 'Show more',
   'people.found': { one: '{count} person found', other: '{count} people found' },
   'people.nobody': 'Nobody whose user name begins so can be found.',
@@ -91,10 +91,11 @@ export default {
 
   'privacy.title': 'Who can reach you',
   'privacy.find-me': 'Who may find you',
-  'privacy.find-me-hint': 'By your user name. Friends always can.',
+  'privacy.find-me-hint': 'By your user name: everybody also by how it begins, or those alone who know all of it. Friends always can.',
   'privacy.ask-me': 'Who may ask to be your friend',
   'privacy.ask-me-hint': 'You can still ask others.',
   'privacy.everybody': 'Everybody',
+  'privacy.exact': 'By my whole name',
   'privacy.nobody': 'Nobody',
 
   'group.title': 'New group',

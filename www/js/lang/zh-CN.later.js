@@ -12,7 +12,7 @@ export default {
   'people.username': '对方的用户名',
   'people.note': '附言',
   'people.note-hint': '让对方知道你是谁。',
-  'people.find-hint': '输入开头的至少两个字符。也可以按备注找好友。',
+  'people.find-hint': '输入开头的至少两个字符；有些人只能用完整的用户名找到。也可以按备注找好友。',
   'people.find-more': '显示更多',
   'people.found': { other: '找到 {count} 人' },
   'people.nobody': '找不到用户名以此开头的人。',
@@ -88,10 +88,11 @@ export default {
 
   'privacy.title': '谁能联系到你',
   'privacy.find-me': '谁可以找到你',
-  'privacy.find-me-hint': '通过你的用户名。好友始终可以。',
+  'privacy.find-me-hint': '通过你的用户名：所有人（输入开头几个字符即可），或仅限知道完整用户名的人。好友始终可以。',
   'privacy.ask-me': '谁可以请求添加你',
   'privacy.ask-me-hint': '你仍然可以请求添加别人。',
   'privacy.everybody': '所有人',
+  'privacy.exact': '知道完整用户名的人',
   'privacy.nobody': '没有人',
 
   'group.title': '新建群组',
