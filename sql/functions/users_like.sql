@@ -1,6 +1,6 @@
 -- users_like(me, key, after, limit): whose user name begins with key, of those who may be found so ('everybody')
--- by me; whose user name it is ('exact'); and friends whose user name or remark begins with it. key is folded. By user name, those above `after`, `limit` at most.
--- Reads account, friendship, block, conversation, permission.
+-- by me; whose user name it is ('exact'); and friends whose user name or remark begins with it. key is folded.
+-- By user name, those above `after`, `limit` at most. Reads account, friendship, block, conversation, permission.
 select admit_column('users_like(int8, text, text, int)', 'avatar');
 create or replace function users_like(p_me int8, p_key text, p_after text, p_limit int)
 returns table (id int8, username text, name text, status text, remark text, avatar uuid)

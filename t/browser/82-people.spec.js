@@ -93,6 +93,12 @@ test('a remark is what one calls a friend, everywhere, and nobody else sees it',
     await one.page.getByRole('option', { name: 'Sister' }).waitFor();
     await finder.press('Escape');
   }
+  const { group: second } = await alex.call('POST', '/api/groups', { name: name('Readers') });
+  await alex.call('POST', `/api/groups/${second.id}/invitations`, { user_id: kim.id });
+  await inGroup.page.goto(`${url}/#/c/group/${second.id}/access`);
+  await inGroup.page.locator('li', { hasText: 'Sister' }).getByRole('button', { name: 'Withdraw the invitation of Sister' }).waitFor();
+  assert.equal(await inGroup.page.getByRole('main').getByText('Kim Lindqvist').count(), 0);
+  await inGroup.page.goto(`${url}/#/c/group/${group.id}`);
   await button(one, 'Undo').click();
   await soon(inGroup.log.locator('.from', { hasText: 'Kim Lindqvist' }));
   await gone(one.list.getByRole('link', { name: /^Sister/ }));

@@ -85,7 +85,7 @@ export class MagpieGroupAccess extends GroupPage {
 
   /** @param {boolean} manages */
   #drawRequests(manages) {
-    const requests = this.app.groups.requests(this.groupId);
+    const requests = this.app.groups.requests(this.groupId).map((r) => ({ ...r, user: this.#called(r.user) }));
     this.#requests.hidden = !manages;
     list(this.#requests, t('access.requests'), t('access.no-requests'), requests.map((r) => row(r.user, r.note, r.created_at,
       button({ label: t('people.accept'), class: 'button primary small', title: t('people.accept-of', { name: r.user.name }) }, () => this.#answer(r.user, 'accept')),
@@ -120,9 +120,14 @@ export class MagpieGroupAccess extends GroupPage {
     return this.app.api.delete(`/api/groups/${this.groupId}/invitations/${id}`);
   }
 
+  /** Somebody by the name that one calls them. @template {{ id: number, name: string }} T @param {T} user @returns {T} */
+  #called(user) {
+    return { ...user, name: this.app.store.nameOf(user.id, user.name) };
+  }
+
   /** @param {{ id: number, name: string }} user */
   #by(user) {
-    return t('access.by', { name: this.app.store.nameOf(user.id, user.name) });
+    return t('access.by', { name: this.#called(user).name });
   }
 
   /** @param {{ user: User, from: User, created_at: string }[]} invitations */
@@ -130,7 +135,8 @@ export class MagpieGroupAccess extends GroupPage {
     this.#picker.without = new Set([...this.group?.members.map((m) => m.id) ?? [], ...invitations.map((i) => i.user.id)]);
     this.#picker.draw();
     this.#invited.hidden = invitations.length === 0;
-    list(this.#invited, t('access.open'), '', invitations.map((i) => row(i.user, this.#by(i.from), i.created_at,
+    const called = invitations.map((i) => ({ ...i, user: this.#called(i.user) }));
+    list(this.#invited, t('access.open'), '', called.map((i) => row(i.user, this.#by(i.from), i.created_at,
       button({ label: t('people.withdraw'), class: 'button small', title: t('access.withdraw-of', { name: i.user.name }) }, () => this.#withdraw(i.user)))), 'h3');
   }
 
@@ -177,10 +183,10 @@ export class MagpieGroupAccess extends GroupPage {
     refill(this.#links, links.map((l) => {
       const until = new Date(l.expires_at);
       return h('li', {}, h('span', { class: 'person' },
-        h('span', { class: 'name', dir: 'auto', text: t('access.link-by', { name: this.app.store.nameOf(l.by.id, l.by.name) }) }),
+        h('span', { class: 'name', dir: 'auto', text: t('access.link-by', { name: this.#called(l.by).name }) }),
         h('span', { class: 'username' }, `${t('access.used', { uses: l.uses, max: l.max_uses })} · `,
           t('access.until', { time: comingTime(currentLanguage(), until, new Date()) }))),
-      button({ label: t('access.revoke'), class: 'button small', title: t('access.revoke-of', { name: l.by.name }) }, () => this.#revoke(l.id)));
+      button({ label: t('access.revoke'), class: 'button small', title: t('access.revoke-of', { name: this.#called(l.by).name }) }, () => this.#revoke(l.id)));
     }));
   }
 
@@ -195,7 +201,7 @@ export class MagpieGroupAccess extends GroupPage {
 
   /** @param {import('../types.js').Ban[]} bans */
   #drawBans(bans) {
-    list(this.#bans, t('access.bans'), t('access.no-bans'), bans.map((b) => row(b, this.#by(b.by), b.at,
+    list(this.#bans, t('access.bans'), t('access.no-bans'), bans.map((b) => this.#called(b)).map((b) => row(b, this.#by(b.by), b.at,
       button({ label: t('access.unban'), class: 'button small', title: t('access.unban-of', { name: b.name }) }, () => this.#unban(b)))));
   }
 
