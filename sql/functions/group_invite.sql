@@ -3,7 +3,8 @@
 -- Problems, in this order: not-found, not-allowed (group_invite_refused), not-friends (user_id; also for an unknown
 -- user, oneself, and one who has blocked me), already-member, banned, already-invited (user_id), too-many-open: 100
 -- invitations are open; too-many-requests: retry_after_s says when to come again.
--- outbox: the event for the invited. Reads friendship, block, membership, group_ban, permission; writes group_invitation.
+-- outbox: the event for the invited. Reads what standing_with does, permission, membership, group_ban; writes
+-- group_invitation.
 create or replace function group_invite(p_me int8, p_group int8, p_user int8, p_day_limit int)
 returns table (problem text, field text, invitation_id int8, retry_after_s int, outbox int8[])
 language plpgsql security definer set search_path = magpie, pg_temp
