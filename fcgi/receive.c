@@ -27,7 +27,8 @@ struct state {
 	struct json answer;             /* but for who is online */
 	struct shown_look look;         /* at the contacts who are friends */
 	int64_t *friends;
-	size_t *online_at; /* where in the answer it is to be written */
+	const char **last_seen; /* of each of them, whether here or not */
+	size_t *online_at;      /* where in the answer it is to be written */
 };
 
 struct arrays {
@@ -104,7 +105,7 @@ read_state(struct request *r)
 }
 
 static void
-write_contact(struct state *s, const struct db_reply *reply, int row)
+write_contact(struct request *r, struct state *s, const struct db_reply *reply, int row)
 {
 	struct json *j = &s->answer;
 	bool ended = db_bool(reply, row, "ended");
@@ -117,7 +118,10 @@ write_contact(struct state *s, const struct db_reply *reply, int row)
 	if (db_text(reply, row, "username") != NULL)
 		json_member_string(j, "username", db_text(reply, row, "username"));
 	if (friend) { /* who is online isn't known yet */
+		const char *seen = db_text(reply, row, "last_seen");
+
 		s->friends[s->look.count] = db_int(reply, row, "contact_id");
+		s->last_seen[s->look.count] = seen != NULL ? arena_strdup(r->arena, seen) : NULL;
 		s->online_at[s->look.count++] = j->out.len;
 	} else {
 		json_member_bool(j, "online", false);
@@ -191,7 +195,7 @@ write_state(struct request *r, struct state *s)
 	json_key(j, "contacts");
 	json_open_array(j);
 	for (; row < reply->rows && strcmp(db_text(reply, row, "what"), "contact") == 0; row++)
-		write_contact(s, reply, row);
+		write_contact(r, s, reply, row);
 	json_close_array(j);
 	json_key(j, "changes");
 	json_open_array(j);
@@ -213,6 +217,7 @@ take_state(struct request *r)
 	if (r->db->rows == 0)
 		return answer_problem(r, PROBLEM_NO_SESSION, NULL);
 	s->friends = arena_alloc(r->arena, (size_t)r->db->rows * sizeof *s->friends);
+	s->last_seen = arena_alloc(r->arena, (size_t)r->db->rows * sizeof *s->last_seen);
 	s->online_at = arena_alloc(r->arena, (size_t)r->db->rows * sizeof *s->online_at);
 	write_state(r, s);
 	/* Into the arena, which ends with the request however it ends. */
@@ -221,15 +226,8 @@ take_state(struct request *r)
 	buffer_free(&s->answer.out);
 	s->answer.out = (struct buffer){ .data = copy, .len = len };
 	s->look.ids = s->friends;
+	s->look.last_seen = s->last_seen;
 	return shown_ask(r, &s->look);
-}
-
-static enum step_result
-ask_last_seen(struct request *r)
-{
-	struct state *s = r->act;
-
-	return shown_ask_last_seen(r, &s->look);
 }
 
 /* The members of a friend, where the answer left room for them. */
@@ -241,7 +239,7 @@ write_shown(struct json *whole, const struct shown_look *l, size_t i)
 	json_open(&j);
 	json_member_bool(&j, "online", l->states[i] != SHOWN_OFFLINE);
 	json_member_string(&j, "state", shown_name(l->states[i]));
-	json_member_string(&j, "last_seen", l->last_seen[i]);
+	json_member_string(&j, "last_seen", l->states[i] == SHOWN_OFFLINE ? l->last_seen[i] : NULL);
 	buffer_append(&whole->out, ",", 1);
 	buffer_append(&whole->out, j.out.data + 1, j.out.len - 1);
 	buffer_free(&j.out);
@@ -255,7 +253,7 @@ answer_state(struct request *r)
 	struct json whole = { 0 };
 	size_t written = 0;
 
-	shown_take(r, &s->look);
+	shown_take_states(r, &s->look);
 	for (size_t i = 0; i < s->look.count; i++) {
 		buffer_append(&whole.out, answer->data + written, s->online_at[i] - written);
 		write_shown(&whole, &s->look, i);
@@ -348,9 +346,9 @@ park(struct request *r)
 step_fn *const receive_open_steps[] = { AUTHENTICATE, check_csrf, check_queue_rate, obey_rate,
 	parse_have, open_queue,
 	take_queue, /* before the state is read, so that nothing falls between */
-	read_state, take_state, ask_last_seen, answer_state, NULL };
+	read_state, take_state, answer_state, NULL };
 
 step_fn *const receive_changes_steps[] = { AUTHENTICATE, check_csrf, check_rate, obey_rate,
-	parse_have, read_state, take_state, ask_last_seen, answer_state, NULL };
+	parse_have, read_state, take_state, answer_state, NULL };
 
 step_fn *const receive_steps[] = { AUTHENTICATE, check_poll_rate, parse_receive, park, NULL };

@@ -220,7 +220,8 @@ shown_ask(struct request *r, struct shown_look *l)
 	const char **words = arena_alloc(r->arena, (l->count + 2) * sizeof *words);
 
 	l->states = arena_zalloc(r->arena, (l->count + 1) * sizeof *l->states);
-	l->last_seen = arena_zalloc(r->arena, (l->count + 1) * sizeof *l->last_seen);
+	if (l->last_seen == NULL)
+		l->last_seen = arena_zalloc(r->arena, (l->count + 1) * sizeof *l->last_seen);
 	words[0] = "ZMSCORE";
 	words[1] = SHOWN_SET;
 	for (size_t i = 0; i < l->count; i++)
@@ -232,15 +233,22 @@ shown_ask(struct request *r, struct shown_look *l)
 	return STEP_NEXT;
 }
 
+void
+shown_take_states(const struct request *r, struct shown_look *l)
+{
+	for (size_t i = 0; i < l->count; i++)
+		l->states[i] = shown_of_score(redis_string(redis_item(r->redis, i), NULL));
+}
+
 enum step_result
 shown_ask_last_seen(struct request *r, struct shown_look *l)
 {
 	struct buffer offline = { 0 };
 	const char *ids;
 
+	shown_take_states(r, l);
 	db_array_open(&offline);
 	for (size_t i = 0; i < l->count; i++) {
-		l->states[i] = shown_of_score(redis_string(redis_item(r->redis, i), NULL));
 		if (l->states[i] == SHOWN_OFFLINE) {
 			db_array_int(&offline, l->ids[i]);
 			l->asked = true;

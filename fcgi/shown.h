@@ -33,17 +33,20 @@ void shown_changed(int64_t user_id, enum shown before);
 /* Of how many users friends haven't been told yet. */
 size_t shown_untold(void);
 
-/* What is seen of some users: three steps, and then it is there. */
+/* What is seen of some users. shown_ask, and then shown_take_states; or, where it isn't known when they
+ * were last seen, shown_ask_last_seen and shown_take. */
 struct shown_look {
 	const int64_t *ids; /* count of them, the caller's */
 	size_t count;
-	enum shown *states;     /* with Redis away offline */
-	const char **last_seen; /* of who is offline, or NULL */
+	enum shown *states; /* with Redis away offline */
+	const char **
+	    last_seen; /* each may be NULL; holds of who is offline, and is the caller's if set before */
 	bool asked;
 };
 
 /* STEP_WAIT, or STEP_NEXT where there is nobody. */
 enum step_result shown_ask(struct request *r, struct shown_look *l);
+void shown_take_states(const struct request *r, struct shown_look *l);
 /* STEP_WAIT, or STEP_NEXT where nobody is offline. */
 enum step_result shown_ask_last_seen(struct request *r, struct shown_look *l);
 void shown_take(struct request *r, struct shown_look *l);

@@ -2,6 +2,30 @@
 -- from a migrated database, and kept true by t/10-sql-migrate.t: not to be edited. The reasons are
 -- in sql/migrations, the functions in sql/functions.
 
+CREATE TABLE magpie.membership (
+    conversation_id bigint NOT NULL,
+    user_id bigint NOT NULL,
+    role text NOT NULL,
+    joined_rev bigint NOT NULL,
+    left_rev bigint,
+    read_seq bigint DEFAULT 0 NOT NULL,
+    history_from bigint,
+    cleared_seq bigint DEFAULT 0 NOT NULL,
+    hidden_seq bigint,
+    pinned boolean DEFAULT false NOT NULL,
+    muted boolean DEFAULT false NOT NULL,
+    mentions boolean DEFAULT true NOT NULL,
+    marked_unread boolean DEFAULT false NOT NULL,
+    nickname text DEFAULT ''::text NOT NULL,
+    muted_until timestamp with time zone,
+    announcement_seen bigint DEFAULT 0 NOT NULL,
+    CONSTRAINT membership_check CHECK ((left_rev > joined_rev)),
+    CONSTRAINT membership_joined_rev_check CHECK ((joined_rev >= 0)),
+    CONSTRAINT membership_read_seq_check CHECK ((read_seq >= 0)),
+    CONSTRAINT membership_role_check CHECK ((role = ANY (ARRAY['owner'::text, 'admin'::text, 'member'::text])))
+)
+WITH (fillfactor='80');
+
 CREATE TABLE magpie.message (
     conversation_id bigint NOT NULL,
     seq bigint NOT NULL,
@@ -252,30 +276,6 @@ CREATE TABLE magpie.kept_username (
     username text NOT NULL COLLATE pg_catalog."C",
     free_at timestamp with time zone NOT NULL
 );
-
-CREATE TABLE magpie.membership (
-    conversation_id bigint NOT NULL,
-    user_id bigint NOT NULL,
-    role text NOT NULL,
-    joined_rev bigint NOT NULL,
-    left_rev bigint,
-    read_seq bigint DEFAULT 0 NOT NULL,
-    history_from bigint,
-    cleared_seq bigint DEFAULT 0 NOT NULL,
-    hidden_seq bigint,
-    pinned boolean DEFAULT false NOT NULL,
-    muted boolean DEFAULT false NOT NULL,
-    mentions boolean DEFAULT true NOT NULL,
-    marked_unread boolean DEFAULT false NOT NULL,
-    nickname text DEFAULT ''::text NOT NULL,
-    muted_until timestamp with time zone,
-    announcement_seen bigint DEFAULT 0 NOT NULL,
-    CONSTRAINT membership_check CHECK ((left_rev > joined_rev)),
-    CONSTRAINT membership_joined_rev_check CHECK ((joined_rev >= 0)),
-    CONSTRAINT membership_read_seq_check CHECK ((read_seq >= 0)),
-    CONSTRAINT membership_role_check CHECK ((role = ANY (ARRAY['owner'::text, 'admin'::text, 'member'::text])))
-)
-WITH (fillfactor='80');
 
 CREATE TABLE magpie.message_key (
     sender bigint NOT NULL,

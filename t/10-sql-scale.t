@@ -114,6 +114,7 @@ my $open    = $one->("select min(g.id) from chat_group g join conversation c on 
     and not exists (select from group_ban b where b.group_id = g.id and b.user_id = $club{stranger})");
 my $invited = $one->("select min(id) from group_invitation where user_id = $me and $fresh");
 my $owned   = "$club{owner}, $club{id}";
+my $in_room = "(select m from membership m where m.conversation_id = $room and m.user_id = $me)";
 
 my $session = $one->("select id from session where user_id = $me");
 my $token   = "sha256('$me')";
@@ -140,8 +141,8 @@ my %arguments = (
     block_remove              => ["$me, $block"],
     blocks                    => ["$me, 0, 50"],
     catch_up                  => ["$me, '{}', '{}', '{}'", "$me, '{single,group}', '{$friend,$group}', '{0,3}'"],
-    changed_of                => ["$me, $room, 3, 100"],
-    contact_more              => ["$me, $room, 'group', $group"],
+    changed_of                => ["$in_room, 3, 100"],
+    contact_more              => ["$in_room, null"],
     contact_row               => ["$me, 'single', $friend", "$me, 'group', $group"],
     contact_rows              => [$me],
     conversation_change       => ["$me, 'single', $friend, true, true, false, true, true", "$me, 'group', $group, null, null, null, true, null"],
@@ -249,13 +250,13 @@ my %arguments = (
     me                        => [$me],
     member_standing           => undef,
     membership_begin          => ["$own_room, $his, 'member', 30, null"],
-    mentioned_of              => ["$me, $room, 3"],
+    mentioned_of              => ["$in_room, 3"],
     mentions_in               => ["$room, $me, 'hello \@user2 and \@user3'", "$own_room, $owner, '\@all'"],
     mentions_shown            => undef,
     message_hash              => undef,
     messages_recall           => [$me],
     name_pairs                => undef,
-    newest_of                 => ["$me, $room"],
+    newest_of                 => [$in_room],
     notice_shown              => undef,
     outbox_done               => [$sent],
     outbox_events             => [$sent],
@@ -303,16 +304,18 @@ my %arguments = (
     sessions_end              => ["$me, $session, null", "$me, $session, $session"],
     settings                  => [$me],
     settings_change           => ["$me, 'nobody', 'nobody'"],
+    span_now                  => [$in_room],
+    spans_before              => [$in_room],
     spans_of                  => ["$me, $room"],
     standing_in               => ["$me, $group", "$club{stranger}, $club{id}", "$club{banned}, $club{id}"],
     standing_with             => ["$me, $friend", "$me, $stranger"],
-    unread_of                 => ["$me, $room, 3"],
+    unread_of                 => ["$in_room, 3"],
     user_card                 => [$me],
     user_event                => ["$me, 'x', '{}'"],
     user_known                => ["$me, $stranger", "$me, $friend", "$me, 999999999"],
     user_named                => ["$me, 'user$stranger'", "$me, 'nobody.here'"],
     users_like                => ["$me, 'user15', 'user150', 51", "$me, 'remark 15', '', 51", "$me, 'user', '', 51"],
-    view_of                   => ["$me, $room"],
+    view_of                   => [$in_room],
     workers_alive             => [''],
 );
 
@@ -369,8 +372,10 @@ ok scalar(my @seen = map { whole($_->{Plan}) } plans("account where name = 'x'",
 
 # --- opening a queue ---
 
-# What POST /api/queues asks is one call of catch_up (fcgi/receive.c). The best of some, as the worker asks it.
-# The second and third are what a page asks that was open before: it may take longer.
+# What POST /api/queues asks is one call of catch_up (fcgi/receive.c); all that it says is written out, as for the worker.
+# The time is the processor's, and others on the machine make it longer by what they take from its caches. So it is held
+# against another query of the same session, 10,000 look-ups by a key, and of both the best of thirty counts: 2.1 times that
+# is 20 ms where these took 9.4. (There opening took 11, 12 and 16 ms; before catch_up was made leaner, half as much again.)
 my ($friends, $groups) = map { $_->@{qw(friends groups)} } $pg->rows("select (select count(*) from friendship where user_id = $me) as friends,
     (select count(*) from membership m join conversation c on c.id = m.conversation_id and c.kind = 'group' where m.user_id = $me) as groups");
 cmp_ok $friends, '>=', 500, "500 friends ($friends)";
@@ -382,12 +387,21 @@ my $have = sub {
 };
 my $asker = $pg->session(user => 'magpie_worker', options => '-c statement_timeout=0 -c jit=off');
 my ($pid) = $asker->do('select pg_backend_pid()');
-for ([20, 'with nothing', '{}', '{}', '{}'], [30, 'with all as it is', $have->(0)], [40, 'with all but one entry each', $have->(1)]) {
-    my ($limit, $what, @have) = @$_;
-    my $query = 'select count(*) from magpie.catch_up(' . join(', ', map { MagpiePg::Session::literal($_) } $me, @have) . ')';
-    my ($best) = sort { $a <=> $b } map { my $from = spent_by($pid); $asker->do($query); spent_by($pid) - $from } 1 .. 25;
-    cmp_ok $best, '<', $limit, sprintf 'opening a queue %s: %.1f ms', $what, $best;
-    diag sprintf 'opening a queue %s: %.1f ms', $what, $best if $users >= $full;
+my $look_up = 'select count(a.attname) from generate_series(1, 10000) n left join lateral (select a.attname from pg_catalog.pg_attribute a
+    where a.attrelid = \'pg_catalog.pg_class\'::regclass and a.attnum = n % 30 offset 0) a on true';
+my $spends = sub { my ($query) = @_; my $from = spent_by($pid); $asker->do($query); return spent_by($pid) - $from };
+for (['with nothing', '{}', '{}', '{}'], ['with all as it is', $have->(0)], ['with all but one entry each', $have->(1)]) {
+    my ($what, @have) = @$_;
+    my $query = 'select * from magpie.catch_up(' . join(', ', map { MagpiePg::Session::literal($_) } $me, @have) . ')';
+    my (@opening, @measure);
+    for (1 .. 30) {
+        push @opening, $spends->($query);
+        push @measure, $spends->($look_up);
+    }
+    my ($best, $measure) = map { (sort { $a <=> $b } @$_)[0] } \@opening, \@measure;
+    my $said = sprintf 'opening a queue %s: %.1f ms, median %.1f, against %.1f', $what, $best, (sort { $a <=> $b } @opening)[15], $measure;
+    cmp_ok $best, '<', 2.1 * $measure, $said;
+    diag $said if $users >= $full;
 }
 
 $pg->log_ok;

@@ -34,6 +34,32 @@ sub settle { return wait_until { $magpie->psql('select count(*) from magpie.outb
 
 settle();
 
+# PostgreSQL's log says what the workers ask, but for what they ask on behalf of no request, and whose the session is.
+subtest 'opening is one question to PostgreSQL' => sub {
+    $magpie->psql(sprintf q(insert into magpie.seen values (%d, '2020-02-03 04:05:06Z')), $alex->id);
+    $magpie->allow_errors(qr/terminating connection due to administrator command|database connection lost/);
+    my $logged = sub {
+        my ($how) = @_;
+        $magpie->psql("alter role magpie_worker $how");
+        my $ended = $magpie->psql(q(select count(pg_terminate_backend(pid)) from pg_stat_activity where usename = 'magpie_worker'));
+        return wait_until { $magpie->psql(q(select count(*) from pg_stat_activity where usename = 'magpie_worker')) >= $ended } 20;
+    };
+    my $asked = sub { return grep { !/^(?:outbox|presence|workers|session|schema)_/ } map { /execute (\w+):/ } $magpie->log_lines('postgres') };
+    ok $logged->("set log_statement = 'all'"), 'new connections';
+    $magpie->wait_ready;
+    for my $have ([], [{ contact_type => 'single', contact_id => $alex->id, rev => 0 }]) {
+        for my $path (qw(/api/queues /api/changes)) {
+            my $before = $asked->();
+            my $answer = $kim->post($path, { have => $have });
+            is_deeply [map { $_->@{qw(state last_seen)} } @{ $answer->json->{contacts} }], ['offline', '2020-02-03T04:05:06.000Z'], "$path: an offline friend";
+            my @asked = $asked->();
+            is_deeply [@asked[$before .. $#asked]], ['catch_up'], '... is in what is asked once';
+        }
+    }
+    $logged->('reset log_statement');
+    $magpie->psql(sprintf 'delete from magpie.seen where user_id = %d', $alex->id);
+};
+
 subtest 'opening' => sub {
     my $message = told('before');
     my $reply = $kim->post('/api/queues', {});

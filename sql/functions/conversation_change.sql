@@ -20,7 +20,8 @@ begin
     end if;
     perform from membership m
       where m.conversation_id = v_contact.conversation_id and m.user_id = p_me for no key update;
-    v_hidden := (select v.hidden from view_of(p_me, v_contact.conversation_id) v);
+    v_hidden := (select v.hidden from membership m cross join lateral view_of(m) v
+                  where m.conversation_id = v_contact.conversation_id and m.user_id = p_me);
     -- A message that is being sent just now has a later number than the one read before.
     update membership m
        set pinned = coalesce(p_pinned, m.pinned),

@@ -20,9 +20,11 @@ begin
     end if;
     perform from membership m
       where m.conversation_id = v_conversation and m.user_id = p_me for no key update;
-    v_seq := (select least(p_seq, n.seq) from newest_of(p_me, v_conversation) n);
+    v_seq := (select least(p_seq, n.seq) from membership m cross join lateral newest_of(m) n
+               where m.conversation_id = v_conversation and m.user_id = p_me);
     -- What came after it was hidden may go now: it has come all the same.
-    v_hidden := (select v.hidden from view_of(p_me, v_conversation) v);
+    v_hidden := (select v.hidden from membership m cross join lateral view_of(m) v
+                  where m.conversation_id = v_conversation and m.user_id = p_me);
     update membership m
        set cleared_seq = v_seq, hidden_seq = case when v_hidden then m.hidden_seq end
      where m.conversation_id = v_conversation and m.user_id = p_me and m.cleared_seq < v_seq;

@@ -51,7 +51,7 @@ begin
         return query
         with page as (
             select m.*, row_number() over (order by m.rev) as place
-              from changed_of(p_me, v_contact.conversation_id, p_after_rev, v_max + 1) m
+              from changed_of(v_contact.mine, p_after_rev, v_max + 1) m
         )
         select null, null, (select count(*) > v_max from page),
                least((select max(q.rev) from page q

@@ -19,17 +19,17 @@ begin
         outbox := null;
     elsif p_seq > v_contact.read_seq then
         select least(p_seq, n.seq) into v_seq
-          from newest_of(p_me, v_contact.conversation_id) n;
+          from newest_of(v_contact.mine) n;
         update membership m set read_seq = v_seq       -- of no row where there is nothing to read
          where m.conversation_id = v_contact.conversation_id and m.user_id = p_me
            and m.read_seq < v_seq;
         if found then
             outbox := outbox || user_event(p_me, 'read', jsonb_build_object(
                 'contact_type', p_contact_type, 'contact_id', p_contact_id, 'seq', v_seq,
-                'unread', (select u.unread
-                             from unread_of(p_me, v_contact.conversation_id, v_seq) u),
-                'mentioned', (select n.mentioned
-                                from mentioned_of(p_me, v_contact.conversation_id, v_seq) n)));
+                'unread', (select u.unread from membership m cross join lateral unread_of(m, v_seq) u
+                            where m.conversation_id = v_contact.conversation_id and m.user_id = p_me),
+                'mentioned', (select n.mentioned from membership m cross join lateral mentioned_of(m, v_seq) n
+                               where m.conversation_id = v_contact.conversation_id and m.user_id = p_me)));
         end if;
     end if;
     if problem is null then
