@@ -88,6 +88,7 @@ for my $hidden (['shy', $shy], ['mia', $mia]) {
     alike 'friend_remove', sub { $_[0] }, $id, $none;
     alike 'friend_change', sub { ($_[0], 'x', 'x', 0) }, $id, $none;
     alike 'block_remove', sub { $_[0] }, $id, $none;
+    alike 'user_known', sub { $_[0] }, $id, $none;
 }
 alike 'block_add', sub { $_[0] }, $shy, $none;
 my @sends = (['group', $group], ['single', $olga], ['single', $shy], ['single', $mia]);
@@ -96,7 +97,7 @@ my @sends = (['group', $group], ['single', $olga], ['single', $shy], ['single', 
 my %other = map { $_ => 1 } qw(account_password account_register session_open session_alive friend_ids avatar_picture);
 my %tried = map { $_->[0] => 1 } @alike;
 my $ids   = join ', ', map { "'$_'" } qw(p_group p_user p_friend p_request p_invitation p_list p_link p_contact_id p_have_id p_username p_one p_session p_id);
-is_deeply [grep { !$tried{$_} && !$other{$_} && !/^(?:group_create|send_batch|sessions|password_change)$/ } map { $_->{name} } $pg->rows(
+is_deeply [grep { !$tried{$_} && !$other{$_} && !/^(?:group_create|send_batch|sessions|session_page|password_change)$/ } map { $_->{name} } $pg->rows(
     "select distinct p.proname as name from pg_proc p where p.pronamespace = 'magpie'::regnamespace and p.prosecdef
         and p.proargnames[1:p.pronargs] && array[$ids]::name[]::text[] order by 1")], [], 'every function that is given an id is tried';
 

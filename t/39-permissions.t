@@ -402,7 +402,7 @@ is_deeply [grep { !$sent{$_} } sort @members], [], 'was tried, each member of a 
 
 # Without its rows nobody may, who may otherwise. Those of people stand for a friendship or a block, which is looked at itself; and
 # a send has a short way, which t/10-sql-group-roles.t holds against the table.
-my %itself = map { $_ => 1 } qw(write read-conversation find ask keep-friend block unblock send);
+my %itself = map { $_ => 1 } qw(write read-conversation keep-friend block unblock send);
 for my $row (grep { !ref $_->{may} && !$itself{ $_->{may} } } @rows) {
     my $of     = $row->{on} eq 'group' ? \%to_group : \%to_person;
     # An admin first: the invitation and the link are the owner's own.
