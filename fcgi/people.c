@@ -10,7 +10,6 @@
 #include "ratelimit.h"
 #include "session.h"
 
-
 enum { NAME_MAX_POINTS = 32, STATUS_MAX = 80, PREFIX_MIN = 2, PREFIX_MAX = 32, FOUND_MAX = 50 };
 
 /* GET /api/me */
