@@ -126,5 +126,18 @@ is_deeply [sort { $a <=> $b } @swept], \@ids, 'of eight sweepers at once, each r
 $pg->at_once(map { ['outbox_done', $_ % 2 ? \@ids : [reverse @ids]] } 1 .. 8);
 is_deeply seen(), [], 'eight say at once that all is done, in different orders';
 
+# --- while the table grows ---
+
+# A plan that is made while it is small would read all of it, and be kept: a day's backlog would take a scan for each row.
+my $watched = $pg->session(user => 'postgres', options => '-c search_path=magpie');
+@ids = map { $pg->send($alex, 'single', $kim, "small $_")->{outbox_id} } 1 .. 3;
+for my $call (['outbox_lease', \@ids, 30, 100], ['outbox_events', \@ids], ['outbox_done', \@ids]) {
+    $watched->do('begin');
+    $watched->call(@$call);
+    my ($outbox) = $watched->rows("select seq_scan as n from pg_stat_xact_user_tables where relname = 'outbox'");
+    is $outbox->{n}, 0, "$call->[0] reads no table as a whole";
+    $watched->do('commit');
+}
+
 $pg->log_ok(qr/terminating connection/);
 done_testing;

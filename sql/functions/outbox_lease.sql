@@ -2,7 +2,7 @@
 -- else has, max at most, and returns what to push. The caller holds them from now on; one that has
 -- no name has them for lease_s seconds, at each further try for longer, up to four times that. What
 -- was tried ten times is given up and deleted; `revs` finds it then. Writes outbox. See outbox_free,
--- outbox_failed, outbox_rows.
+-- outbox_failed, outbox_rows. (Never by a scan, as outbox_done.)
 drop function if exists outbox_lease(int8[], int, int);     -- of before 0013: one column less
 create or replace function outbox_lease(p_seen int8[], p_lease_s int, p_max int)
 returns table (
@@ -11,7 +11,7 @@ returns table (
     seq int8, rev int8, kind text, from_id int8, from_name text, msg text, "timestamp" text,
     client_id text, notice text, mentions text)
 language plpgsql security definer set search_path = magpie, pg_temp
-set plan_cache_mode = force_generic_plan
+set plan_cache_mode = force_generic_plan set enable_seqscan = off
 as $$
 #variable_conflict use_column
 declare
