@@ -139,6 +139,24 @@ test('none for what is in front, in whichever tab, is muted, or is my own', asyn
   await one.leave();
 });
 
+test('a muted group: one who is mentioned is told, who wants that', async () => {
+  const { alex, kim } = await three();
+  const { group } = await kim.call('POST', '/api/groups', { name: name('Hikers') });
+  await kim.call('POST', `/api/groups/${group.id}/members`, { user_id: alex.id });
+  const view = (change) => alex.call('PATCH', `/api/conversations/group/${group.id}`, change);
+  await view({ muted: true, mentions: true });
+  const one = await at(alex, '#/');
+  await kim.say('group', group.id, 'to nobody');
+  await kim.say('group', group.id, `to you, @${alex.username}`);
+  await heard(`to you, @${alex.username}`, one);
+  await view({ mentions: false });
+  await kim.say('group', group.id, `not wanted, @${alex.username}`);
+  await kim.say('single', alex.id, 'the last');
+  await heard('the last', one);
+  assert.deepEqual(await bodies(one), [`to you, @${alex.username}`, 'the last']);
+  await one.leave();
+});
+
 test('a notice is closed when its message is read, on another device or in another tab', async () => {
   const { alex, kim, sam } = await three();
   const { group } = await kim.call('POST', '/api/groups', { name: name('Hikers') });
