@@ -188,7 +188,7 @@ is_deeply friends_of($leo), ["lea '' 0"], 'putting a friend into a list that goe
 
 # An old worker's functions give what they gave.
 is_deeply [map { "$_->{username} $_->{remark}" } $pg->call('friends', $lea)], ['leo ', 'mia Mimi', 'sam Sammy'], 'friends, by an old worker';
-is_deeply [map { delete @$_{qw(remark list_id more)}; $_ } $pg->call('catch_up', $lea, ['single'], [$leo], [7])],
+is_deeply [map { delete @$_{qw(remark list_id more m_mentions last_seen)}; $_ } $pg->call('catch_up', $lea, ['single'], [$leo], [7])],
     [$pg->call('resync', $lea, ['single'], [$leo], [7])], 'resync, too';
 
 # --- blocks ---

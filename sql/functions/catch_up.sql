@@ -79,11 +79,14 @@ begin
              left join seen s on s.user_id = f.friend_id
             where f.user_id = p_me and f.friend_id = k.friend_id
            offset 0) f on true
+     cross join lateral (                        -- (apart: a function that is given a query isn't inlined)
+           select case when c.contact_type = 'group' and c.rev > (c.mine).read_seq
+                       then (select n.mentioned from mentioned_of(c.mine, (c.mine).read_seq) n) else 0 end
+           offset 0) n (mentioned)
      cross join lateral contact_more(c.mine, case c.contact_type       -- of a group that I left I see it no longer
                                              when 'group' then case when (c.mine).left_rev is null then g.avatar_id end
                                              else friend.avatar_id end,
-                                     case when c.contact_type = 'group' and c.rev > (c.mine).read_seq
-                                          then (select n.mentioned from mentioned_of(c.mine, (c.mine).read_seq) n) else 0 end) v
+                                     n.mentioned) v
       left join lateral newest_of(c.mine) l on true
      order by c.contact_type, c.contact_id;
 
