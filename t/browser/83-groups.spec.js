@@ -316,6 +316,7 @@ test('on a phone: an open group is joined, an invitation taken, a private group 
   const { alex, kim, group, here } = await makeGroup(0, { visibility: 'public', joining: 'open' });
   const phone = { viewport: { width: 360, height: 740 }, hasTouch: true, isMobile: true };
   const other = await at(kim, here, phone);
+  await button(other, `Join ${group.name}`).waitFor();
   assert.deepEqual(await faults(other), []);
   await button(other, `Join ${group.name}`).tap();
   await other.box.waitFor();

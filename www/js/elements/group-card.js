@@ -42,8 +42,9 @@ export function joinButton(app, group, changed, { token, look = 'primary' } = {}
 
 /** @param {App} app @param {GroupCard} group @param {string} note @param {() => void} changed */
 async function join(app, group, note, changed) {
+  const { hash } = location;
   const { joined } = await app.api.post(`/api/groups/${group.id}/join`, note ? { note } : {});
-  if (joined) return arrived(app, group.id);
+  if (joined) return arrived(app, group.id, hash);
   toast(t('group.asked', { name: group.name }), () => withdrawNow(app, group, changed));
   changed();
 }
@@ -66,18 +67,19 @@ async function withdrawNow(app, group, changed) {
 
 /** @param {App} app @param {string} token @param {number} id */
 async function joinByLink(app, token, id) {
+  const { hash } = location;
   try {
     await app.api.post('/api/group-links/join', { token });
-    await arrived(app, id);
+    await arrived(app, id, hash);
   } catch (problem) {
     complain(problem);
   }
 }
 
-/** One is in it now. @param {App} app @param {number} id */
-export async function arrived(app, id) {
+/** One is in it now, and there, unless one has gone elsewhere meanwhile. @param {App} app @param {number} id @param {string} hash  where one came in */
+export async function arrived(app, id, hash) {
   await app.receiver.resync();
-  toGroup(id);
+  if (location.hash === hash) toGroup(id);
 }
 
 /** @param {number} id */

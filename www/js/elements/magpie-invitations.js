@@ -45,10 +45,11 @@ export class MagpieInvitations extends Part {
 
   /** @param {Invitation} invitation */
   async #accept({ id, group }) {
+    const { hash } = location;
     try {
       await this.app.api.post(`/api/group-invitations/${id}/accept`);
       this.app.groups.answered(id);
-      await arrived(this.app, group.id);
+      await arrived(this.app, group.id, hash);
     } catch (problem) {
       complain(problem);
     }
