@@ -27,6 +27,18 @@ test('opens a queue, then polls with what it has', async () => {
   assert.equal(receiver.status.kind, 'online');
 });
 
+test('38: nothing else is asked for before the first poll is on its way; a tab that another polls for does not wait', async () => {
+  const api = new TestApi();
+  const receiver = new Receiver({ api, store: new Store(), clock: new TestClock(), random: () => 0.5 });
+  receiver.addEventListener('current', () => api.log.push('current'));
+  receiver.start();
+  await (await api.waiting('/api/queues')).answer(opened());
+  assert.deepEqual(api.log, ['POST /api/queues', 'GET /api/receive', 'GET /api/friend-requests', 'current']);
+  receiver.resync();
+  await (await api.waiting('/api/changes')).answer(state());
+  assert.deepEqual(api.log.slice(4), ['POST /api/changes', 'current', 'GET /api/friend-requests']);
+});
+
 test('acknowledges what came, and waits 100 ms between polls while data flows', async () => {
   const { api, clock, store, poll } = await started();
   await (await poll()).answer({ events: [pushed(1, 1), pushed(2, 2)], next: 2 });

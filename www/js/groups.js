@@ -93,7 +93,6 @@ export class Groups extends EventTarget {
       else if (known && (!c || c.ended)) this.#forget(id);
     }
     for (const id of this.#requests.keys()) this.#loadRequests(id).catch(() => {});
-    this.#loadInvitations().catch(() => {});
   }
 
   /** A notice may say that the group is another now. @param {string} key */
@@ -168,10 +167,10 @@ export class Groups extends EventTarget {
   }
 
   /** @returns {Promise<void>} */
-  async #loadInvitations() {
+  async loadInvitations() {
     const before = this.store.meRev;
     const { invitations } = await this.api.get('/api/group-invitations');
-    if (this.store.meRev !== before) return this.#loadInvitations();      // an event overtook it
+    if (this.store.meRev !== before) return this.loadInvitations();      // an event overtook it
     this.invitations = new Map(invitations.map((/** @type {Invitation} */ i) => [i.id, i]));
     this.#emit('invitations', {});
   }

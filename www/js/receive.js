@@ -2,7 +2,8 @@
 //
 // Where another tab polls for this one, the same events come from there (tabs.js).
 //
-// Event: 'status', when `status` has changed. Everything it learns goes to the store.
+// Events: 'status', when `status` has changed; 'current', after each state, once what can wait for the poll may be asked for:
+// where a queue came with the state, its first poll has been sent. Everything it learns goes to the store.
 
 import { Trouble } from './backoff.js';
 import { keyOf } from './route.js';
@@ -43,6 +44,7 @@ export class Receiver extends EventTarget {
   #lastPoll = 0;
   #lastAnswer = 0;
   #atOnce = false;                       // the next poll is a short one
+  #isFresh = false;                      // the queue has not been polled yet
   #running = false;
   #abort = new AbortController();
   /** @type {(() => void) | null} */
@@ -157,8 +159,8 @@ export class Receiver extends EventTarget {
     this.#after = state.next;
     this.#hold = state.hold;
     this.#lastEmpty = clock.now();
+    this.#isFresh = true;
     this.#takeState(state);
-    this.#loadRequests();
   }
 
   /** @param {string} queue */
@@ -170,9 +172,17 @@ export class Receiver extends EventTarget {
     const timeout = short ? 0 : this.#hold;
     const path = `/api/receive?queue=${encodeURIComponent(queue)}&after=${this.#after}`
       + `&timeout=${timeout}&revs=${store.revs()}${idle?.isIdle ? '&idle=1' : ''}`;
-    const answer = await this.#guarded((signal) => api.get(path, { signal, within_ms: timeout * 1000 + SLACK }));
+    const asked = this.#guarded((signal) => api.get(path, { signal, within_ms: timeout * 1000 + SLACK }));
+    if (this.#isFresh) this.#askTheRest();
+    const answer = await asked;
     if (answer.replaced) this.#queue = null;           // a copy of this page polls it: open an own one
     else this.#takeEvents(answer);
+  }
+
+  #askTheRest() {
+    this.#isFresh = false;
+    this.#loadRequests();
+    this.dispatchEvent(new Told('current'));
   }
 
   /** @param {{ events: QueueEvent[], next: number, behind?: boolean }} answer */
@@ -272,6 +282,7 @@ export class Receiver extends EventTarget {
     this.#takeState(await api.post('/api/changes', { have: store.have() }));
     this.#lastAnswer = this.#needs.clock.now();
     if (this.#needs.tabs?.leads === false && this.status.kind === 'connecting') this.#say({ kind: 'online' });
+    this.dispatchEvent(new Told('current'));
     await this.#fetchRequests();
   }
 

@@ -1,6 +1,7 @@
 // session.js: everything that belongs to one user in this page, from the first state to the end of the session.
 //
-// Events: 'ready' once there is something to show, 'unread' when the sum of what is unread may differ.
+// Events: 'ready' once there is something to show, 'current' once all else may be asked for, 'unread' when the sum of what is
+// unread may differ.
 
 import { Drafts } from './drafts.js';
 import { Groups } from './groups.js';
@@ -38,6 +39,7 @@ export class Session extends EventTarget {
   #unsent = null;
   /** @type {Drafts | null} */
   #drafts = null;
+  #moved = false;                        // own settings may be others
 
   /** @param {World} world */
   constructor(world) {
@@ -58,6 +60,7 @@ export class Session extends EventTarget {
     this.store.addEventListener('settings', (event) => this.own.take(/** @type {Told} */ (event).detail.settings));
     this.store.addEventListener('change', (event) => this.#forgetSent(/** @type {Told} */ (event).detail.key));
     this.store.addEventListener('list', () => this.dispatchEvent(new Told('unread')));
+    this.receiver.addEventListener('current', () => this.#askTheRest());
     this.receiver.addEventListener('status', () => {
       if (this.receiver.status.kind === 'online') this.#unsent?.retryNow();
     });
@@ -96,10 +99,17 @@ export class Session extends EventTarget {
     this.#unsent?.shelfChanged(change);
   }
 
+  #askTheRest() {
+    this.groups.loadInvitations().catch(() => {});
+    if (this.#moved || !this.own.settings) this.own.load();
+    this.#moved = false;
+    this.dispatchEvent(new Told('current'));
+  }
+
   /** With the first state it is known whose page this is. @param {boolean} moved  own settings may be others */
   #begin(moved) {
     const me = this.store.me;
-    if (moved || !this.own.settings) this.own.load();
+    this.#moved ||= moved;
     if (this.#unsent || !me) return;
     const { api, shelf, clock, random, uuid } = this.#world;
     this.#drafts = new Drafts(shelf, me.id);
