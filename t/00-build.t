@@ -38,10 +38,12 @@ like scalar qx(make -n -C '$dir' t/unit/test_text 2>&1), qr/-lcmocka/, 'and the 
 my $installed = qx(make -s -C '$build' install prefix=/usr DESTDIR='$dir/installed' 2>&1);
 is $?, 0, 'make install works in the tree that ./magpie builds' or diag $installed;
 for my $what ('sbin/magpie-worker', 'share/man/man8/magpie-worker.8', 'share/magpie/nginx/magpie.conf',
-    'share/magpie/sql/migrate', 'share/magpie/www/index.html', 'lib/systemd/system/magpie-worker.socket')
+    'share/magpie/sql/migrate', 'share/magpie/www/index.html', 'share/magpie/www/sw.js', 'lib/systemd/system/magpie-worker.socket')
 {
     ok -s "$dir/installed/usr/$what", "it brings $what";
 }
+my ($client) = slurp("$dir/installed/usr/share/magpie/www/index.html") =~ m{src="(/v/\w+/js/first\.js)"};
+ok $client && -s "$dir/installed/usr/share/magpie/www$client", 'and the client, joined, at the address that its page names';
 chomp(my $conf = qx(find '$dir/installed' -path '*/etc/magpie/worker.conf'));
 is sprintf('%o', (stat $conf)[2] & 07777), '640', 'the settings, among which may be a password, are not for all';
 done_testing;

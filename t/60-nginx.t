@@ -113,12 +113,12 @@ subtest 'a body that stalls' => sub {
 };
 
 subtest 'the headers of every answer' => sub {
-    for my $path ('/', '/app.css', '/api/me', '/nothing') {
+    for my $path ('/', _files() . 'app.css', '/sw.js', '/api/me', '/nothing') {
         my $reply = $magpie->request(GET => $path);
         my $policy = $reply->header('Content-Security-Policy') // '';
         like $policy, qr/(?:^|; )$_(?:;|$)/, "$path: $_"
             for "default-src 'none'", "script-src 'self'", "style-src 'self'", "connect-src 'self'", "base-uri 'none'",
-            "frame-ancestors 'none'", "require-trusted-types-for 'script'";
+            "frame-ancestors 'none'", "worker-src 'self'", "manifest-src 'self'", "require-trusted-types-for 'script'";
         unlike $policy, qr/unsafe/, "$path: nothing unsafe";
         is $reply->header('X-Content-Type-Options'), 'nosniff',     "$path: nosniff";
         is $reply->header('Referrer-Policy'),        'same-origin', "$path: no referrer for others";
@@ -141,14 +141,22 @@ subtest 'files' => sub {
     is $magpie->request(GET => '/', undef, headers => [ 'If-None-Match' => $etag ])->status, 304, 'by which it is not sent again';
     is $magpie->request(HEAD => '/')->body, '', 'HEAD has no body';
 
-    my $zipped = $magpie->request(GET => '/app.css', undef, headers => [ 'Accept-Encoding' => 'gzip' ]);
+    my $files  = _files();
+    my $zipped = $magpie->request(GET => "${files}app.css", undef, headers => [ 'Accept-Encoding' => 'gzip' ]);
     is $zipped->header('Content-Encoding'), 'gzip', 'a file is compressed';
-    is $magpie->request(GET => '/app.css', undef,
+    is $magpie->request(GET => "${files}app.css", undef,
         headers => [ 'Accept-Encoding' => 'gzip', 'If-None-Match' => $zipped->header('ETag') ])->status, 304, 'and revalidated all the same';
-    is $magpie->request(GET => '/js/main.js')->header('Content-Type'), 'text/javascript; charset=utf-8', 'a module';
+    for my $case ([ "${files}js/first.js", 'text/javascript; charset=utf-8' ], [ '/sw.js', 'text/javascript; charset=utf-8' ],
+        [ "${files}manifest.webmanifest", 'application/manifest+json; charset=utf-8' ], [ "${files}icon-192.png", 'image/png' ])
+    {
+        is $magpie->request(GET => $case->[0])->header('Content-Type'), $case->[1], "$case->[0] is what it is";
+    }
+    is $magpie->request(GET => "${files}app.css")->header('Cache-Control'), 'public, max-age=31536000, immutable', 'is never asked for again';
+    is $magpie->request(GET => "/v/0123456789ab/app.css")->header('Cache-Control'), 'no-store', 'unless it is not there';
+    is $magpie->request(GET => $_)->header('Cache-Control'), 'no-cache', "$_ is asked for again" for '/sw.js', '/version.json';
     my $list = $alex->get('/api/friends', headers => [ 'Accept-Encoding' => 'gzip' ]);
     ok !defined $list->header('Content-Encoding'), 'an answer of the interface is not compressed';
-    is $magpie->request(GET => '/js')->header('Location'), '/js/', 'a redirect names no host';
+    is $magpie->request(GET => '/v')->header('Location'), '/v/', 'a redirect names no host';
 };
 
 subtest 'the log' => sub {
@@ -208,7 +216,8 @@ subtest 'the example of a site' => sub {
         '-keyout', "$dir/key.pem", '-out', "$dir/cert.pem", '-outform', 'PEM') == 0 or die 'openssl';
     open my $in, '<', Magpie->root . '/nginx/magpie.conf' or die $!;
     my $site = do { local $/; <$in> };
-    my $www  = Magpie->root . '/www';
+    my $www  = "$dir/site";
+    system(Magpie->root . '/www/join', Magpie->root . '/www', $www) == 0 or die 'www/join';
     $site =~ s{/etc/letsencrypt/live/[^/]+/fullchain\.pem}{$dir/cert.pem}g;
     $site =~ s{/etc/letsencrypt/live/[^/]+/privkey\.pem}{$dir/key.pem}g;
     $site =~ s{/usr/share/magpie/www}{$www};
@@ -262,9 +271,9 @@ subtest 'the example of a site' => sub {
         [ 'one without TLS',                    413, @large, "$plain/api/send" ],
         [ 'HTTP where TLS is spoken',           400, "http://chat.example.org:$tls_port/" ],
         [ 'HTTP where TLS is spoken, large',    400, @large, "http://chat.example.org:$tls_port/api/send" ],
-        [ 'a range behind the end',             416, '-r', '99999999-', "$secure/app.css" ],
-        [ 'If-Match of another version',        412, '-H', 'If-Match: "x"', "$secure/app.css" ],
-        [ 'If-Unmodified-Since of long ago',    412, '-H', 'If-Unmodified-Since: Thu, 01 Jan 1970 00:00:00 GMT', "$secure/app.css" ],
+        [ 'a range behind the end',             416, '-r', '99999999-', "$secure/sw.js" ],
+        [ 'If-Match of another version',        412, '-H', 'If-Match: "x"', "$secure/sw.js" ],
+        [ 'If-Unmodified-Since of long ago',    412, '-H', 'If-Unmodified-Since: Thu, 01 Jan 1970 00:00:00 GMT', "$secure/sw.js" ],
         [ 'DELETE of a page',                   405, '-XDELETE', "$secure/" ],
         [ 'what is not there',                  404, "$secure/nothing.js" ],
         )
@@ -280,6 +289,11 @@ subtest 'the example of a site' => sub {
     open my $pid, '<', "$dir/nginx.pid" or die $!;
     kill TERM => <$pid> + 0;
 };
+
+# Where this version's files are.
+sub _files {
+    return '/v/' . $magpie->request(GET => '/version.json')->json->{version} . '/';
+}
 
 sub _curl {
     my (@command) = @_;

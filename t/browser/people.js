@@ -45,10 +45,10 @@ export async function until(what, check, within = WITHIN) {
   }
 }
 
-/** A new person's empty browser. */
+/** A new person's empty browser. Without a service worker, since routes don't see what it asks for. */
 export async function person(options = {}) {
   browser ??= chromium.launch({ executablePath, args });
-  const context = await (await browser).newContext({ viewport: { width: 1280, height: 800 }, locale: 'en-GB', ...options });
+  const context = await (await browser).newContext({ viewport: { width: 1280, height: 800 }, locale: 'en-GB', serviceWorkers: 'block', ...options });
   context.setDefaultTimeout(WITHIN);
   const wrongs = [];
   await watch(context, wrongs);

@@ -62,6 +62,7 @@ sub _run_file {
             ($passed, $name, $told) = (!$1, $2 =~ s/ # .*//r, '');
         }
         else {
+            Test::More::diag($1) if $line =~ /^ *# (measured: .*)/;
             $told .= $line;
         }
     }

@@ -1,52 +1,48 @@
-// The page names every module that it will need, so that they are fetched side by side and not one after the other.
+// What is fetched before anybody has clicked, as nginx gives it, and what is fetched later.
 import assert from 'node:assert/strict';
-import { existsSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { gzipSync } from 'node:zlib';
+import { filesBelow, joinedSite, modulesOf, www } from './joined.js';
 
-const www = new URL('../../www/', import.meta.url);
+const AT_FIRST = 60_000;                 // bytes, compressed as nginx does
+const BEFORE_POLL = 5;                   // requests: these files, and the one that opens the queue
 
-function modulesOf(file, seen = new Set()) {
-  if (seen.has(file.href)) return seen;
-  seen.add(file.href);
-  for (const [, path] of readFileSync(file, 'utf8').matchAll(/^(?:import|export) (?:[^'\n]* from )?'([^']+)'/gm))
-    modulesOf(new URL(path, file), seen);
-  return seen;
-}
-
-const AT_FIRST = 75_000;                 // bytes, compressed as nginx does; the aim is 60,000
-
-/** What a page fetches before anybody has clicked, in one language. */
-function firstFiles(language) {
-  const modules = [...modulesOf(new URL('js/main.js', www))];
-  return [...modules, ...['index.html', 'app.css', 'favicon.svg', 'js/theme.js', `js/lang/${language}.js`].map((path) => new URL(path, www).href)];
-}
-
-test('what is fetched at first stays small', () => {
-  for (const language of ['en', 'zh-CN']) {
-    const sizes = firstFiles(language).map((file) => gzipSync(readFileSync(new URL(file)), { level: 6 }).length);
-    const all = sizes.reduce((sum, size) => sum + size, 0);
-    assert.ok(all < AT_FIRST, `${language}: ${all} bytes`);
-  }
+test('38: what is fetched at first stays small, and is in few files', () => {
+  const { site, home, html } = joinedSite();
+  const named = [...html.matchAll(/(?:href|src)="(?!data:)([^"]+)"/g)].map((m) => m[1]);
+  assert.ok(named.every((path) => path.startsWith(home)), named.join());
+  const files = ['index.html', ...named].map((path) => readFileSync(`${site}/${path}`));
+  assert.ok(files.length + 1 <= BEFORE_POLL, named.join());
+  const sizes = files.map((file) => gzipSync(file, { level: 6 }).length);
+  const all = sizes.reduce((sum, size) => sum + size, 0);
+  assert.ok(all < AT_FIRST, `${all} bytes: ${sizes}`);
 });
 
-test('what is fetched later is there', () => {
-  const seen = modulesOf(new URL('js/main.js', www));
-  for (const file of seen) {
-    for (const [, path] of readFileSync(new URL(file), 'utf8').matchAll(/=> import\('([^']+)'\)/g)) {
-      const later = new URL(path, file);
-      assert.ok(existsSync(later), later.href);
+test('what is fetched later is there, and not among the first', () => {
+  const seen = modulesOf('js/main.js');
+  for (const file of filesBelow(www).filter((path) => path.endsWith('.js'))) {
+    for (const [, path] of readFileSync(new URL(file, www), 'utf8').matchAll(/(?:=> |await |= )import\('([^']+)'\)/g)) {
+      const later = new URL(path, new URL(file, www));
+      assert.ok(readFileSync(later));
       assert.ok(!seen.has(later.href), `${path} is fetched at first all the same`);
     }
   }
 });
 
-test('the page preloads all modules and nothing else', () => {
-  const html = readFileSync(new URL('index.html', www), 'utf8');
-  const named = [...html.matchAll(/rel="modulepreload" href="([^"]+)"/g)].map((m) => new URL(m[1], www).href);
-  const needed = modulesOf(new URL('js/main.js', www));
-  needed.delete(new URL('js/main.js', www).href);
-  assert.deepEqual(named.sort(), [...needed].sort());
-  assert.equal(new Set(named).size, named.length);
-  for (const file of named) assert.ok(existsSync(new URL(file)), file);
+test('the bird is drawn as in the icon', () => {
+  const shapes = (text) => [...text.matchAll(/\b[mM][0-9][0-9 .a-zA-Z-]*z/g)].map((m) => m[0]);
+  const icon = shapes(readFileSync(new URL('favicon.svg', www), 'utf8'));
+  assert.equal(icon.length, 6);
+  assert.deepEqual(shapes(readFileSync(new URL('js/elements/mark.js', www), 'utf8')), icon);
+});
+
+test('the icons of the manifest are there, in their sizes', () => {
+  const manifest = JSON.parse(readFileSync(new URL('manifest.webmanifest', www), 'utf8'));
+  const pngs = manifest.icons.filter((icon) => icon.type === 'image/png');
+  assert.deepEqual(pngs.map((icon) => `${icon.sizes} ${icon.purpose ?? 'any'}`), ['192x192 any', '512x512 any', '512x512 maskable']);
+  for (const { src, sizes } of pngs) {
+    const bytes = readFileSync(new URL(src, www));
+    assert.equal(`${bytes.readUInt32BE(16)}x${bytes.readUInt32BE(20)}`, sizes, src);
+  }
 });

@@ -33,15 +33,17 @@ function set(node, name, value) {
 
 /** A drawing of 24 by 24 made of strokes. @param {string} name one of ICONS */
 export function icon(name) {
-  const svg = document.createElementNS(SVG, 'svg');
-  svg.setAttribute('viewBox', '0 0 24 24');
-  svg.setAttribute('class', 'icon');
-  svg.setAttribute('aria-hidden', 'true');
-  for (const d of ICONS[name]) {
-    const path = document.createElementNS(SVG, 'path');
-    path.setAttribute('d', d);
-    svg.append(path);
-  }
+  return drawing({ viewBox: '0 0 24 24', class: 'icon', 'aria-hidden': true }, ...ICONS[name].map((d) => ['path', { d }]));
+}
+
+/** @param {Record<string, string | number | boolean>} props @param {any[][]} shapes  of each the tag and its attributes */
+export function drawing(props, ...shapes) {
+  const [svg, ...inner] = [['svg', props], ...shapes].map(([tag, attributes]) => {
+    const node = document.createElementNS(SVG, tag);
+    for (const [name, value] of Object.entries(attributes)) node.setAttribute(name, String(value));
+    return node;
+  });
+  svg.append(...inner);
   return svg;
 }
 

@@ -1,10 +1,14 @@
-// i18n.js: texts in the reader's language, which alone is fetched. Plurals and numbers by Intl.
+// i18n.js: texts in the reader's language. Plurals and numbers by Intl. The texts that are needed at first are here in each
+// language: they are small, and asking for the chosen one would cost a whole trip to the server before anything shows.
+
+import en from './lang/en.js';
+import zhCN from './lang/zh-CN.js';
 
 /** @typedef {string | Partial<Record<Intl.LDMLPluralRule, string>>} Text */
 
 export const CODES = ['en', 'zh-CN'];
-/** @type {Record<string, Record<string, Text>>} those that are here */
-export const LANGUAGES = {};
+/** @type {Record<string, Record<string, Text>>} */
+export const LANGUAGES = { en: { ...en }, 'zh-CN': { ...zhCN } };
 
 let language = 'en';
 let rules = new Intl.PluralRules('en');
@@ -18,12 +22,6 @@ export function choose(choice, preferred) {
     if (/^en\b/i.test(wanted)) return 'en';
   }
   return 'en';
-}
-
-/** Fetches a language's texts, unless they are here, and speaks it. @param {string} chosen */
-export async function speak(chosen) {
-  LANGUAGES[chosen] ??= (await import(`./lang/${chosen}.js`)).default;
-  setLanguage(chosen);
 }
 
 /** @type {Set<string>} */

@@ -3,10 +3,17 @@
 import { addIcons } from './html.js';
 import { speakMore } from './i18n.js';
 
-/** @template M @param {() => Promise<M>} fetch @returns {Promise<M>} */
+/** What tells whether a part can't be had because the server has a newer client (upgrade.js). */
+export const upgraded = { check: async () => false };
+
+/** Throws a problem named 'upgraded' or whatever it was. @template M @param {() => Promise<M>} fetch @returns {Promise<M>} */
 export async function later(fetch) {
-  const [module] = await Promise.all([fetch(), speakMore(), import('./icons.js').then(({ ICONS }) => addIcons(ICONS))]);
-  return module;
+  try {
+    const [module] = await Promise.all([fetch(), speakMore(), import('./icons.js').then(({ ICONS }) => addIcons(ICONS))]);
+    return module;
+  } catch (problem) {
+    throw await upgraded.check() ? Object.assign(new Error('upgraded'), { name: 'upgraded' }) : problem;
+  }
 }
 
 /** Null where it can't be had just now. @template M @param {() => Promise<M>} fetch @returns {Promise<M | null>} */

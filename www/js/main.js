@@ -5,10 +5,11 @@ import { MagpieShell } from './elements/magpie-shell.js';
 import { MagpieStatus } from './elements/magpie-status.js';
 import { mark } from './elements/mark.js';
 import { button, h } from './html.js';
-import { choose, speak, t } from './i18n.js';
+import { choose, setLanguage, t } from './i18n.js';
 import { Places } from './places.js';
 import { Prefs } from './prefs.js';
 import { Session } from './session.js';
+import { fileAt } from './site.js';
 import { uuid } from './uuid.js';
 import { shelf } from './shelf.js';
 
@@ -31,19 +32,23 @@ let logins = 0;
 let session = null;
 /** @type {MagpieShell | null} */
 let shell = null;
+/** @type {Promise<import('./upgrade.js').Upgrade | null> | null} */
+let settled = null;
+/** @type {Session | null} */
+let followed = null;
 
 /** @param {Node} node */
 function showOnly(node) {
   for (const old of page.querySelectorAll(':scope > dialog')) old.remove();
-  page.replaceChildren(node);
+  page.replaceChildren(node, ...page.querySelectorAll(':scope > .offer'));
 }
 
-async function applyPrefs() {
+function applyPrefs() {
   const language = choose(prefs.get('language'), navigator.languages);
   const theme = prefs.get('theme');
   if (theme === 'auto') delete document.documentElement.dataset.theme;
   else document.documentElement.dataset.theme = theme;
-  await speak(language);
+  setLanguage(language);
   document.documentElement.lang = language;
 }
 
@@ -74,14 +79,22 @@ function begin() {
   endSession();
   const mine = new Session({ api, prefs, shelf, clock, random: Math.random, uuid, locks: navigator.locks, channel, page: window });
   session = mine;
-  mine.addEventListener('ready', () => {
-    if (session !== mine) return;
-    showShell();
-    tellOutside(mine);
-  });
+  mine.addEventListener('ready', () => session === mine && showShell());
   mine.addEventListener('unread', showUnread);
+  mine.addEventListener('current', () => session === mine && settle(mine));
   showOnly(splash(mine));
   mine.start();
+}
+
+/** What can wait until the poll is on its way. @param {Session} mine */
+async function settle(mine) {
+  if (followed === mine) return;
+  followed = mine;
+  showUnread();
+  tellOutside(mine);
+  settled ??= import('./after.js').then((after) => after.settle({ api, clock }));
+  const upgrade = await settled.catch(() => { settled = followed = null; });
+  upgrade?.follow(mine);
 }
 
 /** Before the first state; says so if that can't be had. @param {Session} mine */
@@ -111,8 +124,8 @@ function showUnread() {
   const unread = session?.store.unread ?? 0;
   document.title = unread > 0 ? t('app.title-unread', { unread: unread > 99 ? '99+' : unread }) : 'Magpie';
   const icon = document.querySelector('link[rel="icon"]');
-  const href = unread > 0 ? 'favicon-unread.svg' : 'favicon.svg';
-  if (icon && icon.getAttribute('href') !== href) icon.setAttribute('href', href);
+  const href = fileAt(unread > 0 ? 'favicon-unread.svg' : 'favicon.svg');
+  if (icon && icon.getAttribute('href') !== href && (settled || !api.hasToken)) icon.setAttribute('href', href);
 }
 
 /** @param {Event} event */
@@ -152,10 +165,10 @@ page.addEventListener('go', (event) => {
   const { route, replace } = /** @type {any} */ (event).detail;
   places.go(route, replace);
 });
-page.addEventListener('prefer', async (event) => {
+page.addEventListener('prefer', (event) => {
   const { name, value } = /** @type {any} */ (event).detail;
   prefs.set(name, value);
-  await applyPrefs();
+  applyPrefs();
   if (name !== 'language') return;
   if (session) showShell();
   else document.dispatchEvent(new CustomEvent('language'));
@@ -177,6 +190,6 @@ window.visualViewport?.addEventListener('resize', () => {
   if (scale === 1) document.documentElement.style.setProperty('--height', `${height}px`);
 });
 
-await applyPrefs();
+applyPrefs();
 if (api.hasToken) begin();
 else logIn(places.isDeep ? 'auth.needed' : '');

@@ -130,15 +130,17 @@ export class MagpieShell extends Part {
     try {
       const Sheet = await later(SHEETS[route.page]);
       if (wanted === this.#sheet) this.#place(Object.assign(new Sheet(), { app: this.app, route }));
-    } catch {
-      if (wanted === this.#sheet) this.#main.replaceChildren(this.#unfetched(route));
+    } catch (problem) {
+      if (wanted === this.#sheet) this.#main.replaceChildren(this.#unfetched(route, problem));
     }
   }
 
-  /** @param {Route} route */
-  #unfetched(route) {
-    return h('div', { class: 'blank', role: 'alert' }, h('p', { text: problemText({ name: 'network' }) }),
-      button({ label: t('action.retry'), class: 'button' }, () => this.#showSheet(route)));
+  /** @param {Route} route @param {any} problem */
+  #unfetched(route, problem) {
+    const isOld = problem?.name === 'upgraded';
+    const again = () => (isOld ? this.wish('reload') : this.#showSheet(route));
+    return h('div', { class: 'blank', role: 'alert' }, h('p', { text: problemText({ name: isOld ? 'upgraded' : 'network' }) }),
+      button({ label: t(isOld ? 'action.reload' : 'action.retry'), class: 'button' }, again));
   }
 
   /** @param {Part} sheet */

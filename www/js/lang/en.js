@@ -6,6 +6,7 @@ export default {
   'action.back': 'Back',
   'action.cancel': 'Cancel',
   'action.retry': 'Try again',
+  'action.reload': 'Reload',
   'action.delete': 'Delete',
   'action.optional': 'optional',
 
@@ -157,6 +158,7 @@ export default {
   'notice.unknown': 'Something changed here',
 
   'problem.unknown': 'That did not work. Please try again.',
+  'problem.upgraded': 'A new version is there.',
   'problem.network': 'The server cannot be reached just now.',
   'problem.server': 'The server has trouble just now. Please try again in a moment.',
   'problem.too-many': 'That was a lot at once. Please wait a moment.',

@@ -6,6 +6,7 @@ export default {
   'action.back': '返回',
   'action.cancel': '取消',
   'action.retry': '重试',
+  'action.reload': '重新加载',
   'action.delete': '删除',
   'action.optional': '选填',
 
@@ -157,6 +158,7 @@ export default {
   'notice.unknown': '这里有了变化',
 
   'problem.unknown': '没有成功，请重试。',
+  'problem.upgraded': '有新版本。',
   'problem.network': '暂时连不上服务器。',
   'problem.server': '服务器暂时有问题，请稍后再试。',
   'problem.too-many': '操作太频繁，请稍候。',

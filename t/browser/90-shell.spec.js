@@ -1,0 +1,263 @@
+// How the client comes to the browser: what the first visit costs, what a repeat costs, without a network, after an upgrade.
+import assert from 'node:assert/strict';
+import { appendFileSync, cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join as path } from 'node:path';
+import { after, test } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import { join, www } from '../www/joined.js';
+import { closeBrowser, name, pair, person, Quick, until, url } from './people.js';
+
+after(async () => {
+  await closeBrowser();
+  join(www, site);
+});
+
+const site = process.env.MAGPIE_SITE;
+const sources = fileURLToPath(www);
+const versionOf = () => JSON.parse(readFileSync(`${site}/version.json`, 'utf8')).version;
+
+/** Installs another version, in which the list may be called otherwise. @returns {string} its number */
+function upgrade(title = 'Conversations') {
+  const copy = mkdtempSync(path(tmpdir(), 'magpie-www-'));
+  try {
+    cpSync(sources, copy, { recursive: true });
+    const texts = path(copy, 'js/lang/en.js');
+    writeFileSync(texts, readFileSync(texts, 'utf8').replace(/'list\.title': '[^']*'/, `'list.title': '${title}'`));
+    appendFileSync(path(copy, 'app.css'), `/* ${Date.now()} */\n`);
+    return join(copy, site).version;
+  } finally {
+    rmSync(copy, { recursive: true, force: true });
+  }
+}
+
+/** Notes what goes over the wire from now on: [{ path, bytes }], in the order in which it was asked for. */
+async function wire(tab, conditions) {
+  const cdp = await tab.context.newCDPSession(tab.page);
+  await cdp.send('Network.enable');
+  const all = new Map();
+  cdp.on('Network.requestWillBeSent', ({ requestId, request }) => {
+    if (request.url.startsWith(url)) all.set(requestId, { path: request.url.slice(url.length), bytes: 0 });
+  });
+  cdp.on('Network.requestServedFromCache', ({ requestId }) => all.delete(requestId));
+  cdp.on('Network.responseReceived', ({ requestId, response }) => {
+    if (response.fromServiceWorker || response.fromDiskCache) all.delete(requestId);
+  });
+  cdp.on('Network.loadingFinished', ({ requestId, encodedDataLength }) => {
+    const one = all.get(requestId);
+    if (one) one.bytes = encodedDataLength;
+  });
+  if (conditions) await cdp.send('Network.emulateNetworkConditions', { offline: false, ...conditions });
+  return {
+    all: () => [...all.values()],
+    bytes: () => [...all.values()].reduce((sum, one) => sum + one.bytes, 0),
+    async clear() {
+      await cdp.send('Network.clearBrowserCache');
+      all.clear();
+    },
+  };
+}
+
+/** In the list, whatever that is called. */
+const friend = (tab) => tab.page.getByRole('navigation').getByRole('link', { name: 'Kim Lindqvist' });
+
+/** Somebody who is logged in and has a friend, with a page that is empty. */
+async function visitor(options) {
+  const kim = await Quick.make(name('kim'), 'Kim Lindqvist');
+  const alex = await Quick.make(name('alex'), 'Alex Morgan');
+  await kim.befriend(alex);
+  await kim.say('single', alex.id, 'good morning');
+  const tab = await person(options);
+  await tab.page.goto(`${url}/`);
+  await tab.logIn(alex.username);
+  await friend(tab).waitFor();
+  return { tab, kim, alex };
+}
+
+async function away(tab) {
+  await tab.page.goto('about:blank');
+}
+
+async function home(tab) {
+  const start = Date.now();
+  await tab.page.goto(`${url}/`);
+  await friend(tab).waitFor();
+  return Date.now() - start;
+}
+
+const isPoll = (one) => one.path.startsWith('/api/receive');
+const count = (list) => list.map((one) => `${one.path.replace(/\?.*/, '')} ${one.bytes}`).join('\n');
+
+test('38: the first visit asks for five things before it polls, in less than 60 kB', async (t) => {
+  const { tab } = await visitor();
+  const seen = await wire(tab);
+  await away(tab);
+  await seen.clear();
+  await home(tab);
+  await until('the first poll', () => seen.all().some(isPoll));
+  await until('what comes after it', () => seen.all().some((one) => one.path === '/version.json' && one.bytes > 0));
+  await until('all but the poll has come', () => seen.all().every((one) => isPoll(one) || one.bytes > 0));
+  const before = seen.all().slice(0, seen.all().findIndex(isPoll));
+  assert.ok(before.length < 6, count(before));
+  const bytes = before.reduce((sum, one) => sum + one.bytes, 0);
+  assert.ok(bytes < 60_000, count(before));
+  t.diagnostic(`measured: first visit: ${before.length} requests and ${bytes} bytes before the poll, ${seen.all().length} and ${seen.bytes()} in all`);
+  await tab.leave();
+});
+
+test('38: a repeat visit asks for the page alone, and a slow line is measured', async (t) => {
+  const { tab } = await visitor();
+  const slow = { latency: 400, downloadThroughput: 50_000, uploadThroughput: 50_000 };
+  const seen = await wire(tab, slow);
+  await away(tab);
+  await seen.clear();
+  let first = 0;
+  await settled(tab, async () => { first = await home(tab); });
+  await away(tab);
+  const old = seen.all().length;
+  const had = new Set(seen.all().filter((one) => one.bytes > 0).map((one) => one.path));
+  const again = await home(tab);
+  await until('the next poll', () => seen.all().slice(old).some(isPoll));
+  const files = seen.all().slice(old).filter((one) => had.has(one.path) && !one.path.startsWith('/api/') && one.path !== '/version.json');
+  assert.deepEqual(files.map((one) => one.path), ['/']);
+  t.diagnostic(`measured: at 400 ms and 400 kbit/s the list stands after ${first} ms, at the next visit after ${again} ms`);
+  await tab.leave();
+});
+
+test('all but the page is kept for good, the page is asked for each time', async () => {
+  const cache = async (at) => (await fetch(url + at)).headers.get('Cache-Control');
+  const home = `/v/${versionOf()}/`;
+  for (const at of ['js/first.js', 'js/elements/finder.js', 'app.css', 'favicon.svg', 'icon-192.png', 'manifest.webmanifest'])
+    assert.equal(await cache(home + at), 'public, max-age=31536000, immutable', at);
+  for (const at of ['/', '/index.html', '/sw.js', '/version.json']) assert.equal(await cache(at), 'no-cache', at);
+  const missing = await fetch(`${url}/v/0123456789ab/app.css`);
+  assert.deepEqual([missing.status, missing.headers.get('Cache-Control')], [404, 'no-store']);
+});
+
+test('the sources work as they are', async () => {
+  const { alex } = await visitor().then(async (v) => { await v.tab.leave(); return v; });
+  const tab = await person();
+  const policy = (await fetch(`${url}/`)).headers.get('Content-Security-Policy');
+  const types = { html: 'text/html', css: 'text/css', js: 'text/javascript', svg: 'image/svg+xml', webmanifest: 'application/manifest+json' };
+  await tab.page.route((at) => !at.pathname.startsWith('/api/'), (route) => {
+    const file = new URL(route.request().url()).pathname.slice(1) || 'index.html';
+    route.fulfill({ path: sources + file, contentType: types[file.split('.').at(-1)], headers: { 'Content-Security-Policy': policy } });
+  });
+  await tab.page.goto(`${url}/`);
+  await tab.logIn(alex.username);
+  await tab.open('Kim Lindqvist');
+  await tab.hears('good morning');
+  await tab.page.keyboard.press('Control+k');
+  await tab.page.getByRole('combobox').waitFor();
+  assert.equal(await tab.page.evaluate(() => performance.getEntriesByType('resource').filter((r) => r.name.endsWith('/main.js')).length), 1);
+  await tab.leave();
+});
+
+/** Until all has come that a page asks for after its first poll. @param {() => Promise<any>} load */
+async function settled(tab, load) {
+  const last = tab.page.waitForResponse((response) => response.url().endsWith('/version.json'));
+  await load();
+  await last;
+}
+
+/** Until the service worker has what it needs. */
+async function kept(tab, version = versionOf()) {
+  await until('the shell is kept', () => tab.page.evaluate(async (own) => {
+    const { active } = (await navigator.serviceWorker.getRegistration()) ?? {};
+    return active?.state === 'activated' && (await caches.keys()).join() === `magpie-${own}` && !!(await caches.match('/'));
+  }, version));
+}
+
+test('without a network the page opens, says that it is offline, and catches up', async () => {
+  const { tab, kim, alex } = await visitor({ serviceWorkers: 'allow' });
+  await kept(tab);
+  await tab.context.setOffline(true);
+  await tab.page.reload();
+  await tab.page.getByText(/^Offline|^Trying/).first().waitFor();
+  assert.equal(await tab.page.getByLabel('Password').count(), 0, 'it is not shown as logged out');
+  assert.equal(await tab.page.locator('.mark').first().isVisible(), true);
+  await kim.say('single', alex.id, 'while you were out');
+  await tab.context.setOffline(false);
+  await tab.list.getByText('while you were out').waitFor();
+  await tab.page.getByText(/^Offline|^Trying/).first().waitFor({ state: 'hidden' });
+  await tab.leave();
+});
+
+test('the service worker leaves the interface alone', async () => {
+  const { tab } = await visitor({ serviceWorkers: 'allow' });
+  await kept(tab);
+  await home(tab);
+  const paths = await tab.page.evaluate(async () => {
+    const all = [];
+    for (const key of await caches.keys()) for (const request of await (await caches.open(key)).keys()) all.push(new URL(request.url).pathname);
+    return all;
+  });
+  assert.ok(paths.includes('/') && paths.every((at) => at === '/' || at.startsWith(`/v/${versionOf()}/`)), paths.join());
+  await tab.leave();
+});
+
+test('27: after an upgrade a page offers a reload and goes on; the next load is the new one, also without a network', async () => {
+  const { tab, kim, alex } = await visitor({ serviceWorkers: 'allow' });
+  const old = versionOf();
+  await kept(tab);
+  const next = upgrade('Chats now');
+  assert.notEqual(next, old);
+  await tab.context.setOffline(true);                        // as its nginx is started anew
+  await tab.page.getByText(/^Offline|^Trying/).first().waitFor();
+  await tab.context.setOffline(false);
+  const offer = tab.page.locator('.offer');
+  await offer.getByText('A new version is there.').waitFor();
+  await tab.open('Kim Lindqvist');
+  await tab.box.fill('half a sentence');
+  const second = await tab.context.newPage();
+  await second.goto(`${url}/`);                              // any load is the new one
+  await second.getByRole('navigation', { name: 'Chats now' }).waitFor();
+  await kept(tab, next);
+  await second.close();
+  await tab.page.keyboard.press('Control+k');                // a part of the former one: still served
+  await tab.page.getByRole('combobox').waitFor();
+  await tab.page.keyboard.press('Escape');
+  await offer.getByRole('button', { name: 'Reload' }).click();
+  await tab.page.getByRole('navigation', { name: 'Chats now' }).waitFor();
+  assert.equal(await tab.box.inputValue(), 'half a sentence');
+  await tab.context.setOffline(true);
+  await tab.page.reload();
+  await tab.page.getByText(/^Offline|^Trying/).first().waitFor();
+  assert.ok((await tab.page.locator('script[type=module]').getAttribute('src')).startsWith(`/v/${next}/`), 'nothing of the former one');
+  await tab.context.setOffline(false);
+  await tab.page.getByRole('navigation', { name: 'Chats now' }).waitFor();
+  await kim.say('single', alex.id, 'still here');
+  await tab.hears('still here');
+  await tab.leave();
+});
+
+test('27: a part that went with its version leads to the offer, not to "cannot be reached"', async () => {
+  const { tab } = await visitor();
+  await settled(tab, () => tab.page.reload());
+  upgrade();
+  await tab.page.route('**/js/elements/magpie-settings.js', (route) => route.fulfill({ status: 404 }));
+  await tab.page.goto(`${url}/#/settings`);
+  await tab.page.getByRole('alert').getByText('A new version is there.').waitFor();
+  assert.equal(await tab.page.getByText('cannot be reached').count(), 0);
+  await tab.page.unroute('**/js/elements/magpie-settings.js');
+  await tab.page.getByRole('alert').getByRole('button', { name: 'Reload' }).click();
+  await tab.page.getByRole('heading', { name: 'Settings' }).waitFor();
+  await tab.leave();
+});
+
+test('27: a page that nobody is at takes the new version by itself, unless something is being written', async () => {
+  const { tab } = await pair();
+  await tab.page.clock.install();
+  await settled(tab, () => tab.page.reload());
+  await tab.box.fill('half a sentence');
+  upgrade();
+  const script = () => tab.page.locator('script[type=module]').getAttribute('src');
+  const old = await script();
+  await tab.page.clock.fastForward('01:00:01');
+  await tab.page.locator('.offer').waitFor();
+  assert.equal(await script(), old);
+  await tab.box.fill('');
+  await tab.page.clock.fastForward('00:10:01');
+  await until('the new one', async () => (await script()) === `/v/${versionOf()}/js/first.js`);
+  await tab.leave();
+});

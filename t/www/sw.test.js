@@ -1,0 +1,111 @@
+// The service worker: what it keeps, what it answers with, and what it leaves to the network.
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { test } from 'node:test';
+import { runInNewContext } from 'node:vm';
+import { joinedSite } from './joined.js';
+import { settle, TestClock } from './tools.js';
+
+const { site, version, home } = joinedSite();
+const page = (text = `<script src="${home}js/first.js">`, ok = true) => ({ ok, text: async () => text, clone: () => page(text, ok) });
+
+/** A browser's side of it. `net` answers what is fetched. */
+function start(net = async () => page()) {
+  const clock = new TestClock();
+  const stores = new Map();
+  const on = {};
+  const world = { fetched: [], routes: [], net };
+  const fetched = (address, options = {}) => {
+    world.fetched.push(address);
+    const aborted = new Promise((_, reject) => { options.signal?.addEventListener('abort', () => reject(new Error('aborted'))); });
+    return Promise.race([world.net(address), aborted]);
+  };
+  const caches = {
+    keys: async () => [...stores.keys()],
+    delete: async (name) => stores.delete(name),
+    async open(name) {
+      if (!stores.has(name)) stores.set(name, new Map());
+      const store = stores.get(name);
+      return {
+        match: async (address) => store.get(address), put: async (address, answer) => void store.set(address, answer),
+        addAll: async (all) => { for (const address of all) store.set(address, await fetched(address)); },
+      };
+    },
+  };
+  const self = { addEventListener: (type, act) => { on[type] = act; }, skipWaiting: async () => {}, clients: { claim: async () => {} } };
+  runInNewContext(readFileSync(`${site}/sw.js`, 'utf8'), {
+    self, caches, fetch: fetched, URL, AbortController, location: { origin: 'http://test' }, setTimeout: clock.setTimeout, clearTimeout: clock.clearTimeout,
+  });
+  const run = async (type) => {
+    let work;
+    on[type]({ waitUntil: (promise) => { work = promise; }, addRoutes: async (rule) => world.routes.push(rule) });
+    await work;
+  };
+  const ask = (path, { method = 'GET', mode = 'cors' } = {}) => {
+    let answer;
+    on.fetch({ request: { method, mode, url: new URL(path, 'http://test').href }, respondWith: (promise) => { answer = promise; } });
+    return answer;
+  };
+  return { clock, stores, world, run, ask, load: () => ask('/', { mode: 'navigate' }) };
+}
+
+test('keeps the shell of its own version and nothing of others', async () => {
+  const { stores, run } = start();
+  stores.set('magpie-0123456789ab', new Map());
+  stores.set('other', new Map());
+  await run('install');
+  await run('activate');
+  assert.deepEqual([...stores.keys()], ['other', `magpie-${version}`]);
+  assert.deepEqual([...stores.get(`magpie-${version}`).keys()].sort(),
+    ['/', ...['app.css', 'favicon-unread.svg', 'favicon.svg', 'js/first.js', 'js/theme.js'].map((file) => home + file)]);
+});
+
+test('does not install with the page of another version', async () => {
+  const { run } = start(async () => page('<script src="/v/0123456789ab/js/first.js">'));
+  await assert.rejects(run('install'));
+});
+
+test('the page is the network’s, unless that is silent for 2 s, fails, or has an error', async () => {
+  const { clock, run, load, world } = start();
+  await run('install');
+  const shell = await load();
+  world.net = async () => page('new');
+  assert.equal(await (await load()).text(), 'new');
+  world.net = async () => page('error', false);
+  assert.equal(await (await load()).text(), await shell.text());
+  world.net = async () => { throw new Error('no network'); };
+  assert.equal(await (await load()).text(), await shell.text());
+  world.net = () => new Promise(() => {});
+  let came = null;
+  load().then((answer) => { came = answer; });
+  await settle();
+  await clock.pass(1900);
+  assert.equal(came, null);
+  await clock.pass(200);
+  assert.equal(await came.text(), await shell.text());
+});
+
+test('with nothing kept the network has all the time that it needs', async () => {
+  const { clock, load } = start(() => new Promise(() => {}));
+  let came = null;
+  load().then((answer) => { came = answer; }, (problem) => { came = problem; });
+  await settle();
+  await clock.pass(60_000);
+  assert.equal(came, null);
+});
+
+test('its own files are asked for once', async () => {
+  const { run, ask, world } = start();
+  await run('install');
+  const before = world.fetched.length;
+  for (const path of [`${home}js/first.js`, `${home}js/elements/finder.js`, `${home}js/elements/finder.js`]) assert.ok((await ask(path)).ok);
+  assert.deepEqual(world.fetched.slice(before), [`${home}js/elements/finder.js`]);
+});
+
+test('leaves all else alone', async () => {
+  const { run, ask, world } = start();
+  await run('install');
+  assert.deepEqual(world.routes.map((rule) => JSON.stringify(rule)), ['{"condition":{"urlPattern":"/api/*"},"source":"network"}']);
+  for (const path of ['/api/me', '/version.json', '/sw.js', '/v/0123456789ab/js/first.js', 'http://elsewhere/v/']) assert.equal(ask(path), undefined, path);
+  assert.equal(ask('/', { method: 'POST', mode: 'navigate' }), undefined);
+});

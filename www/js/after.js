@@ -1,0 +1,49 @@
+// after.js: what can wait until the first poll is on its way: that this page can be installed and opened without a network
+// (sw.js), and that it hears of newer ones.
+
+import { button, h } from './html.js';
+import { t } from './i18n.js';
+import { upgraded } from './lazy.js';
+import { fileAt, VERSION } from './site.js';
+import { Upgrade } from './upgrade.js';
+
+/** @param {Pick<import('./upgrade.js').Needs, 'api' | 'clock'>} world @returns {Upgrade | null} null where there are no versions */
+export function settle(world) {
+  document.head.append(Object.assign(document.createElement('link'), { rel: 'manifest', href: fileAt('manifest.webmanifest') }));
+  if (!VERSION) return null;
+  keepShell().catch((problem) => console.error(problem));
+  const reload = () => freshly(world.api);
+  const upgrade = new Upgrade({ ...world, version: VERSION, offer: () => offer(reload), reload, isWriting });
+  upgraded.check = () => upgrade.check();
+  document.body.addEventListener('reload', reload);
+  upgrade.start();
+  return upgrade;
+}
+
+async function keepShell() {
+  const address = '/sw.js';
+  const { trustedTypes } = /** @type {any} */ (window);
+  const trusted = trustedTypes?.createPolicy('magpie', { createScriptURL: () => address }).createScriptURL(address) ?? address;
+  await navigator.serviceWorker?.register(trusted, { updateViaCache: 'none' });
+}
+
+/** @param {() => void} reload */
+function offer(reload) {
+  navigator.serviceWorker?.getRegistration().then((registration) => registration?.update()).catch(() => {});
+  document.body.append(h('div', { class: 'toast offer', role: 'status' }, h('span', { text: t('problem.upgraded') }),
+    button({ label: t('action.reload'), class: 'link' }, reload)));
+}
+
+/** Without what is kept of this version, or the old service worker would answer with it where the network is slow; but
+ * with it where there is no network. @param {Pick<import('./api.js').Api, 'get'>} api */
+async function freshly(api) {
+  const isThere = await api.get('/version.json').then(() => true, () => false);
+  if (isThere) await window.caches?.delete(`magpie-${VERSION}`).catch(() => {});
+  location.reload();
+}
+
+function isWriting() {
+  /** @type {NodeListOf<HTMLInputElement | HTMLTextAreaElement>} */
+  const boxes = document.querySelectorAll('textarea, input:not([type="checkbox"], [type="radio"])');
+  return [...boxes].some((box) => box.value !== box.defaultValue);
+}

@@ -1,0 +1,71 @@
+// sw.js: keeps one version's shell, so that the page opens without a network. www/join fills in which version, and its files.
+//
+// What is current is the network's to say: the page is asked for there first, and what is kept answers only where that
+// takes too long. A file's address has its version, so a kept one is never out of date. A new version takes over at once;
+// tabs that still run the former one get its files from the server, which keeps them for a while.
+
+const VERSION = '';
+/** @type {string[]} */
+const SHELL = [];
+const NAME = 'magpie-';
+const FILES = `/v/${VERSION}/`;
+const PAGE_WITHIN = 2000;                // ms
+const worker = /** @type {any} */ (self);
+
+async function install() {
+  const cache = await caches.open(NAME + VERSION);
+  const page = await fetch('/', { cache: 'no-cache' });
+  if (!(await page.clone().text()).includes(FILES)) throw new Error('the page is another version by now');
+  await cache.addAll(SHELL.map((file) => FILES + file));
+  await cache.put('/', page);
+  await worker.skipWaiting();
+}
+
+async function activate() {
+  const old = (await caches.keys()).filter((name) => name.startsWith(NAME) && name !== NAME + VERSION);
+  await Promise.all(old.map((name) => caches.delete(name)));
+  await worker.clients.claim();
+}
+
+/** @param {string} address */
+async function kept(address) {
+  return (await caches.open(NAME + VERSION)).match(address);
+}
+
+async function page() {
+  const abort = new AbortController();
+  const shell = await kept('/');
+  const timer = shell && setTimeout(() => abort.abort(), PAGE_WITHIN);
+  try {
+    const answer = await fetch('/', { cache: 'no-cache', signal: abort.signal });
+    return answer.ok || !shell ? answer : shell;
+  } catch (problem) {
+    if (!shell) throw problem;
+    return shell;
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+/** What isn't of the shell is kept once it was asked for. @param {string} address */
+async function file(address) {
+  const known = await kept(address);
+  if (known) return known;
+  const answer = await fetch(address);
+  if (answer.ok) await (await caches.open(NAME + VERSION)).put(address, answer.clone());
+  return answer;
+}
+
+worker.addEventListener('install', (/** @type {any} */ event) => {
+  // Where the browser can be told, it doesn't even ask here for what is the server's alone.
+  event.addRoutes?.({ condition: { urlPattern: '/api/*' }, source: 'network' }).catch(() => {});
+  event.waitUntil(install());
+});
+worker.addEventListener('activate', (/** @type {any} */ event) => event.waitUntil(activate()));
+worker.addEventListener('fetch', (/** @type {any} */ event) => {
+  const { request } = event;
+  const { origin, pathname } = new URL(request.url);
+  if (request.method !== 'GET' || origin !== location.origin) return;
+  if (request.mode === 'navigate' && pathname === '/') event.respondWith(page());
+  else if (pathname.startsWith(FILES)) event.respondWith(file(pathname));
+});
