@@ -50,7 +50,7 @@ export function drawing(props, ...shapes) {
 /** Those of icons.js come when what shows them does. @type {Record<string, string[]>} */
 const ICONS = {
   back: ['M15 5l-7 7 7 7'],
-  send: ['M4.5 12h14', 'M12.5 5.5L19 12l-6.5 6.5'],
+  send: ['M20 4L3.5 10.2l6.7 3.6L14 20.5z', 'M20 4l-9.8 9.8'],
   down: ['M6 9.5l6 6 6-6'],
   info: ['M12 11v5.5', 'M12 7.6v.1', 'M12 3.5a8.5 8.5 0 1 0 0 17 8.5 8.5 0 0 0 0-17z'],
   'new-group': ['M8.5 11a3.25 3.25 0 1 0 0-6.5 3.25 3.25 0 0 0 0 6.5z', 'M2.5 19c.3-3.2 2.8-5.2 6-5.2s5.7 2 6 5.2',

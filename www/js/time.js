@@ -15,13 +15,18 @@ export function daysBetween(then, now) {
   return Math.round((midnight(now) - midnight(then)) / DAY);
 }
 
+/** Days and months in the order of the reader's country: 'en-GB' where the page speaks 'en'.
+ * @param {string} language @param {readonly string[]} [preferred] */
+export const localeOf = (language, preferred = globalThis.navigator?.languages ?? []) =>
+  preferred.find((locale) => locale === language || locale.startsWith(`${language}-`)) ?? language;
+
 /** @type {Map<string, Intl.DateTimeFormat>} */
 const formats = new Map();
 
 /** @param {string} language @param {string} name @param {Intl.DateTimeFormatOptions} options */
 function format(language, name, options) {
   const key = `${language} ${name}`;
-  const known = formats.get(key) ?? new Intl.DateTimeFormat(language, options);
+  const known = formats.get(key) ?? new Intl.DateTimeFormat(localeOf(language), options);
   formats.set(key, known);
   return known;
 }
