@@ -44,7 +44,8 @@ test('emoji alone are told from digits and words', () => {
 });
 
 test('initials of names from everywhere', () => {
-  const cases = [['Alex Morgan', 'AM'], ['kim', 'K'], ['王晓明', '晓明'], ['李', '李'], ['Ana María del Valle', 'AV'], ['🐦 Bird', '🐦B'], ['  ', '?'], ['j.doe', 'JD']];
+  const cases = [['Alex Morgan', 'AM'], ['kim', 'K'], ['王晓明', '晓明'], ['李', '李'], ['Ana María del Valle', 'AV'],
+    ['🐦 Bird', 'B'], ['Bob 🐦', 'B'], ['王小明 🐦', '小明'], ['🐦', '🐦'], ['  ', '?'], ['j.doe', 'JD']];
   for (const [name, wanted] of cases) assert.equal(initials(name), wanted, name);
 });
 

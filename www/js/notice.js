@@ -2,19 +2,22 @@
 
 import { currentLanguage, has, t } from './i18n.js';
 import { shownName } from './name.js';
+import { peopleOf } from './rows.js';
 import { oneLine } from './text.js';
-import { moment } from './time.js';
+import { localeOf, moment } from './time.js';
 
 /** @typedef {(id: number | undefined, given: string | undefined) => string} NameOf */
 
 /** @type {NameOf} */
 const asGiven = (_, given) => shownName(given);
 
-/** @param {import('./types.js').Message} message @param {number} me @param {NameOf} [nameOf] */
-export function noticeText(message, me, nameOf = asGiven) {
+/** @param {import('./types.js').Message} message @param {number} me @param {NameOf} [nameOf]
+ * @param {string} [people]  whom it is about, of a run of them */
+export function noticeText(message, me, nameOf = asGiven, people) {
   const notice = message.notice ?? { what: 'unknown' };
-  const by = nameOf(notice.by?.id, notice.by?.name);
-  const user = nameOf(notice.user?.id, notice.user?.name);
+  const isOwn = notice.by?.id === notice.user?.id;
+  const by = (isOwn && people) || nameOf(notice.by?.id, notice.by?.name);
+  const user = people ?? nameOf(notice.user?.id, notice.user?.name);
   const what = notice.nickname === '' ? `${notice.what}-none` : notice.what;
   const rest = {
     name: notice.name ?? '', text: oneLine(notice.text ?? ''), nickname: notice.nickname ?? '',
@@ -25,6 +28,17 @@ export function noticeText(message, me, nameOf = asGiven) {
     if (has(key)) return t(key, { by, user, ...rest });
   }
   return t('notice.unknown');
+}
+
+const NAMED = 3;                         // of more people two are named
+
+/** A run of them in one line. @param {import('./types.js').Message[]} run @param {number} me @param {NameOf} [nameOf] */
+export function runText(run, me, nameOf = asGiven) {
+  const newest = run[run.length - 1];
+  const names = peopleOf(run)?.map((one) => nameOf(one?.id, one?.name));
+  if (!names) return `${noticeText(newest, me, nameOf)} ×${run.length}`;
+  const some = names.length > NAMED ? [...names.slice(0, 2), t('chat.others', { count: names.length - 2 })] : names;
+  return noticeText(newest, me, nameOf, new Intl.ListFormat(localeOf(currentLanguage())).format(some));
 }
 
 /** From whose side it may be told, the best first. @param {import('./types.js').Notice} notice @param {number} me */

@@ -8,12 +8,13 @@ import { GROUPED_WITHIN, sameDay } from './time.js';
 /**
  * @typedef {object} Row
  * @property {string} key     the same for an own message before and after it was sent
- * @property {'day' | 'unread' | 'notice' | 'message'} kind
+ * @property {'day' | 'unread' | 'notice' | 'run' | 'message'} kind
  * @property {Date} at
  * @property {boolean} [mine]
  * @property {boolean} [first]  of those of one person within five minutes
  * @property {boolean} [last]
- * @property {Message} [message]
+ * @property {Message} [message]  the newest one of a run
+ * @property {Message[]} [run]    notices that say the same, by one person: from two on they are one row
  * @property {Entry} [entry]    what is not yet sent
  */
 
@@ -34,7 +35,7 @@ export function rowsOf(messages, entries, view) {
       rows.push({ key: 'unread', kind: 'unread', at: row.at });
       hasLine = true;
     }
-    rows.push(row);
+    if (!joinRun(rows, row, view.me)) rows.push(row);
   }
   const sent = new Set(messages.map((m) => m.client_id).filter(Boolean));
   for (const entry of entries) {
@@ -70,6 +71,38 @@ function addDay(rows, at, days) {
   rows.push({ key: days.has(key) ? `${key}/${before?.key}` : key, kind: 'day', at });
   days.add(key);
 }
+
+// What the names of several can be said of in one sentence; of all else only the same, of the same person, is a run.
+const LISTED = new Set(['member-added', 'member-banned', 'member-removed', 'member-unbanned', 'member-unmuted']);
+const OWN = new Set(['member-joined', 'member-left']);   // everybody does these themselves
+
+/** The people of a run, if their names are what tells its notices apart. @param {Message[]} run */
+export function peopleOf(run) {
+  const what = run[0].notice?.what ?? '';
+  if (OWN.has(what)) return run.map((m) => m.notice?.by);
+  return LISTED.has(what) ? run.map((m) => m.notice?.user) : null;
+}
+
+/** Makes a notice a part of the row before it, if both say the same. @param {Row[]} rows @param {Row} row @param {number} me */
+function joinRun(rows, row, me) {
+  const before = rows.at(-1);
+  if (!before?.message || !row.message || !alike(before.message, row.message, me) || !isSoon(before.at, row.at)) return false;
+  // It has its newest one's key: older ones that come from above leave the row what it is.
+  rows[rows.length - 1] = { ...row, kind: 'run', run: [...before.run ?? [before.message], row.message] };
+  return true;
+}
+
+/** @param {Message} a @param {Message} b @param {number} me  what is about oneself stands alone */
+function alike(a, b, me) {
+  if (!a.notice || !b.notice || a.notice.what !== b.notice.what) return false;
+  const isOwn = OWN.has(a.notice.what);
+  if (!isOwn && a.notice.by?.id !== b.notice.by?.id) return false;
+  if (!isOwn && !LISTED.has(a.notice.what) && a.notice.user?.id !== b.notice.user?.id) return false;
+  return [a.notice, b.notice].every(({ by, user }) => user?.id !== me && !(isOwn && by?.id === me));
+}
+
+/** @param {Date} a @param {Date} b */
+const isSoon = (a, b) => sameDay(a, b) && Math.abs(b.getTime() - a.getTime()) < GROUPED_WITHIN;
 
 /** @param {Row[]} rows */
 function group(rows) {

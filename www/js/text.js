@@ -5,6 +5,7 @@ const TRAILING = /[.,:;!?\u2026*_~]+$/;
 // Blank as people see it: white space, and what has no width or shape of its own.
 const VISIBLE = /[^\s\p{Cc}\p{Cf}\p{Zs}\p{Zl}\p{Zp}\p{Mn}\u115f\u1160\u2800\u3164\uffa0]/u;
 const EMOJI_ONLY = /^(?:\p{Extended_Pictographic}|\p{Emoji_Modifier}|\p{Regional_Indicator}|[\u200d\ufe0f\u20e3\s]|[\u{e0020}-\u{e007f}])+$/u;
+const LETTER = /[\p{L}\p{N}]/u;
 const HAN = /\p{Script=Han}/u;
 
 /** @typedef {{ text: string, href?: string }} Piece */
@@ -69,13 +70,29 @@ export function isEmojiOnly(text) {
   return text.length <= 40 && EMOJI_ONLY.test(text) && /\p{Extended_Pictographic}|\p{Regional_Indicator}/u.test(text);
 }
 
+// A list that is set in is no code, and neither is a paragraph.
+const INDENTED = /^(?:\t| {2,})(?![-*+>\u2022\u00b7\u2013]|\d+[.)])/;
+const CODE_SIGN = /[;{}]$|\w\(.*\)$|=>$|^\s*(?:#include|#!|\/\/|<\/?[a-z]|(?:def|return|import|const|function)\b)/;
+
+/** Several lines that are set in as programs are, with their signs at the ends; or what says so itself by a fence. @param {string} text */
+export function looksLikeCode(text) {
+  if (/^```/m.test(text)) return true;
+  const lines = text.split('\n').filter((line) => line.trim() !== '');
+  if (lines.length < 2) return false;
+  const indented = lines.filter((line) => INDENTED.test(line)).length;
+  const signs = lines.filter((line) => CODE_SIGN.test(line.trimEnd())).length;
+  const blocks = lines.filter((line, i) => line.trimEnd().endsWith(':') && INDENTED.test(lines[i + 1] ?? '')).length;
+  return indented > 0 ? signs + blocks > 1 || (indented > 1 && blocks > 0) : signs > 2 && signs > lines.length / 2;
+}
+
 /** What stands in an avatar: for a Chinese name its last two characters, else initials. @param {string} name */
 export function initials(name) {
-  const characters = [...name.trim()].filter((c) => VISIBLE.test(c));
+  const isShown = (/** @type {string} */ c) => (LETTER.test(name) ? LETTER : VISIBLE).test(c);
+  const characters = [...name.trim()].filter(isShown);
   const han = characters.filter((c) => HAN.test(c));
   if (han.length > 0 && HAN.test(characters[0])) return han.slice(-2).join('');
-  const words = name.trim().split(/[\s._-]+/u).filter((w) => VISIBLE.test(w));
-  const firsts = words.map((w) => [...w].find((c) => VISIBLE.test(c)) ?? '');
+  const words = name.trim().split(/[\s._-]+/u).filter(isShown);
+  const firsts = words.map((w) => [...w].find(isShown) ?? '');
   const chosen = firsts.length > 1 ? [firsts[0], firsts[firsts.length - 1]] : firsts;
   return chosen.join('').toLocaleUpperCase() || '?';
 }

@@ -16,6 +16,7 @@ export class MagpieLog extends Part {
   #note = h('p', { class: 'log-note', hidden: true });
   #scroller = h('div', { class: 'log', role: 'log', tabindex: '0', 'aria-live': 'polite' });
   #newer = button({ icon: 'down', class: 'newer' }, () => this.toNewest());
+  #edge = h('div', { class: 'newer-edge', hidden: true }, this.#newer);
   #newerText = h('span');
   #view = new View(this.#scroller, this.#rows);
   #window = new RowWindow();
@@ -33,7 +34,7 @@ export class MagpieLog extends Part {
   build() {
     this.#scroller.append(this.#note, this.#rows);
     this.#newer.append(this.#newerText);
-    this.append(this.#scroller, this.#newer);
+    this.append(this.#scroller, this.#edge);
   }
 
   start() {
@@ -46,6 +47,11 @@ export class MagpieLog extends Part {
     this.listen(this.app.store, 'faces', () => this.#soon());
     this.listen(this.app.receiver, 'status', () => this.#isFailed && this.app.receiver.status.kind === 'online' && this.#again());
     this.listen(this.#scroller, 'scroll', () => this.#scrolled(), { passive: true });
+    // What is unfolded stays where it was clicked, also at the bottom.
+    this.listen(this.#rows, 'click', (event) => {
+      if (event.target instanceof Element && event.target.closest('summary')) this.#view.atBottom = false;
+    });
+    this.listen(this.#rows, 'toggle', () => this.#scrolled(), { capture: true });
     this.listen(window, 'focus', () => this.#look());
     this.listen(document, 'visibilitychange', () => this.#look());
     this.#view.watch();
@@ -161,8 +167,9 @@ export class MagpieLog extends Part {
     const known = this.#nodes.get(row.key);
     if (known?.sign === sign) return known.node;
     const node = known?.node ?? h('div');
+    const isOpen = node.querySelector('details')?.open;
     node.className = classOf(row);
-    node.replaceChildren(...contentOf(row, row.kind === 'notice' ? { ...look, nameOf: this.app.store.nameOf } : look));
+    node.replaceChildren(...contentOf(row, row.kind === 'message' ? look : { ...look, nameOf: this.app.store.nameOf }, isOpen));
     this.#nodes.set(row.key, { node, sign });
     return node;
   }
@@ -216,7 +223,7 @@ export class MagpieLog extends Part {
     this.#mark();
     if (this.#view.atBottom) this.#seenSeq = c.last?.seq ?? 0;
     const count = c.countAfter(this.#seenSeq, this.app.store.me?.id ?? 0).unread;
-    this.#newer.hidden = this.#view.atBottom;
+    this.#edge.hidden = this.#view.atBottom;
     this.#newerText.textContent = count > 0 ? t('chat.new', { count }) : '';
     this.#newer.setAttribute('aria-label', count > 0 ? t('chat.new', { count }) : t('chat.newest'));
   }

@@ -3,8 +3,8 @@
 import { isMentioned } from '../conversation.js';
 import { button, h, icon } from '../html.js';
 import { currentLanguage, has, t } from '../i18n.js';
-import { noticeText } from '../notice.js';
-import { isEmojiOnly, pieces } from '../text.js';
+import { noticeText, runText } from '../notice.js';
+import { isEmojiOnly, looksLikeCode, pieces } from '../text.js';
 import { clock, dayLine, exact } from '../time.js';
 import { avatar } from './avatar.js';
 
@@ -18,21 +18,35 @@ const shownFace = (row, view) => (row.first && !row.mine && view.isGroup && row.
 export function signOf(row, view) {
   const today = row.kind === 'day' ? new Date().toDateString() : '';
   const from = shownFace(row, view);
-  return [from === null ? '' : view.face(from), row.kind, row.message?.rev, row.entry?.state, row.entry?.problem, row.first, row.last, today].join();
+  return [from === null ? '' : view.face(from), row.kind, row.message?.rev, row.run?.length, row.entry?.state, row.entry?.problem, row.first, row.last, today].join();
 }
 
-/** @param {Row} row @param {Look} view @returns {HTMLElement[]} */
-export function contentOf(row, view) {
+/** @param {Row} row @param {Look} view @param {boolean} [isOpen]  a run: unfolded @returns {HTMLElement[]} */
+export function contentOf(row, view, isOpen = false) {
   const language = currentLanguage();
   if (row.kind === 'day') return [h('span', { text: dayLine(language, row.at, new Date()) })];
   if (row.kind === 'unread') return [h('span', { text: t('chat.unread-line') })];
   if (row.kind === 'notice' && row.message)
     return [h('span', { dir: 'auto', title: exact(language, row.at), text: noticeText(row.message, view.me, view.nameOf) })];
-  return messageContent(row, view);
+  return row.run ? [runNode(row.run, view, isOpen)] : messageContent(row, view);
+}
+
+/** A run in one line, which unfolds into its notices; they are made when somebody asks.
+ * @param {import('../types.js').Message[]} run @param {Look} view @param {boolean} isOpen */
+function runNode(run, view, isOpen) {
+  const lines = h('ul');
+  const summary = h('summary', {}, h('span', { dir: 'auto' }, runText(run, view.me, view.nameOf), icon('down')));
+  const fill = () => lines.replaceChildren(...run.map((message) => h('li', {
+    dir: 'auto', title: exact(currentLanguage(), new Date(message.timestamp)), text: noticeText(message, view.me, view.nameOf),
+  })));
+  if (isOpen) fill();
+  else summary.addEventListener('click', fill, { once: true });
+  return h('details', { open: isOpen }, summary, lines);
 }
 
 /** @param {Row} row */
 export function classOf(row) {
+  if (row.kind === 'run') return 'row notice run';
   if (row.kind !== 'message') return `row ${row.kind}`;
   const text = row.message?.msg ?? row.entry?.msg ?? '';
   return ['row message', row.mine ? 'mine' : 'theirs', row.first && 'first', row.last && 'last',
@@ -44,7 +58,7 @@ function messageContent(row, view) {
   const text = row.message?.msg ?? row.entry?.msg ?? '';
   const isToMe = !row.mine && row.message && isMentioned(row.message, view.me);
   const bubble = h('div', { class: isToMe ? 'bubble to-me' : 'bubble' },
-    h('p', { class: 'text', dir: 'auto' }, ...(row.message?.kind === 'recalled' ? [t('chat.recalled')] : textNodes(text))),
+    row.message?.kind === 'recalled' ? h('p', { class: 'text', dir: 'auto', text: t('chat.recalled') }) : textNode(text),
     isToMe && h('span', { class: 'unseen', text: t('list.mentioned') }), meta(row));
   /** @type {HTMLElement[]} */
   const nodes = [bubble];
@@ -59,6 +73,13 @@ function messageContent(row, view) {
   }
   if (row.entry?.state === 'failed') nodes.push(failure(row.entry));
   return nodes;
+}
+
+/** @param {string} text */
+function textNode(text) {
+  // Code is no prose: it begins at the left, and who has no mouse can scroll it.
+  const props = looksLikeCode(text) ? { class: 'text code', dir: 'ltr', tabindex: '0' } : { class: 'text', dir: 'auto' };
+  return h('p', props, ...textNodes(text));
 }
 
 /** @param {string} text */

@@ -70,6 +70,7 @@ export default {
   'chat.ask-again': 'Ask to be friends again',
   'chat.new': { one: '{count} new', other: '{count} new' },
   'chat.newest': 'To the newest message',
+  'chat.others': { one: '{count} other', other: '{count} others' },
   'chat.unread-line': 'New',
   'chat.you': 'You',
   'chat.recalled': 'Message deleted',

@@ -70,6 +70,7 @@ export default {
   'chat.ask-again': '重新添加好友',
   'chat.new': { other: '{count} 条新消息' },
   'chat.newest': '回到最新消息',
+  'chat.others': { other: '另外 {count} 人' },
   'chat.unread-line': '新消息',
   'chat.you': '我',
   'chat.recalled': '消息已删除',

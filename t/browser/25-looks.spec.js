@@ -1,0 +1,98 @@
+// How the messages look: 15: the time once for a group of them; notices that say the same in one line; code as code;
+// what leads down covers no text.
+import assert from 'node:assert/strict';
+import { after, test } from 'node:test';
+import { at, closeBrowser, faults, name, pair, Quick, until } from './people.js';
+
+after(closeBrowser);
+
+const CODE = `static int\nmain(void)\n{\n\treturn ${'very_'.repeat(60)}long();\n}`;
+const topOf = (locator) => locator.evaluate((node) => node.getBoundingClientRect().top);
+
+test('15: of messages that belong together the last one shows the time, the others when asked; nothing moves by that', async () => {
+  const { kim, alex, tab } = await pair(undefined, 3);
+  await tab.hears('number 3');
+  const times = tab.log.locator('.meta');
+  const shown = () => times.evaluateAll((nodes) => nodes.map((node) => getComputedStyle(node).opacity));
+  assert.deepEqual(await shown(), ['0', '0', '1']);
+  assert.equal(await tab.log.locator('time').count(), 3, 'readers hear all');
+  const place = () => tab.log.locator('.text').evaluateAll((nodes) => nodes.map((node) => Object.values(node.getBoundingClientRect().toJSON())));
+  const before = await place();
+  await tab.log.locator('.bubble').first().hover();
+  assert.deepEqual(await shown(), ['1', '0', '1']);
+  assert.deepEqual(await place(), before);
+  await tab.page.mouse.move(0, 0);
+  await kim.say('single', alex.id, 'see https://example.org/');
+  await tab.log.getByRole('link').waitFor();
+  await kim.say('single', alex.id, 'number 5');
+  await tab.hears('number 5');
+  await tab.log.getByRole('link').focus();
+  assert.deepEqual(await shown(), ['0', '0', '0', '1', '1']);
+  await tab.leave();
+});
+
+test('notices that say the same are one line, which unfolds where it is and stays so', async () => {
+  const alex = await Quick.make(name('alex'), 'Alex Morgan');
+  const { group } = await alex.call('POST', '/api/groups', { name: name('Climbers') });
+  const add = async (shown) => {
+    const friend = await Quick.make(name('friend'), shown);
+    await friend.befriend(alex);
+    await alex.call('POST', `/api/groups/${group.id}/members`, { user_id: friend.id });
+    return friend;
+  };
+  const kim = await add('Kim Lindqvist');
+  for (const shown of ['Sam Okafor', 'Wei', 'Zoë']) await add(shown);
+  for (let i = 0; i < 30; i++) await alex.say('group', group.id, `line ${i}`);
+  for (const title of ['One', 'Two', 'Three', 'Four', 'Five', 'Six'])
+    await alex.call('PATCH', `/api/groups/${group.id}`, { description: title });
+  const tab = await at(kim, `#/c/group/${group.id}`);
+  await tab.hears('line 29');
+  const lines = tab.log.locator('.run');
+  await tab.log.getByText('Alex Morgan added Sam Okafor, Wei and Zoë').waitFor({ state: 'attached' });
+  const newest = lines.last().locator('summary');
+  await newest.waitFor();
+  assert.match(await newest.textContent(), /Alex Morgan changed the description ×6/);
+  await tab.log.evaluate((node) => { node.scrollTop = node.scrollHeight; });
+  const before = await topOf(newest);
+  await newest.click();
+  await until('six lines', async () => await lines.last().locator('li:visible').count() === 6);
+  assert.equal(await topOf(newest), before);
+  await tab.page.getByRole('button', { name: 'To the newest message' }).waitFor();
+  assert.deepEqual(await faults(tab), []);
+  await newest.press('Enter');
+  await tab.page.getByRole('button', { name: 'To the newest message' }).waitFor({ state: 'hidden' });
+  await tab.leave();
+});
+
+test('code keeps its lines and is scrolled by itself, by keyboard, too', async () => {
+  const { kim, alex, tab } = await pair({ viewport: { width: 360, height: 740 } });
+  await kim.say('single', alex.id, CODE);
+  const code = tab.log.locator('.code');
+  await code.waitFor();
+  const look = await code.evaluate((node) => [node.scrollWidth > node.clientWidth, getComputedStyle(node).tabSize, node.textContent]);
+  assert.deepEqual(look, [true, '4', CODE]);
+  await code.focus();
+  await tab.page.keyboard.press('ArrowRight');
+  await until('it to scroll', () => code.evaluate((node) => node.scrollLeft > 0));
+  assert.equal(await tab.log.evaluate((node) => node.scrollLeft), 0);
+  await tab.say('plain words\nin two lines');
+  await tab.hears('plain words');
+  assert.equal(await code.count(), 1);
+  await tab.leave();
+});
+
+test('12: what leads down stands on a strip of its own, over the whole width of the text', async () => {
+  const { tab } = await pair(undefined, 40, 40);
+  await tab.hears('number 40');
+  await tab.log.evaluate((node) => { node.scrollTop -= 300; });
+  const newer = tab.page.getByRole('button', { name: 'To the newest message' });
+  await newer.waitFor();
+  const boxes = await newer.evaluate((node) => [node, node.parentElement, document.querySelector('.rows')].map((n) => n.getBoundingClientRect().toJSON()));
+  const [pill, strip, rows] = boxes;
+  assert.ok(Math.abs((pill.left + pill.right) / 2 - (rows.left + rows.right) / 2) < 10, JSON.stringify(boxes));
+  assert.ok(strip.left <= rows.left && strip.right >= rows.right && strip.top < pill.top && strip.bottom >= pill.bottom, JSON.stringify(boxes));
+  const isPaper = await newer.evaluate((node) =>
+    getComputedStyle(node.parentElement).backgroundImage.includes(getComputedStyle(document.documentElement).backgroundColor));
+  assert.ok(isPaper);
+  await tab.leave();
+});
