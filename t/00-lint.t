@@ -19,12 +19,12 @@ $flags = "-std=gnu11 -DMAGPIE_FAULTS -I'$build' $flags";
 
 # Two at a time, and after whatever else is tested at this moment.
 my $jobs    = 'nice -n 10';
-my $sources = 'fcgi/*.c t/unit/*.c t/fuzz/*.c';
+my $sources = 'fcgi/*.c t/unit/*.c t/fuzz/*.c t/bench/*.c';
 
-my $said = qx($jobs cppcheck -q -j 2 --enable=warning,performance,portability --inline-suppr --error-exitcode=1 --std=c11 -DMAGPIE_FAULTS fcgi t/unit t/fuzz 2>&1);
+my $said = qx($jobs cppcheck -q -j 2 --enable=warning,performance,portability --inline-suppr --error-exitcode=1 --std=c11 -DMAGPIE_FAULTS fcgi t/unit t/fuzz t/bench 2>&1);
 is $?, 0, 'cppcheck finds nothing' or diag $said;
 
 # One file for each process: what it remembers of one has it see things in the next.
-$said = qx(ls $sources | $jobs xargs -P 2 -I{} clang-tidy --quiet --warnings-as-errors='*' --header-filter='/fcgi/' {} -- $flags 2>&1);
+$said = qx(ls $sources | $jobs xargs -P 2 -I{} clang-tidy --quiet --warnings-as-errors='*' --header-filter='/(fcgi|t/bench)/' {} -- $flags 2>&1);
 is $?, 0, 'clang-tidy finds nothing' or diag join "\n", grep { !/^\d+ warnings? (?:generated|treated)/ } split /\n/, $said;
 done_testing;

@@ -9,11 +9,12 @@ chdir "$FindBin::Bin/.." or die $!;
 
 # Each: files, spaces to indent with (0: tabs), the longest line in characters.
 my @kinds = (
-    [ qr{^(?:fcgi|t/unit|t/fuzz|t/ledger/stage)/[^/]+\.[ch]$}, 0, 120 ],
+    [ qr{^(?:fcgi|t/unit|t/fuzz|t/bench|t/ledger/stage)/[^/]+\.[ch]$}, 0, 120 ],
     [ qr{^(?:magpie|sql/migrate|t/scale/.*|\.ci/run)$}, 4, 140 ],
     [ qr{^t/ledger/(?:run$|stage/[^.]+$|faults/[^.]+$|.*\.sh$)}, 4, 140 ],
     [ qr{^t/model/.*\.pml$},                           4, 120 ],
-    [ qr{^t/.*\.(?:t|pm|pl)$},                         4, 180 ],
+    [ qr{^t/(?:.*\.(?:t|pm|pl)|bench/run)$},            4, 180 ],
+    [ qr{^t/bench/.*\.(?:sql|in)$},                     4, 140 ],
     [ qr{^(?:www|t)/.*\.(?:js|html)$},                 2, 170 ],
     [ qr{^www/.*\.css$},                                2, 260 ],
     [ qr{^sql/\w+/.*\.sql$},                           4, 140 ],
@@ -47,7 +48,7 @@ for my $file (@files) {
 }
 
 tool('shellcheck', grep { m{^(?:magpie|sql/migrate|t/scale/load|\.ci/run|t/ledger/(?:run|(?:stage|faults)/[^.]+))$} || /\.sh$/ } @files);
-tool('clang-format -n --Werror', grep { m{^(?:fcgi|t/unit|t/fuzz|t/ledger/stage)/[^/]+\.[ch]$} } @files);
+tool('clang-format -n --Werror', grep { m{^(?:fcgi|t/unit|t/fuzz|t/bench|t/ledger/stage)/[^/]+\.[ch]$} } @files);
 
 # A mutant that fits no more is found here and not after an hour of t/76-mutants.t.
 for my $patch (grep { m{^t/ledger/mutants/.*\.patch$} } @files) {
@@ -55,7 +56,7 @@ for my $patch (grep { m{^t/ledger/mutants/.*\.patch$} } @files) {
     is $?, 0, "$patch fits the sources" or diag $said;
 }
 
-for my $file (grep { /\.(?:t|pm)$/ } @files) {
+for my $file (grep { m{\.(?:t|pm)$|^t/bench/run$} } @files) {
     my $said = `'$^X' -It/lib -Mstrict -c '$file' 2>&1`;
     is $?, 0, "$file compiles" or diag $said;
 }
