@@ -8,7 +8,7 @@ row_of(int64_t value)
 {
 	unsigned octave = 0;
 
-	while (value >> octave >= HIST_STEPS * 2)
+	while (value >> octave >> 1 >= HIST_STEPS)
 		octave++;
 	if (value < HIST_STEPS)
 		return (size_t)value;

@@ -67,7 +67,6 @@ read_process(const char *pid, struct process *p)
 	(void)fclose(in);
 	text[len] = '\0';
 	at = strrchr(text, ')');
-	/* NOLINTNEXTLINE(cert-err34-c): the kernel wrote it */
 	if (at == NULL ||
 	    sscanf(at + 1, " %*c %d %*d %*d %*d %*d %*u %*u %*u %*u %*u %ld %ld %ld %ld", &parent,
 		&user, &system, &waited_user, &waited_system) != 5)

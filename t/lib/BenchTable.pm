@@ -5,6 +5,7 @@ package BenchTable;
 
 use v5.30;
 use warnings;
+use Magpie ();
 
 # Each: a title, the figure's name as the generator says it, a form; 'ratio' where one is to be told.
 my @load = (

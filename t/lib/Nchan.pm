@@ -1,7 +1,7 @@
 package Nchan;
 
 # nchan, a rival of `make bench`: nginx with Debian's libnginx-mod-nchan in a temporary folder, with or without a Redis
-# of its own. Stops when it goes out of scope.
+# of its own. It stops when the program ends, if not before.
 #
 #   my $nchan = Nchan->start(redis => 1) or die Nchan->missing;
 #   $nchan->address;                # 127.0.0.1:PORT
@@ -14,10 +14,13 @@ use File::Path qw(make_path remove_tree);
 use File::Temp qw(tempdir);
 use IO::Socket::INET;
 use Magpie;
+use POSIX ();
 
 use constant MODULE => 'usr/lib/nginx/modules/ngx_nchan_module.so';
 
 my $missing;
+my %running;                # folder => {name => process id}
+my $owner = $$;
 
 # Why there is none.
 sub missing { $missing }
@@ -42,7 +45,8 @@ sub start {
         $missing = 'there is no libnginx-mod-nchan';
         return;
     }
-    my $self = bless { owner => $$, dir => tempdir('nchan-XXXXXX', TMPDIR => 1), pids => {} }, $class;
+    my $self = bless { dir => tempdir('nchan-XXXXXX', TMPDIR => 1), pids => {} }, $class;
+    $running{ $self->{dir} } = $self->{pids};
     $self->{port} = _free_port();
     my ($upstream, $store) = ('', '');
     if ($option{redis}) {
@@ -130,12 +134,18 @@ sub processes { $_[0]{pids}->%* }
 
 sub stop {
     my ($self) = @_;
-    return if $self->{owner} != $$;
+    return if $owner != $$;
     $self->_end($_) for keys $self->{pids}->%*;
     remove_tree($self->{dir}) if -d $self->{dir};
+    delete $running{ $self->{dir} };
     return;
 }
 
-sub DESTROY { local ($@, $?, $!); $_[0]->stop; return }
+END {
+    local $?;
+    for my $dir (keys %running) {
+        (bless { dir => $dir, pids => $running{$dir} }, __PACKAGE__)->stop;
+    }
+}
 
 1;
