@@ -257,8 +257,9 @@ end_measuring(void)
 	enter(DRAINING, net_now());
 }
 
+/* Runs the strike when its time has come. True once nobody suffers from it any longer, or it took too long. */
 static bool
-strike_is_over(int64_t now)
+strike_and_see(int64_t now)
 {
 	if (options.strike == NULL || load.result->recovery_s > 0)
 		return true;
@@ -312,7 +313,7 @@ tick(void *arg, int64_t now)
 			begin_to_measure(now);
 		break;
 	case MEASURING:
-		if (strike_is_over(now) && (double)in_phase >= options.seconds * 1e6)
+		if (strike_and_see(now) && (double)in_phase >= options.seconds * 1e6)
 			end_measuring();
 		break;
 	case DRAINING:
