@@ -1,6 +1,7 @@
 /* crowd.c: see crowd.h. */
 #include "crowd.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 
 enum { REST_MIN_US = 200000, REST_MORE_US = 1800000 };
@@ -59,6 +60,15 @@ rest(struct reader *r)
 }
 
 static void
+refused(struct reader *r, const struct http *answer)
+{
+	if (crowd.refused++ == 0)
+		(void)fprintf(stderr, "magpie-bench: a reader was refused: %d %.200s\n",
+		    answer->status, http_body(answer));
+	rest(r);
+}
+
+static void
 on_answer(struct conn *c, const struct http *answer)
 {
 	struct reader *r = c->owner;
@@ -72,8 +82,7 @@ on_answer(struct conn *c, const struct http *answer)
 			crowd.opened++;
 			wait_there(r);
 		} else {
-			crowd.refused++;
-			rest(r);
+			refused(r, answer);
 		}
 	} else {
 		switch (to->polled(r, answer)) {
@@ -85,8 +94,7 @@ on_answer(struct conn *c, const struct http *answer)
 			begin(r, net_now());
 			break;
 		case POLL_REFUSED:
-			crowd.refused++;
-			rest(r);
+			refused(r, answer);
 		}
 	}
 }

@@ -5,6 +5,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "crowd.h"
 #include "load.h"
 #include "login.h"
 #include "usage.h"
@@ -137,7 +138,8 @@ print_load(const struct load_result *r, bool good)
 	printf("opening_s %.2f\n", r->opening_s);
 	if (options.strike != NULL)
 		printf("recovery_s %.2f\n", r->recovery_s);
-	printf("waiting %llu\n", (unsigned long long)r->waiting);
+	printf("waiting %llu\ngone %llu\nreaders_refused %llu\n", (unsigned long long)r->waiting,
+	    (unsigned long long)crowd.gone, (unsigned long long)crowd.refused);
 	printf("sends_s %.1f\ndeliveries_s %.1f\n", (double)r->sends / seconds,
 	    (double)r->deliveries / seconds);
 	printf("deliveries %llu\n", (unsigned long long)r->tally.deliveries);

@@ -19,14 +19,14 @@ my @load = (
     [ 'p99',                              'answer.p99_us',    'ms' ],
     [ 'lost',                             'lost',             '%d' ],
     [ 'doubled',                          'doubled',          '%d' ],
-    [ 'refused, broken off',              'failed',           '%d' ],
+    [ 'sends failed',                     'failed',           '%d' ],
 );
 my @login = (
     [ 'logins/s',                         'logins_s',         '%.0f' ],
     [ 'after, ms: p50',                   'login.p50_us',     'ms' ],
     [ 'p99',                              'login.p99_us',     'ms' ],
     [ 'max',                              'login.max_us',     'ms' ],
-    [ 'refused, broken off',              'failed',           '%d' ],
+    [ 'logins failed',                    'failed',           '%d' ],
     [ 'the hash alone, ms',               'hash_us',          'ms' ],
 );
 my @herd = ([ 'seconds until all wait again', 'recovery_s', '%.1f', 'ratio' ]);
@@ -36,6 +36,7 @@ sub _rows {
     my ($mode, $seen) = @_;
     my @rows = $mode eq 'login' ? @login : $mode eq 'park' ? () : @load;
     unshift @rows, @herd if $mode eq 'herd';
+    push @rows, [ 'readers refused', 'readers_refused', '%d' ], [ 'connections broken off', 'broken', '%d' ];
     push @rows, [ 'CPU for each, µs: all', 'cpu_us.all', '%.1f', 'ratio' ], map { [ $_, "cpu_us.$_", '%.1f' ] } @processes[ 1 .. 4 ]
         if $mode ne 'park';
     push @rows, [ 'waiting at the end', 'waiting', '%d' ], [ 'bytes for each who waits: all', 'parked_bytes.all', '%.0f', 'ratio' ],
@@ -83,7 +84,7 @@ sub text {
                 map { _ratio($of{magpie}{$name}, $of{$_}{$name}, $ratio) } @compared);
         }
         for my $system (@with) {
-            my @wrong = grep { $of{$system}{$_} } qw(failed_run lost doubled stray failed lives_failed);
+            my @wrong = grep { $of{$system}{$_} } qw(failed_run lost doubled stray failed lives_failed), $mode eq 'herd' ? () : qw(readers_refused broken);
             $good = 0 if @wrong && $system eq 'magpie';
             $text .= "\n$system went wrong: @wrong\n" if @wrong;
         }
