@@ -151,7 +151,7 @@ print_load(const struct load_result *r, bool good)
 	    (unsigned long long)net_broken);
 	printf("lives %llu\nlives_failed %llu\n", (unsigned long long)r->lives,
 	    (unsigned long long)r->lives_failed);
-	print_usage(&r->begin, &r->end, r->deliveries);
+	print_usage(&r->begin, &r->end, options.strike != NULL ? options.readers : r->deliveries);
 	print_parked(r);
 	return 0;
 }
