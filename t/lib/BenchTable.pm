@@ -37,7 +37,8 @@ sub _rows {
     my @rows = $mode eq 'login' ? @login : $mode eq 'park' ? () : @load;
     unshift @rows, @herd if $mode eq 'herd';
     push @rows, [ 'readers refused', 'readers_refused', '%d' ], [ 'connections broken off', 'broken', '%d' ];
-    push @rows, [ ($mode eq 'herd' ? 'CPU for each reader' : 'CPU for each') . ', µs: all', 'cpu_us.all', '%.1f', 'ratio' ], map { [ $_, "cpu_us.$_", '%.1f' ] } @processes[ 1 .. 4 ]
+    my $each = $mode eq 'herd' ? 'CPU for each reader' : 'CPU for each';
+    push @rows, [ "$each, µs: all", 'cpu_us.all', '%.1f', 'ratio' ], map { [ $_, "cpu_us.$_", '%.1f' ] } @processes[ 1 .. 4 ]
         if $mode ne 'park';
     push @rows, [ 'waiting at the end', 'waiting', '%d' ], [ 'bytes for each who waits: all', 'parked_bytes.all', '%.0f', 'ratio' ],
         (map { [ $_, "parked_bytes.$_", '%.0f' ] } @processes[ 1 .. 4 ])
