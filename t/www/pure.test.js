@@ -189,6 +189,14 @@ test('of ten thousand rows a part is in the page, which moves along', () => {
   assert.equal(new RowWindow().up(rows.slice(0, 10)), false);
 });
 
+test('a part of the rows that begins at a day stays where it is when more of that day comes above', () => {
+  const lines = (from, to) => [{ key: 'day', kind: 'day' }, ...Array.from({ length: to - from }, (_, i) => ({ key: String(from + i), kind: 'message' }))];
+  const part = new RowWindow();
+  while (part.up(lines(500, 900)));
+  assert.deepEqual([part.of(lines(500, 900))[0].key, part.of(lines(500, 900)).at(-1).key], ['day', '658']);
+  assert.deepEqual([part.of(lines(300, 900))[0].key, part.of(lines(300, 900)).at(-1).key], ['500', '659']);
+});
+
 test('a device is called by its browser and its system', () => {
   const agents = {
     'Mozilla/5.0 (X11; Linux x86_64; rv:128.0) Gecko/20100101 Firefox/128.0': 'Firefox on Linux',

@@ -4,7 +4,7 @@
 const MOST = 160;
 const STEP = 60;
 
-/** @typedef {{ key: string }} Row */
+/** @typedef {{ key: string, kind?: string }} Row */
 
 export class RowWindow {
   /** @type {string | null} the key of the first row; null while the part is the newest one */
@@ -13,7 +13,8 @@ export class RowWindow {
   /** @template {Row} R @param {R[]} rows @returns {number} */
   #start(rows) {
     const at = this.first === null ? -1 : rows.findIndex((row) => row.key === this.first);
-    return at === -1 ? Math.max(0, rows.length - MOST) : at;
+    if (at === -1) return Math.max(0, rows.length - MOST);
+    return rows[at - 1]?.kind === 'day' ? at - 1 : at;
   }
 
   /** @template {Row} R @param {R[]} rows */
@@ -55,6 +56,8 @@ export class RowWindow {
   /** @param {Row[]} rows @param {number} start */
   #moveTo(rows, start) {
     const first = Math.max(0, start);
-    this.first = first + MOST >= rows.length ? null : rows[first].key;
+    // A day's line goes up when older messages of that day come: the part begins at what stays where it is.
+    const fixed = rows[first]?.kind === 'day' ? first + 1 : first;
+    this.first = first + MOST >= rows.length ? null : rows[fixed].key;
   }
 }

@@ -93,10 +93,10 @@ export class View {
     // The reader may be there since this frame began, and the scroller not have said so yet.
     if (!this.atBottom && this.rows.childElementCount > 0) this.scrolled();
     const anchor = this.atBottom ? null : this.#firstSeen();
-    const before = anchor?.getBoundingClientRect().top ?? 0;
+    const before = anchor ? textTop(anchor) : 0;
     change();
     if (this.atBottom) this.toBottom();
-    else if (anchor?.isConnected) this.scroller.scrollTop += anchor.getBoundingClientRect().top - before;
+    else if (anchor?.isConnected) this.scroller.scrollTop += textTop(anchor) - before;
     this.#lastDistance = this.#fromBottom();
   }
 
@@ -115,3 +115,6 @@ export class View {
     return null;
   }
 }
+
+/** Where a message's text is: the space above it differs when it isn't the first of its group any longer. @param {Element} row */
+const textTop = (row) => (row.querySelector('.text') ?? row).getBoundingClientRect().top;
