@@ -5,6 +5,8 @@ package MagpieNode;
 #   MagpieNode::run_tests(glob "$root/t/www/*.test.js");
 #   my $modules = MagpieNode::modules();       # the packages of t/package.json, installed outside the sources
 #
+# What a test measured it tells by `t.diagnostic('measured: …')`: that is printed in any case.
+#
 # MAGPIE_NODE_MODULES_DIR names a node_modules folder to use as it is.
 
 use v5.30;
@@ -64,6 +66,7 @@ sub _run_file {
         else {
             Test::More::diag($1) if $line =~ /^ *# (measured: .*)/;
             $told .= $line;
+            Test::More::diag("$name: $1") if $line =~ /^# measured: (.*)/;
         }
     }
     $end->();
