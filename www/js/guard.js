@@ -50,4 +50,26 @@ export class EnterGuard {
   get composing() {
     return this.#composing;
   }
+
+  /** Watches what happens at a box, or in all of a page. @param {EventTarget} place @returns {EnterGuard} to be asked about each keydown */
+  static of(place) {
+    const guard = new EnterGuard();
+    const on = (/** @type {string} */ type, /** @type {(event: any) => void} */ act) => place.addEventListener(type, act, true);
+    on('compositionstart', () => guard.compositionStart());
+    on('compositionend', (event) => guard.compositionEnd(event.timeStamp));
+    on('keyup', (event) => guard.keyUp(event));
+    on('blur', () => guard.blur());
+    return guard;
+  }
+}
+
+/** Keeps an input method's Enter from whatever a page's boxes of one line do with it: choose, search, send a form.
+ * @param {EventTarget} page */
+export function guardLines(page) {
+  const guard = EnterGuard.of(page);
+  page.addEventListener('keydown', (/** @type {any} */ event) => {
+    if (!guard.keyDown(event) || event.key !== 'Enter' || event.target.localName !== 'input') return;
+    event.stopPropagation();
+    event.preventDefault();
+  }, true);
 }

@@ -4,6 +4,7 @@ import { Api } from './api.js';
 import { MagpieShell } from './elements/magpie-shell.js';
 import { MagpieStatus } from './elements/magpie-status.js';
 import { mark } from './elements/mark.js';
+import { guardLines } from './guard.js';
 import { button, h } from './html.js';
 import { choose, setLanguage, t } from './i18n.js';
 import { Places } from './places.js';
@@ -154,6 +155,7 @@ api.addEventListener('signed-out', () => {
 });
 api.addEventListener('switched', (event) => showSwitched(/** @type {any} */ (event).detail.user));
 places.addEventListener('change', () => shell?.show(places.here));
+guardLines(document);
 page.addEventListener('signed-in', begin);
 page.addEventListener('logged-out', loggedOut);
 page.addEventListener('try-now', () => session?.receiver.wake());

@@ -15,7 +15,7 @@ export class MagpieComposer extends Part {
   #box = h('textarea', { rows: 1, dir: 'auto', enterkeyhint: 'send', 'aria-describedby': 'compose-count' });
   #count = h('p', { class: 'count', id: 'compose-count', role: 'status', hidden: true });
   #send = button({ icon: 'send', class: 'send', title: t('compose.send'), type: 'submit' });
-  #guard = new EnterGuard();
+  #guard = EnterGuard.of(this.#box);
   #refused = false;                      // the last Enter was the input method's
   #timer = 0;
 
@@ -28,12 +28,8 @@ export class MagpieComposer extends Part {
     const box = this.#box;
     this.listen(this, 'submit', (event) => { event.preventDefault(); this.#submit(); });
     this.listen(box, 'input', () => this.#changed());
-    this.listen(box, 'compositionstart', () => this.#guard.compositionStart());
-    this.listen(box, 'compositionend', (event) => this.#guard.compositionEnd(event.timeStamp));
     this.listen(box, 'keydown', (event) => this.#keyDown(event));
     this.listen(box, 'beforeinput', (event) => this.#beforeInput(event));
-    this.listen(box, 'keyup', (event) => this.#guard.keyUp(event));
-    this.listen(box, 'blur', () => this.#guard.blur());
     this.listen(window, 'pagehide', () => this.#save());
     this.listen(document, 'visibilitychange', () => this.#save());
     this.listen(window, 'resize', () => this.#grow());

@@ -1,0 +1,39 @@
+// Small things that went wrong once; each test begins with the number of the point that it belongs to.
+import assert from 'node:assert/strict';
+import { after, test } from 'node:test';
+import { at, button, closeBrowser, makeFriends, pair } from './people.js';
+
+after(closeBrowser);
+
+/** An input method's Enter as Safari tells it: the composition ends before the key. Answers whether the page has let it do something. */
+const safariEnter = (box) => box.evaluate((node) => {
+  node.focus();
+  const init = { key: 'Enter', code: 'Enter', keyCode: 13, bubbles: true, cancelable: true };
+  const [start, end] = ['compositionstart', 'compositionend'].map((type) => new CompositionEvent(type, { bubbles: true, data: '你好' }));
+  const key = new KeyboardEvent('keydown', init);
+  node.dispatchEvent(start);
+  node.dispatchEvent(end);
+  const isOurs = node.dispatchEvent(key);
+  node.dispatchEvent(new KeyboardEvent('keyup', init));
+  return isOurs;
+});
+
+test('3: in Safari’s order the input method’s Enter chooses nothing and sends no form', async () => {
+  const { alex, sam } = await makeFriends();
+  const one = await at(alex, '');
+  await one.page.keyboard.press('Control+k');
+  const finder = one.page.getByRole('combobox');
+  await finder.fill('sam');
+  assert.equal(await safariEnter(finder), false, 'the finder');
+  assert.equal(await finder.isVisible(), true);
+  await finder.press('Enter');
+  await one.page.getByRole('heading', { name: sam.name, level: 1 }).waitFor();
+  for (const [place, box] of [['people', '#find-person'], ['groups', '#find-group'], ['new-group', '.form input']]) {
+    await one.page.goto(one.page.url().replace(/#.*/, `#/${place}`));
+    const line = one.page.locator(`main ${box}`).first();
+    await line.waitFor();
+    assert.equal(await safariEnter(line), false, place);
+    assert.equal(await safariEnter(line.locator('xpath=..')), true, 'what is no box has its keys');
+  }
+  await one.leave();
+});
