@@ -37,3 +37,23 @@ test('3: in Safari’s order the input method’s Enter chooses nothing and send
   }
   await one.leave();
 });
+
+test('8: a file that is dropped on the page doesn’t take its place', async () => {
+  const { tab } = await pair();
+  await tab.page.evaluate(() => { window.stillTheSame = true; });
+  const cdp = await tab.context.newCDPSession(tab.page);
+  const { x, y, width, height } = await tab.log.boundingBox();
+  const data = { items: [], files: [import.meta.filename ?? new URL(import.meta.url).pathname], dragOperationsMask: 1 };
+  for (const type of ['dragEnter', 'dragOver', 'drop'])
+    await cdp.send('Input.dispatchDragEvent', { type, x: x + width / 2, y: y + height / 2, data });
+  const isPrevented = await tab.box.evaluate((box) => {
+    const dataTransfer = new DataTransfer();
+    dataTransfer.items.add(new File(['x'], 'x.txt'));
+    return ['dragover', 'drop'].map((type) => !box.dispatchEvent(new DragEvent(type, { dataTransfer, bubbles: true, cancelable: true })));
+  });
+  assert.deepEqual(isPrevented, [true, true]);
+  const isText = await tab.box.evaluate((box) => box.dispatchEvent(new DragEvent('drop', { dataTransfer: new DataTransfer(), bubbles: true, cancelable: true })));
+  assert.equal(isText, true, 'a text may fall into the box');
+  assert.equal(await tab.page.evaluate(() => window.stillTheSame), true);
+  await tab.leave();
+});

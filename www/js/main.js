@@ -176,6 +176,15 @@ page.addEventListener('prefer', (event) => {
   else document.dispatchEvent(new CustomEvent('language'));
 });
 
+/** A file that falls on the page would take its place. @param {DragEvent} event */
+function refuseFile(event) {
+  const isInput = event.target instanceof Element && event.target.matches('input[type="file"]');
+  if (!event.dataTransfer?.types.includes('Files') || isInput) return;
+  event.preventDefault();
+  event.dataTransfer.dropEffect = 'none';
+}
+for (const type of /** @type {const} */ (['dragover', 'drop'])) window.addEventListener(type, refuseFile);
+
 /** Back from sleep, from another page, or with the network again: ask at once. */
 function wake() {
   if (document.visibilityState === 'visible') session?.receiver.wakeIfStale();
