@@ -156,6 +156,7 @@ class Page {
     this.#opening.add(key);
     const view = /** @type {any} */ (this.view.convs.get(this.#nameOf(key)));
     view.opening = true;
+    this.store.hold(key);
     while (this.alive) {
       try {
         await load();
@@ -169,6 +170,7 @@ class Page {
     view.opening = false;
     const c = this.store.get(key);
     if (c && this.alive) view.start = Math.min(view.start, c.from);
+    this.store.release(key);
   }
 
   /** The newest page, and older ones down to what was shown before. @param {string} key @param {number | null} down */

@@ -354,3 +354,53 @@ test('pictures: of contacts, of oneself, of a group by its notice, of people met
   store.takeState(state([contact({ avatar: 'old' })], [], { ...ME, avatar: 'old', me_rev: store.meRev - 1 }));
   assert.deepEqual([store.me.avatar, store.faceOf(7)], ['d', 'e'], 'a state of before changes neither');
 });
+
+test('36: of a conversation that nobody looks at no more than 400 entries are kept; numbers, counts and holes stay right', () => {
+  const store = started(contact({ rev: 0, read_seq: 0 }));
+  const c = store.get('single:7');
+  store.takePage('single:7', [], false, null);
+  for (const m of range(1, 600)) {
+    store.take(m);
+    assert.ok(c.messages.size <= 400, `${c.messages.size} at ${m.seq}`);
+  }
+  assert.deepEqual([c.rev, c.unread, c.last.seq, c.more, c.loaded], [600, 600, 600, true, true]);
+  assert.deepEqual(seqs(store), range(c.from, 600).map((m) => m.seq), 'without a hole from `from` on');
+  const { from } = c;
+  store.take(message(3, { rev: 601, kind: 'recalled' }));
+  assert.deepEqual([c.unread, c.rev, c.messages.has(3)], [599, 601, false], 'one that has been let go is recalled');
+  assert.equal(store.take(message(603)), 'hole');
+  store.takeAnswer('single:7', [message(602)], 602);
+  assert.deepEqual([c.rev, c.unread, c.last.seq], [603, 601, 603]);
+  store.takePage('single:7', range(from - 50, from - 1), true, from);
+  assert.equal(c.from, from - 50, 'they can be fetched again');
+  store.takeOwn({ type: 'read', me_rev: 6, contact_type: 'single', contact_id: 7, seq: 599, unread: 3 });
+  assert.equal(c.unread, 3);
+  store.takeState(state([contact({ rev: 603, read_seq: 599, unread: 3 })]));
+  assert.deepEqual([c.unread, store.unread], [3, 3]);
+});
+
+test('36: what somebody looks at keeps all its entries until it is left, and unread ones that are let go still count', () => {
+  const store = started(contact({ rev: 0, read_seq: 0 }));
+  const c = store.get('single:7');
+  store.hold('single:7');
+  store.takePage('single:7', [], false, null);
+  for (const m of range(1, 1000)) store.take(m);
+  assert.deepEqual([c.messages.size, c.from, c.more], [1000, 0, false]);
+  store.release('single:7');
+  assert.ok(c.messages.size <= 400 && c.messages.size >= 200);
+  assert.deepEqual([c.unread, c.more, c.from], [1000, true, c.entries()[0].seq]);
+  store.markRead('single:7', 1000);
+  store.take(message(1001));
+  assert.equal(c.unread, 1);
+});
+
+test('36: a newest page that was asked for before entries were let go is asked for again', () => {
+  const store = started(contact({ rev: 100, read_seq: 100 }));
+  const c = store.get('single:7');
+  for (const m of range(101, 700)) store.take(m);
+  store.takePage('single:7', range(51, 100), true, null, 100);
+  assert.deepEqual([c.loaded, seqs(store)], [false, range(c.from, 700).map((m) => m.seq)]);
+  const { from } = c;
+  store.takePage('single:7', range(651, 700), true, null, 700);
+  assert.deepEqual([c.loaded, c.from], [true, from]);
+});

@@ -151,6 +151,16 @@ export class Conversation {
     if (!this.last || entry.seq >= this.last.seq) this.last = entry;
   }
 
+  /** Lets the oldest entries go, but for `most` or so: they can be fetched again. @param {number} most */
+  letGo(most) {
+    if (this.messages.size <= most) return;
+    // Some more than need be, so that not each message that comes makes one sort.
+    const kept = this.entries().slice(-Math.ceil(most * 0.75));
+    this.messages = new Map(kept.map((m) => [m.seq, m]));
+    this.from = kept[0].seq;
+    this.more = true;
+  }
+
   /** Forgets the entries, and starts anew at `rev`. @param {number} rev */
   reset(rev) {
     this.messages.clear();

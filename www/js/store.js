@@ -16,6 +16,7 @@ import { Told } from './told.js';
 /** @typedef {'applied' | 'repeated' | 'hole' | 'unknown'} Taken */
 
 const HAVE_MAX = 1000;
+const KEPT = 400;                        // entries of a conversation that nobody looks at
 
 export class Store extends EventTarget {
   /** @type {Map<string, Conversation>} */
@@ -29,6 +30,8 @@ export class Store extends EventTarget {
   /** @type {Map<number, import('./types.js').FriendRequest>} */
   outgoing = new Map();
   friends = new Friends();
+  /** @type {Set<string>} the conversations that somebody looks at: they keep all their entries */
+  #held = new Set();
 
   /** @param {string} key */
   get(key) {
@@ -202,6 +205,17 @@ export class Store extends EventTarget {
     this.#emit('requests', {});
   }
 
+  /** @param {string} key  of a conversation that is shown from now on */
+  hold(key) {
+    this.#held.add(key);
+  }
+
+  /** It isn't shown any more. @param {string} key */
+  release(key) {
+    this.#held.delete(key);
+    this.get(key)?.letGo(KEPT);
+  }
+
   /** Reading, here and now, before the server knows. Answers whether it moved. @param {string} key @param {number} seq */
   markRead(key, seq) {
     const c = this.get(key);
@@ -265,6 +279,7 @@ export class Store extends EventTarget {
     if (isNew && entry.notice?.what === 'group-avatar') this.#takeAvatar(c, entry.notice.avatar ?? null);
     if (c.covers(c.read_seq) && this.me) Object.assign(c, c.countAfter(c.read_seq, this.me.id));
     else if (entry.from !== this.me?.id && entry.seq > Math.max(c.read_seq, c.cleared_seq)) this.#countUnread(c, entry, isNew);
+    if (!this.#held.has(c.key)) c.letGo(KEPT);
   }
 
   /** Of a conversation whose unread messages are not all here. @param {Conversation} c @param {Message} entry @param {boolean} isNew */

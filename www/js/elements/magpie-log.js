@@ -55,6 +55,7 @@ export class MagpieLog extends Part {
     this.listen(window, 'focus', () => this.#look());
     this.listen(document, 'visibilitychange', () => this.#look());
     this.#view.watch();
+    this.app.store.hold(this.#key);
     if (this.#key) this.#comeBack();
   }
 
@@ -68,12 +69,15 @@ export class MagpieLog extends Part {
   stop() {
     this.#view.leave(this.#key, this.#window.first);
     this.#view.unwatch();
+    this.app.store.release(this.#key);
   }
 
   /** Shows a conversation where its reader left it, or at its first unread message. @param {string} key */
   show(key) {
     if (key === this.#key) return;
     this.#view.leave(this.#key, this.#window.first);
+    this.app.store.release(this.#key);
+    this.app.store.hold(key);
     this.#key = key;
     const c = this.app.store.get(key);
     this.#nodes.clear();
