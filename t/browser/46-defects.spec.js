@@ -1,7 +1,7 @@
 // Small things that went wrong once; each test begins with the number of the point that it belongs to.
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
-import { at, button, closeBrowser, makeFriends, pair } from './people.js';
+import { at, closeBrowser, makeFriends, pair, person, soon, until, url } from './people.js';
 
 after(closeBrowser);
 
@@ -17,6 +17,19 @@ const safariEnter = (box) => box.evaluate((node) => {
   node.dispatchEvent(new KeyboardEvent('keyup', init));
   return isOurs;
 });
+
+/** Somebody's browser at a place, with a clock that the test may turn, and a poll on its way. */
+async function withClock(quick, hash, time) {
+  const one = await person();
+  await one.page.clock.install({ time });
+  let polls = 0;
+  one.page.on('request', (request) => { polls += Number(request.url().includes('/api/receive')); });
+  await one.page.goto(`${url}/${hash}`);
+  await one.logIn(quick.username);
+  await one.page.locator('magpie-shell').waitFor();
+  await until('a poll', () => polls > 0);
+  return one;
+}
 
 test('3: in Safari’s order the input method’s Enter chooses nothing and sends no form', async () => {
   const { alex, sam } = await makeFriends();
@@ -56,4 +69,17 @@ test('8: a file that is dropped on the page doesn’t take its place', async () 
   assert.equal(isText, true, 'a text may fall into the box');
   assert.equal(await tab.page.evaluate(() => window.stillTheSame), true);
   await tab.leave();
+});
+
+test('25: where nothing is answered any more, and nothing refused, the banner shows within 10 s of a send', async () => {
+  const { alex, kim } = await makeFriends();
+  const one = await withClock(alex, `#/c/single/${kim.id}`, Date.now());
+  await one.page.route('**/api/**', () => {});
+  const probe = one.page.waitForRequest(/\/api\/receive.*timeout=0/);
+  await one.say('into the hole');
+  await one.page.clock.runFor(5000);
+  await probe;
+  for (const ms of [3000, 1600]) await one.page.clock.runFor(ms);
+  await soon(one.page.getByRole('button', { name: 'Try now' }));
+  await one.leave();
 });

@@ -1,6 +1,7 @@
 // The poll: what it asks, what it does with each kind of answer, how it waits.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { Api } from '../../www/js/api.js';
 import { Receiver } from '../../www/js/receive.js';
 import { Store } from '../../www/js/store.js';
 import { contact, ME, message, settle, state, TestApi, TestClock } from './tools.js';
@@ -259,4 +260,73 @@ test('what only the server can count is asked for', async () => {
   store.dispatchEvent(new Event('doubt'));
   await (await api.waiting('/api/changes')).answer(state([contact({ rev: 9, unread: 3, mentioned: 1 })]));
   assert.equal(store.get('single:7').mentioned, 1);
+});
+
+/** A real Api for the receiver, whose requests wait for `answer`; `stuck` ones never get one. */
+async function overNetwork() {
+  const clock = new TestClock();
+  const asked = [];
+  const fetch = (path, { signal, method }) => new Promise((resolve, reject) => {
+    const answer = async (body) => { resolve(new Response(JSON.stringify(body))); await new Promise((done) => { setImmediate(done); }); await settle(); };
+    asked.push({ path, method, at: clock.time, answer });
+    signal.addEventListener('abort', () => reject(new Error('aborted')));
+  });
+  const api = new Api({ fetch, readCookies: () => 'csrftoken=t', isSecure: false, clock });
+  const store = new Store();
+  const receiver = new Receiver({ api, store, clock, random: () => 0.5 });
+  receiver.start();
+  await settle();
+  await asked.at(-1).answer({ ...opened(), hold: 25 });
+  const polls = () => asked.filter(({ path }) => path.startsWith('/api/receive'));
+  await asked.find(({ path }) => path === '/api/friend-requests').answer({ incoming: [], outgoing: [] });
+  return { api, clock, receiver, store, polls, asked };
+}
+
+test('25: a send without an answer shows within 10 s that nothing is answered any more', async () => {
+  const { api, clock, receiver, polls } = await overNetwork();
+  await clock.pass(2000);
+  assert.equal(polls().length, 1);
+  api.post('/api/send', {}).catch(() => {});
+  await clock.pass(4900);
+  assert.equal(polls().length, 1, 'as long as a send takes');
+  await clock.pass(200);
+  assert.match(polls().at(-1).path, /timeout=0/);
+  assert.equal(receiver.status.kind, 'online');
+  await clock.pass(3000);
+  assert.equal(receiver.status.kind, 'offline');
+});
+
+test('25: where only the send is slow the probe is answered, and the poll is held again', async () => {
+  const { api, clock, receiver, polls } = await overNetwork();
+  api.get('/api/history').catch(() => {});
+  await clock.pass(5000);
+  assert.equal(polls().length, 2);
+  await polls().at(-1).answer({ events: [], next: 0 });
+  await clock.pass(100);
+  assert.match(polls().at(-1).path, /timeout=25/);
+  await clock.pass(24_000);
+  assert.deepEqual([receiver.status.kind, polls().length], ['online', 3], 'and nothing is asked more often');
+});
+
+test('25: what is answered soon makes no probe', async () => {
+  const { api, clock, polls, asked } = await overNetwork();
+  api.post('/api/send', {}).catch(() => {});
+  await settle();
+  await asked.at(-1).answer({});
+  await clock.pass(20_000);
+  assert.equal(polls().length, 1);
+});
+
+test('25: another request’s success doesn’t say that one is online; the next poll’s does, at once', async () => {
+  const { api, clock, poll, receiver } = await started();
+  await (await poll()).fail(0, 'network');
+  receiver.resync();
+  await (await api.waiting('/api/changes')).answer(state());
+  await (await api.waiting('/api/friend-requests')).answer({ incoming: [], outgoing: [] });
+  assert.equal(receiver.status.kind, 'offline');
+  await clock.pass(500);
+  const next = await poll();
+  assert.equal(next.query.get('timeout'), '0', 'it isn’t held');
+  await next.answer({ events: [], next: 0 });
+  assert.equal(receiver.status.kind, 'online');
 });

@@ -86,3 +86,9 @@ test('without locks each tab polls for itself', async () => {
   const clock = new TestClock();
   for (const tab of [open({}, clock), open({}, clock)]) assert.ok(await tab.api.waiting('/api/queues'));
 });
+
+test('25: a send without an answer in a tab that doesn’t poll makes the one that does look whether there are answers', async () => {
+  const { first, second } = await two();
+  second.api.dispatchEvent(new Event('slow'));
+  assert.equal((await first.api.waiting('/api/receive')).query.get('timeout'), '0');
+});

@@ -1,10 +1,12 @@
 // api.js: the only place that fetches. CSRF tokens, problems, and who one is.
 //
-// Events: 'signed-out' when any answer is 401; 'switched' { user } when the browser belongs to somebody else now.
+// Events: 'signed-out' when any answer is 401; 'switched' { user } when the browser belongs to somebody else now;
+// 'slow' when a call that should be answered at once has waited for some seconds.
 
 import { Told } from './told.js';
 
 const CALL_WITHIN = 20_000;
+const SLOW_AFTER = 5000;
 const UPLOAD_WITHIN = 60_000;
 
 /** An answer that is no success, or no answer at all (`status` 0, `name` 'network'). */
@@ -143,6 +145,7 @@ export class Api extends EventTarget {
     const leave = () => abort.abort();
     options.signal?.addEventListener('abort', leave, { once: true });
     const timer = clock.setTimeout(leave, options.within_ms ?? CALL_WITHIN);
+    const slow = options.within_ms ? null : clock.setTimeout(() => this.#emit('slow', {}), SLOW_AFTER);
     try {
       if (options.signal?.aborted) leave();
       const response = await this.#outside.fetch(path, this.#request(method, body, abort.signal));
@@ -151,6 +154,7 @@ export class Api extends EventTarget {
       throw error instanceof Problem ? error : new Problem('network', 0);
     } finally {
       clock.clearTimeout(timer);
+      clock.clearTimeout(slow);
       options.signal?.removeEventListener('abort', leave);
     }
   }

@@ -18,6 +18,7 @@ const BETWEEN_POLLS = 100;
 const EMPTY_WITHIN = 30_000;
 const STALE_AFTER = 5000;
 const SLACK = 15_000;                    // beyond the hold, after which a poll counts as dead
+const PROBE_WITHIN = 3000;
 
 /**
  * @typedef {object} Needs
@@ -45,6 +46,7 @@ export class Receiver extends EventTarget {
   #lastAnswer = 0;
   #atOnce = false;                       // the next poll is a short one
   #isFresh = false;                      // the queue has not been polled yet
+  #isProbe = false;                      // and has to be answered soon
   #running = false;
   #abort = new AbortController();
   /** @type {(() => void) | null} */
@@ -69,6 +71,7 @@ export class Receiver extends EventTarget {
     this.#running = true;
     this.#needs.idle?.addEventListener('change', () => this.#pollAnew());
     this.#needs.store.addEventListener('doubt', () => this.resync());
+    this.#needs.api.addEventListener('slow', () => this.#probe());
     await this.#enter();
     this.#lastEmpty = this.#needs.clock.now();
     while (this.#running) {
@@ -94,13 +97,14 @@ export class Receiver extends EventTarget {
     await Promise.race([tabs.whenLeading, new Promise((resolve) => { this.#endFollowing = resolve; })]);
   }
 
-  /** @param {{ events?: QueueEvent[], revs?: number, status?: Status, wake?: boolean, active?: boolean }} message */
+  /** @param {{ events?: QueueEvent[], revs?: number, status?: Status, wake?: boolean, slow?: boolean, active?: boolean }} message */
   #told(message) {
     const { store, tabs, idle } = this.#needs;
     if (!this.#running) return;
     if (message.active) idle?.hear();
     if (tabs?.leads) {
       if (message.wake) this.wake();
+      if (message.slow) this.#probe();
       return;
     }
     for (const event of message.events ?? []) this.#takeEvent(event);
@@ -124,6 +128,15 @@ export class Receiver extends EventTarget {
     if (this.#running && tabs && !tabs.leads) tabs.tell({ wake: true });
     this.#atOnce = true;
     this.#pollAnew();
+  }
+
+  /** Something else has had no answer for long. Where packets vanish, a poll that is held would tell it half a minute later. */
+  #probe() {
+    const { tabs } = this.#needs;
+    if (tabs?.leads === false) return tabs.tell({ slow: true });
+    if (!this.#running || !this.#queue || this.status.kind !== 'online' || this.#isProbe) return;
+    this.#isProbe = true;
+    this.wake();
   }
 
   /** Whatever hangs is broken off. */
@@ -172,7 +185,9 @@ export class Receiver extends EventTarget {
     const timeout = short ? 0 : this.#hold;
     const path = `/api/receive?queue=${encodeURIComponent(queue)}&after=${this.#after}`
       + `&timeout=${timeout}&revs=${store.revs()}${idle?.isIdle ? '&idle=1' : ''}`;
-    const asked = this.#guarded((signal) => api.get(path, { signal, within_ms: timeout * 1000 + SLACK }));
+    const isProbe = this.#isProbe;
+    const within_ms = isProbe ? PROBE_WITHIN : timeout * 1000 + SLACK;
+    const asked = this.#guarded((signal) => api.get(path, { signal, within_ms })).finally(() => { this.#isProbe &&= !isProbe; });
     if (this.#isFresh) this.#askTheRest();
     const answer = await asked;
     if (answer.replaced) this.#queue = null;           // a copy of this page polls it: open an own one
@@ -320,6 +335,7 @@ export class Receiver extends EventTarget {
     }
     if (problem.status >= 400 && problem.status < 500 && problem.status !== 429) this.#queue = null;
     if (!this.#needs.store.ready && problem.status === 503) await this.resync();    // that needs no Redis
+    this.#atOnce = true;                   // a held one would say only at its end that all is well again
     const delay = this.#trouble.again(problem.retryAfter_ms);
     this.#say({ kind: 'offline', retryAt: clock.now() + delay });
     await this.#wait(delay);
