@@ -1,7 +1,7 @@
 // Small things that went wrong once; each test begins with the number of the point that it belongs to.
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
-import { at, closeBrowser, makeFriends, pair, person, soon, until, url } from './people.js';
+import { at, closeBrowser, makeFriends, pair, person, SOON, soon, until, url } from './people.js';
 
 after(closeBrowser);
 
@@ -81,5 +81,19 @@ test('25: where nothing is answered any more, and nothing refused, the banner sh
   await probe;
   for (const ms of [3000, 1600]) await one.page.clock.runFor(ms);
   await soon(one.page.getByRole('button', { name: 'Try now' }));
+  await one.leave();
+});
+
+test('26: after a sleep that no event tells of, the first key polls anew', async () => {
+  const { alex, kim } = await makeFriends();
+  const one = await withClock(alex, `#/c/single/${kim.id}`, Date.now());
+  const polls = [];
+  one.page.on('request', (request) => request.url().includes('/api/receive') && polls.push(request.url()));
+  const now = await one.page.evaluate(() => Date.now());
+  await one.page.clock.setSystemTime(now + 3600_000);
+  assert.deepEqual(polls, [], 'no timer has run');
+  await one.page.keyboard.press('Shift');
+  await until('a poll', () => polls.length > 0, SOON);
+  assert.match(polls[0], /timeout=0/);
   await one.leave();
 });

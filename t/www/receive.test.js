@@ -330,3 +330,42 @@ test('25: another request’s success doesn’t say that one is online; the next
   await next.answer({ events: [], next: 0 });
   assert.equal(receiver.status.kind, 'online');
 });
+
+test('26: a jump of the clock is seen at the first sign of somebody, and the poll is asked anew at once', async () => {
+  const { api, clock, poll, receiver } = await started();
+  const before = await poll();
+  const timers = clock.timers.length;
+  clock.time += 35_000;
+  receiver.lookAtClock();
+  assert.equal(await poll(), before, 'as long as a poll may be held');
+  clock.time += 3_600_000;               // the lid was closed: no timer runs, nothing is told
+  receiver.lookAtClock();
+  assert.equal((await poll()).query.get('timeout'), '0');
+  assert.equal(api.calls.length, 1);
+  assert.ok(clock.timers.length <= timers, 'and it took no timer');
+});
+
+test('26: so is a short sleep, where the steady clock slept too; a held poll alone is no jump', async () => {
+  const { clock, poll, receiver } = await started();
+  let asleep = 0;
+  clock.steady = () => clock.time - asleep;
+  await (await poll()).answer({ events: [], next: 0 });
+  await clock.pass(100);
+  const held = await poll();
+  await clock.pass(20_000);
+  receiver.lookAtClock();
+  assert.equal(await poll(), held);
+  clock.time += 12_000;
+  asleep += 12_000;
+  receiver.lookAtClock();
+  assert.equal((await poll()).query.get('timeout'), '0');
+});
+
+test('26: while a queue is opened nothing is broken off by it', async () => {
+  const { api, clock, poll, receiver } = await started();
+  await (await poll()).fail(410, 'queue-gone');
+  const open = await api.waiting('/api/queues');
+  clock.time += 3_600_000;
+  receiver.lookAtClock();
+  assert.equal(await api.waiting('/api/queues'), open);
+});

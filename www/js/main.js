@@ -16,6 +16,7 @@ import { shelf } from './shelf.js';
 
 const clock = {
   now: () => Date.now(),
+  steady: () => performance.now(),
   setTimeout: (/** @type {() => void} */ act, /** @type {number} */ ms) => window.setTimeout(act, ms),
   clearTimeout: (/** @type {number} */ timer) => window.clearTimeout(timer),
 };
@@ -192,7 +193,7 @@ function wake() {
 window.addEventListener('storage', (change) => session?.shelfChanged(change));
 for (const change of ['online', 'offline']) window.addEventListener(change, () => session?.receiver.wake());
 window.addEventListener('pageshow', (event) => event.persisted && session?.receiver.wake());
-document.addEventListener('visibilitychange', wake);
+for (const change of ['visibilitychange', 'resume']) document.addEventListener(change, wake);
 window.addEventListener('focus', wake);
 
 /** Where an on-screen keyboard lies over the page instead of shrinking it, the page shrinks itself. */

@@ -17,6 +17,7 @@ const REPAIR_AGAIN = 2000;
 const BETWEEN_POLLS = 100;
 const EMPTY_WITHIN = 30_000;
 const STALE_AFTER = 5000;
+const JUMP = 5000;
 const SLACK = 15_000;                    // beyond the hold, after which a poll counts as dead
 const PROBE_WITHIN = 3000;
 
@@ -43,6 +44,7 @@ export class Receiver extends EventTarget {
   #trouble;
   #lastEmpty = 0;
   #lastPoll = 0;
+  #drift = 0;                            // of the clocks, when the last poll began
   #lastAnswer = 0;
   #atOnce = false;                       // the next poll is a short one
   #isFresh = false;                      // the queue has not been polled yet
@@ -104,6 +106,7 @@ export class Receiver extends EventTarget {
     if (message.active) idle?.hear();
     if (tabs?.leads) {
       if (message.wake) this.wake();
+      if (message.active) this.lookAtClock();
       if (message.slow) this.#probe();
       return;
     }
@@ -151,6 +154,20 @@ export class Receiver extends EventTarget {
     if (this.status.kind === 'offline' || quiet > STALE_AFTER) this.wake();
   }
 
+  /** Somebody is here. If the machine has slept meanwhile (its lid closed, and this page in front before and after) no
+   * browser says so: then the clock has jumped, or a poll is held for longer than any is. */
+  lookAtClock() {
+    const { clock, tabs } = this.#needs;
+    if (!this.#queue || tabs?.leads === false) return;
+    const isLate = clock.now() - this.#lastPoll > this.#hold * 1000 + SLACK;
+    if (isLate || Math.abs(this.#driftNow() - this.#drift) > JUMP) this.wake();
+  }
+
+  #driftNow() {
+    const { clock } = this.#needs;
+    return clock.steady ? clock.now() - clock.steady() : 0;
+  }
+
   /** @param {import('./types.js').Message} message  the answer to a sending, ahead of its event */
   take(message) {
     this.#takeMessage(message);
@@ -182,6 +199,7 @@ export class Receiver extends EventTarget {
     const short = this.#atOnce || clock.now() - this.#lastEmpty > EMPTY_WITHIN;
     this.#atOnce = false;
     this.#lastPoll = clock.now();
+    this.#drift = this.#driftNow();
     const timeout = short ? 0 : this.#hold;
     const path = `/api/receive?queue=${encodeURIComponent(queue)}&after=${this.#after}`
       + `&timeout=${timeout}&revs=${store.revs()}${idle?.isIdle ? '&idle=1' : ''}`;

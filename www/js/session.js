@@ -54,7 +54,7 @@ export class Session extends EventTarget {
     this.reading = new Reading(this.api, world.clock);
     this.own = new Own(this.api);
     const tabs = this.tabs = new Tabs(world);
-    this.idle = new Idle({ clock: world.clock, page: world.page, tell: () => tabs.tell({ active: true }) });
+    this.idle = new Idle({ clock: world.clock, page: world.page, tell: () => this.#somebodyIsHere() });
     this.receiver = new Receiver({ api: this.api, store: this.store, clock: world.clock, random: world.random, tabs, idle: this.idle });
     this.store.addEventListener('state', (event) => this.#begin(/** @type {Told} */ (event).detail.moved));
     this.store.addEventListener('settings', (event) => this.own.take(/** @type {Told} */ (event).detail.settings));
@@ -76,6 +76,12 @@ export class Session extends EventTarget {
     this.idle.stop();
     this.#unsent?.stop();
     this.reading.stop();
+  }
+
+  /** Told at the first sign of somebody after a while: a machine that has slept may have been woken. */
+  #somebodyIsHere() {
+    this.tabs.tell({ active: true });
+    this.receiver.lookAtClock();
   }
 
   get unsent() {

@@ -145,6 +145,7 @@
  * @property {() => number} now
  * @property {(callback: () => void, ms: number) => any} setTimeout
  * @property {(timer: any) => void} clearTimeout
+ * @property {() => number} [steady]  milliseconds on a clock that nobody sets, and that perhaps sleeps with the machine
  */
 
 /** @typedef {Pick<Storage, 'getItem' | 'setItem' | 'removeItem' | 'key' | 'length'>} Shelf */
