@@ -97,3 +97,19 @@ test('26: after a sleep that no event tells of, the first key polls anew', async
   assert.match(polls[0], /timeout=0/);
   await one.leave();
 });
+
+test('15: at midnight today becomes yesterday, in the conversation and in the list', async () => {
+  const { alex, kim } = await makeFriends();
+  const { message } = await kim.say('single', alex.id, 'good night');
+  const sent = new Date(message.timestamp);
+  const midnight = new Date(sent.getFullYear(), sent.getMonth(), sent.getDate() + 1).getTime();
+  const one = await withClock(alex, `#/c/single/${kim.id}`, Math.max(sent.getTime(), midnight - 3600_000));
+  const line = one.log.locator('.row.day');
+  await line.getByText('Today').waitFor();
+  const time = one.list.getByRole('link', { name: kim.name }).locator('time');
+  assert.match(await time.textContent(), /^\d\d:\d\d$/);
+  await one.page.clock.fastForward(3600_000 + 2000);
+  await soon(line.getByText('Yesterday'));
+  await soon(time.filter({ hasText: 'Yesterday' }));
+  await one.leave();
+});

@@ -40,6 +40,7 @@ export class MagpieChat extends Part {
     for (const type of ['state', 'requests']) this.listen(this.app.store, type, () => this.#draw());
     this.listen(this.app.groups, 'change', (event) => this.#key === `group:${event.detail.id}` && this.#draw());
     this.listen(this.app.unsent, 'change', (event) => event.detail.key === this.#key && this.#drawLimits());
+    this.listen(document, 'day', () => this.#draw());
     this.listen(this, 'send', (event) => this.#send(event.detail.text));
     this.listen(this, 'retry-message', (event) => this.app.unsent.retry(event.detail.clientId));
     this.listen(this, 'delete-message', (event) => this.app.unsent.drop(event.detail.clientId));
@@ -129,7 +130,7 @@ export class MagpieChat extends Part {
 
   /** @param {import('../conversation.js').Conversation | null} c */
   #drawHead(c) {
-    const sign = JSON.stringify([c?.key, c?.name, c?.avatar, c?.shown, c?.lastSeen, c?.ended]);
+    const sign = JSON.stringify([c?.key, c?.name, c?.avatar, c?.shown, c?.lastSeen, c?.ended, new Date().getDate()]);
     if (sign === this.#headSign) return;
     this.#headSign = sign;
     const back = h('a', { class: 'icon-button back', href: '#/', 'aria-label': t('action.back'), 'data-back': true }, icon('back'));

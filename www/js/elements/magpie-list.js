@@ -21,6 +21,7 @@ export class MagpieList extends Part {
   #current = '';
   #soon = this.soon(() => this.#draw());
   #midnight = 0;
+  #day = '';
 
   build() {
     this.#empty.append(
@@ -35,7 +36,9 @@ export class MagpieList extends Part {
     this.listen(document, 'draft', () => this.#soon());
     this.listen(this.app.groups, 'change', () => this.#soon());
     onPress(this.#list, this.ended, (target, at) => this.#pressed(target, at));
-    this.#atMidnight();
+    this.listen(document, 'visibilitychange', () => this.#lookAtDay());
+    this.listen(document, 'day', () => this.#draw());
+    this.#lookAtDay();
     this.#draw();
   }
 
@@ -66,11 +69,14 @@ export class MagpieList extends Part {
     if (this.isConnected) this.#draw();
   }
 
-  #atMidnight() {
-    this.#midnight = window.setTimeout(() => {
-      this.#draw();
-      this.#atMidnight();
-    }, untilMidnight(new Date()) + 1000);
+  /** At midnight "today" becomes "yesterday", here and wherever a day is named. A timer may be late after a sleep. */
+  #lookAtDay() {
+    const now = new Date();
+    clearTimeout(this.#midnight);
+    this.#midnight = window.setTimeout(() => this.#lookAtDay(), untilMidnight(now) + 1000);
+    const before = this.#day;
+    this.#day = now.toDateString();
+    if (before && before !== this.#day) document.dispatchEvent(new CustomEvent('day'));
   }
 
   #draw() {

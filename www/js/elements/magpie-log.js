@@ -52,6 +52,7 @@ export class MagpieLog extends Part {
       if (event.target instanceof Element && event.target.closest('summary')) this.#view.atBottom = false;
     });
     this.listen(this.#rows, 'toggle', () => this.#scrolled(), { capture: true });
+    this.listen(document, 'day', () => this.#soon());
     this.listen(window, 'focus', () => this.#look());
     this.listen(document, 'visibilitychange', () => this.#look());
     this.#view.watch();
