@@ -1,7 +1,7 @@
 // Small things that went wrong once; each test begins with the number of the point that it belongs to.
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
-import { at, closeBrowser, makeFriends, pair, person, SOON, soon, until, url } from './people.js';
+import { at, closeBrowser, makeFriends, name, pair, person, Quick, SOON, soon, until, url } from './people.js';
 
 after(closeBrowser);
 
@@ -111,5 +111,39 @@ test('15: at midnight today becomes yesterday, in the conversation and in the li
   await one.page.clock.fastForward(3600_000 + 2000);
   await soon(line.getByText('Yesterday'));
   await soon(time.filter({ hasText: 'Yesterday' }));
+  await one.leave();
+});
+
+/** Where a text begins beside its box, in pixels from the left. */
+const indent = (locator) => locator.first().evaluate((node) => {
+  const range = document.createRange();
+  range.selectNodeContents(node);
+  return Math.round(range.getBoundingClientRect().left - node.getBoundingClientRect().left);
+});
+
+test('c2: a name or a text from right to left begins where all others do', async () => {
+  const noor = await Quick.make(name('noor'), 'محمد عبد الله');
+  const dana = await Quick.make(name('dana'), 'דנה');
+  const alex = await Quick.make(name('alex'), 'Alex Morgan');
+  for (const friend of [noor, dana]) await friend.befriend(alex);
+  await dana.say('single', alex.id, 'שלום');
+  const { group } = await alex.call('POST', '/api/groups', { name: name('مجموعة') });
+  await alex.call('POST', `/api/groups/${group.id}/members`, { user_id: noor.id });
+  await noor.say('group', group.id, 'مرحبا جميعا، كيف حالكم؟');
+  const one = await at(alex, `#/c/single/${dana.id}`);
+  await one.hears('שלום');
+  const link = one.list.getByRole('link', { name: dana.name });
+  const found = { head: await indent(one.page.locator('.who h1')), name: await indent(link.locator('.name')), preview: await indent(link.locator('.preview')) };
+  await one.shot('rtl-list');
+  await one.page.goto(`${url}/#/c/group/${group.id}`);
+  await one.hears('كيف');
+  await one.page.locator('magpie-details .person .name', { hasText: noor.name }).waitFor();
+  Object.assign(found, { from: await indent(one.log.locator('.from')), member: await indent(one.page.locator('magpie-details .person .name', { hasText: noor.name })) });
+  await one.shot('rtl-group');
+  await one.page.goto(`${url}/#/contacts`);
+  await one.page.locator('main .name', { hasText: dana.name }).waitFor();
+  Object.assign(found, { contact: await indent(one.page.locator('main .name', { hasText: dana.name })) });
+  await one.shot('rtl-contacts');
+  assert.deepEqual(found, { head: 0, name: 0, preview: 0, from: 0, member: 0, contact: 0 });
   await one.leave();
 });
