@@ -1,9 +1,10 @@
 // What a tab knows of people: names, lists, blocks; and asking for it.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { byList, Friends } from '../../www/js/friends.js';
+import { byList } from '../../www/js/by-list.js';
+import { Friends } from '../../www/js/friends.js';
 import { People } from '../../www/js/people.js';
-import { matching } from '../../www/js/shortcuts.js';
+import { matching } from '../../www/js/matching.js';
 import { Store } from '../../www/js/store.js';
 import { contact, state, settle, TestApi } from './tools.js';
 

@@ -2,7 +2,7 @@
 
 import { h } from '../html.js';
 import { t } from '../i18n.js';
-import { matching } from '../shortcuts.js';
+import { matching } from '../matching.js';
 import { avatar } from './avatar.js';
 
 /** @typedef {import('../conversation.js').Conversation} Conversation */

@@ -1,10 +1,10 @@
 // magpie-contacts.js: one's friends, by lists; who asks to be one; the ways to their pages.
 
+import { byList } from '../by-list.js';
 import { h, icon } from '../html.js';
 import { t } from '../i18n.js';
-import { byList } from '../friends.js';
+import { matching } from '../matching.js';
 import { formatRoute } from '../route.js';
-import { matching } from '../shortcuts.js';
 import { avatar } from './avatar.js';
 import { place } from './magpie-list.js';
 import { MagpieInvitations } from './magpie-invitations.js';
@@ -71,7 +71,7 @@ export class MagpieContacts extends Part {
     for (const id of this.#rows.keys()) if (!ids.has(id)) this.#rows.delete(id);
   }
 
-  /** @param {import('../friends.js').Section} section @param {boolean} isSearch */
+  /** @param {import('../by-list.js').Section} section @param {boolean} isSearch */
   #section({ list, friends }, isSearch) {
     let fold = this.#folds.get(list.id);
     if (!fold) this.#folds.set(list.id, fold = makeFold());

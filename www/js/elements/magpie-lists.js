@@ -1,8 +1,8 @@
 // magpie-lists.js: the lists that one sorts friends into: making, naming, ordering and removing them.
 
+import { byList } from '../by-list.js';
 import { button, h } from '../html.js';
 import { problemText, t } from '../i18n.js';
-import { byList } from '../friends.js';
 import { confirmed } from './confirm.js';
 import { openForm } from './dialog.js';
 import { makeForm } from './form.js';

@@ -4,7 +4,6 @@ export default {
   'app.loading': 'One moment…',
   'app.title-unread': '({unread}) Magpie',
   'action.back': 'Back',
-  'action.cancel': 'Cancel',
   'action.retry': 'Try again',
   'action.reload': 'Reload',
   'action.delete': 'Delete',
@@ -175,7 +174,6 @@ export default {
   'problem.too-large': 'it is too long',
 
   'view.menu': 'Conversation with {name}: menu',
-  'view.menu-here': 'Menu of this conversation',
   'view.pinned': 'pinned',
   'view.muted': 'muted',
   'view.marked': 'marked as unread',

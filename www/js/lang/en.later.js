@@ -1,6 +1,7 @@
 // en.later.js: English texts of what isn't fetched at first. (lang/en.js has the others.)
 export default {
   'action.add': 'Add',
+  'action.cancel': 'Cancel',
   'action.save': 'Save',
   'action.undo': 'Undo',
 
@@ -225,6 +226,7 @@ export default {
   'keys.newline': 'New line',
   'keys.help': 'These keys',
 
+  'view.menu-here': 'Menu of this conversation',
   'view.pin': 'Pin to the top',
   'view.unpin': 'Unpin',
   'view.mute': 'Mute',

@@ -4,7 +4,6 @@ export default {
   'app.loading': '请稍候…',
   'app.title-unread': '({unread}) Magpie',
   'action.back': '返回',
-  'action.cancel': '取消',
   'action.retry': '重试',
   'action.reload': '重新加载',
   'action.delete': '删除',
@@ -175,7 +174,6 @@ export default {
   'problem.too-large': '内容太长',
 
   'view.menu': '“{name}”会话菜单',
-  'view.menu-here': '此会话的菜单',
   'view.pinned': '已置顶',
   'view.muted': '免打扰',
   'view.marked': '已标为未读',

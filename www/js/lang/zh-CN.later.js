@@ -1,6 +1,7 @@
 // zh-CN.later.js: Chinese texts of what isn't fetched at first. (lang/zh-CN.js has the others.)
 export default {
   'action.add': '添加',
+  'action.cancel': '取消',
   'action.save': '保存',
   'action.undo': '撤销',
 
@@ -222,6 +223,7 @@ export default {
   'keys.newline': '换行',
   'keys.help': '显示快捷键',
 
+  'view.menu-here': '此会话的菜单',
   'view.pin': '置顶',
   'view.unpin': '取消置顶',
   'view.mute': '免打扰',
