@@ -56,7 +56,7 @@ export async function person(options = {}) {
   return new Person(context, page, wrongs);
 }
 
-/** Notes requests to other hosts, violations of the Content-Security-Policy, dialogs and errors. */
+/** Notes requests to other hosts, violations of the Content-Security-Policy, dialogs, errors and parts that have failed. */
 async function watch(context, wrongs) {
   await context.exposeBinding('noteViolation', (_, text) => wrongs.push(`CSP: ${text}`));
   await context.addInitScript(() => addEventListener('securitypolicyviolation',
@@ -68,6 +68,7 @@ async function watch(context, wrongs) {
   });
   context.on('page', (page) => {
     page.on('pageerror', (error) => wrongs.push(`error: ${error.stack}`));
+    page.on('console', (message) => / has failed:/.test(message.text()) && wrongs.push(message.text()));
     page.on('dialog', (dialog) => { wrongs.push(`dialog: ${dialog.message()}`); dialog.dismiss(); });
   });
 }

@@ -45,13 +45,15 @@ export class MagpieChat extends Part {
     this.listen(this, 'retry-message', (event) => this.app.unsent.retry(event.detail.clientId));
     this.listen(this, 'delete-message', (event) => this.app.unsent.drop(event.detail.clientId));
     this.listen(this, 'scroll-pages', (event) => this.#log.scrollPages(event.detail.pages));
+    if (this.#key) this.#draw();
   }
 
   /** @param {string} key @param {boolean} focus  whether to go to the box */
   show(key, focus) {
     if (key !== this.#key) this.#opened = '';
     this.#key = key;
-    this.#draw();
+    this.again();
+    this.guard(() => this.#draw());
     if (focus) this.#composer.focus();
   }
 
@@ -132,16 +134,16 @@ export class MagpieChat extends Part {
   #drawHead(c) {
     const sign = JSON.stringify([c?.key, c?.name, c?.avatar, c?.shown, c?.lastSeen, c?.ended, new Date().getDate()]);
     if (sign === this.#headSign) return;
-    this.#headSign = sign;
     const back = h('a', { class: 'icon-button back', href: '#/', 'aria-label': t('action.back'), 'data-back': true }, icon('back'));
-    if (!c) return this.#head.replaceChildren(back);
-    this.#head.replaceChildren(back, avatar(c.type, c.id, c.name, { state: c.shown, picture: c.avatar }),
+    if (!c) this.#head.replaceChildren(back);
+    else this.#head.replaceChildren(back, avatar(c.type, c.id, c.name, { state: c.shown, picture: c.avatar }),
       h('div', { class: 'who' }, h('h1', { dir: 'auto', text: c.name }),
         this.#presence(c)),
       h('a', {
         class: 'icon-button to-info', href: formatRoute({ page: 'info', type: c.type, id: c.id }),
         'aria-label': t('chat.details'), title: t('chat.details'),
       }, icon('info')));
+    this.#headSign = sign;
   }
 
   async #askAgain() {

@@ -43,10 +43,13 @@ export class MagpieComposer extends Part {
   show(key, name) {
     this.#box.setAttribute('aria-label', t('compose.label', { name }));
     if (key === this.#key) return;
-    this.#save();
-    this.#key = key;
-    this.#box.value = this.app.drafts.get(key);
-    this.#refresh();
+    this.again();
+    this.guard(() => {
+      this.#save();
+      this.#key = key;
+      this.#box.value = this.app.drafts.get(key);
+      this.#refresh();
+    });
   }
 
   focus() {

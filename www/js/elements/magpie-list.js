@@ -80,6 +80,10 @@ export class MagpieList extends Part {
   }
 
   #draw() {
+    this.guard(() => this.#drawAll());
+  }
+
+  #drawAll() {
     const all = this.app.store.shown();
     this.#empty.hidden = !this.app.store.conversations.next().done;
     this.#list.hidden = all.length === 0;

@@ -79,6 +79,8 @@ export class MagpieLog extends Part {
     this.#view.leave(this.#key, this.#window.first);
     this.app.store.release(this.#key);
     this.app.store.hold(key);
+    this.#key = '';
+    this.again();
     this.#key = key;
     const c = this.app.store.get(key);
     this.#nodes.clear();
@@ -140,6 +142,10 @@ export class MagpieLog extends Part {
   }
 
   #draw() {
+    this.guard(() => this.#drawRows());
+  }
+
+  #drawRows() {
     const c = this.app.store.get(this.#key);
     if (!c) return;
     this.#mark();

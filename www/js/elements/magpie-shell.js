@@ -40,6 +40,8 @@ export class MagpieShell extends Part {
   #sheet = '';                           // that is shown, or fetched
   #isNarrow = window.matchMedia('(max-width: 599px)');
   #isOne = window.matchMedia('(max-width: 899px)');
+  /** @type {Route | null} */
+  #route = null;
   #canPoint = window.matchMedia('(hover: hover)');
 
   build() {
@@ -56,6 +58,7 @@ export class MagpieShell extends Part {
     this.listen(this.app.store, 'requests', () => this.#drawRequests());
     this.listen(this.app.groups, 'invitations', () => this.#drawRequests());
     this.#drawRequests();
+    if (this.#route) this.#show(this.#route);
     this.listen(document, 'keydown', (event) => this.#keyDown(event));
   }
 
@@ -90,8 +93,19 @@ export class MagpieShell extends Part {
     this.#people.replaceChildren(icon('people'), ...(count > 0 ? [h('span', { class: 'count-dot', text: `${count}` })] : []));
   }
 
+  get failsIn() {
+    return this.#main;
+  }
+
   /** @param {Route} route */
   show(route) {
+    this.#route = route;
+    this.again();
+    this.guard(() => this.#show(route));
+  }
+
+  /** @param {Route} route */
+  #show(route) {
     const isChat = route.page === 'chat' || route.page === 'info';
     const key = isChat && route.type && route.id ? keyOf(route.type, route.id) : '';
     this.className = isChat ? `shows-${route.page} has-details` : `shows-${route.page === 'list' ? 'list' : 'sheet'}`;

@@ -42,7 +42,7 @@ export class MagpieStatus extends Part {
     this.hidden = patience > 0;
     this.#text.textContent = seconds > 0 ? t('status.offline-in', { count: seconds }) : t('status.trying');
     if (!this.hidden) this.#spoken.textContent = t('status.offline');
-    if (patience > 0 || seconds > 0) this.#timer = window.setTimeout(() => this.#draw(), patience > 0 ? patience : 250);
+    if (patience > 0 || seconds > 0) this.#timer = window.setTimeout(() => this.guard(() => this.#draw()), patience > 0 ? patience : 250);
   }
 }
 

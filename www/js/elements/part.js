@@ -1,4 +1,7 @@
-// part.js: what all elements of the page share: built once, listeners that end with it, wishes that bubble.
+// part.js: what all elements of the page share: built once, listeners that end with it, wishes that bubble. A failure in one
+// shows there, and the others live.
+
+import { lazy } from '../lazy.js';
 
 /**
  * @typedef {object} App  what a session hands its elements
@@ -17,19 +20,65 @@
 export class Part extends HTMLElement {
   #ended = new AbortController();
   #isBuilt = false;
+  #hasFailed = false;
+  /** What there was when it failed. @type {Node[] | null} */
+  #kept = null;
   /** @type {App} */
   app = /** @type {any} */ (null);
 
   connectedCallback() {
     this.#ended = new AbortController();
-    if (!this.#isBuilt) this.build();
-    this.#isBuilt = true;
-    this.start();
+    if (this.#kept) this.failsIn.replaceChildren(...(this.#isBuilt ? this.#kept : []));
+    this.#kept = null;
+    this.#hasFailed = false;
+    this.guard(() => {
+      if (!this.#isBuilt) this.build();
+      this.#isBuilt = true;
+      this.start();
+    });
   }
 
   disconnectedCallback() {
     this.#ended.abort();
-    this.stop();
+    this.guard(() => this.stop());
+  }
+
+  /** Where a failure of it shows. @returns {Element} */
+  get failsIn() {
+    return this;
+  }
+
+  /** Does something of its own: where that fails, the part says so, and whoever called goes on. @param {() => any} act */
+  guard(act) {
+    if (this.#hasFailed) return;
+    try {
+      const done = act();
+      if (done instanceof Promise) done.catch((problem) => this.#fail(problem));
+    } catch (problem) {
+      this.#fail(problem);
+    }
+  }
+
+  /** Tries again, if it has failed. */
+  again() {
+    if (this.#hasFailed && this.isConnected) this.connectedCallback();
+  }
+
+  /** @param {unknown} problem */
+  async #fail(problem) {
+    if (this.#hasFailed) return;
+    console.error(`${this.localName} has failed:`, problem);
+    this.#hasFailed = true;
+    this.#ended.abort();
+    try {
+      this.stop();
+    } catch (another) {
+      console.error(another);
+    }
+    const module = await lazy(() => import('./failed.js'));
+    if (!module || !this.#hasFailed || this.#kept) return;
+    this.#kept = [...this.failsIn.childNodes];
+    this.failsIn.replaceChildren(module.failed(() => this.again()));
   }
 
   /** Ends when the element leaves the page. */
@@ -49,7 +98,7 @@ export class Part extends HTMLElement {
    * @param {EventTarget} target @param {string} type @param {(event: any) => void} act @param {AddEventListenerOptions} [options]
    */
   listen(target, type, act, options) {
-    target.addEventListener(type, act, { ...options, signal: this.#ended.signal });
+    target.addEventListener(type, (event) => this.guard(() => act(event)), { ...options, signal: this.#ended.signal });
   }
 
   /** To draw soon: many events, one drawing, if the element is in the page then. @param {() => void} draw */
@@ -60,7 +109,7 @@ export class Part extends HTMLElement {
       isScheduled = true;
       queueMicrotask(() => {
         isScheduled = false;
-        if (this.isConnected) draw();
+        if (this.isConnected) this.guard(draw);
       });
     };
   }

@@ -9,6 +9,8 @@ export default {
   'chat.missing': 'It does not exist, or you have no part in it.',
   'chat.ended-group': 'You are no longer a member, so you cannot write here.',
 
+  'part.failed': 'This part has failed.',
+  'part.again': 'Show again',
   'people.title': 'Add a friend',
   'people.username': 'Their user name',
   'people.note': 'A note',

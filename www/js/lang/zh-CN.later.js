@@ -9,6 +9,8 @@ export default {
   'chat.missing': '它不存在，或者你不在其中。',
   'chat.ended-group': '你已不在群中，无法在此发言。',
 
+  'part.failed': '这一部分出错了。',
+  'part.again': '重新显示',
   'people.title': '添加好友',
   'people.username': '对方的用户名',
   'people.note': '附言',

@@ -1,0 +1,84 @@
+// What a client must have beyond messages: parts that fail alone, paper, Esc, emoji and Chinese names by the keyboard.
+import assert from 'node:assert/strict';
+import { after, test } from 'node:test';
+import { button, closeBrowser, faults, name, pair, Quick, until } from './people.js';
+
+after(closeBrowser);
+
+/** From now on no message can be drawn, until window.isSick is false: the list, which has times as well, lives. */
+const sicken = (page) => page.evaluate(() => {
+  const { get } = Object.getOwnPropertyDescriptor(Intl.DateTimeFormat.prototype, 'format');
+  window.isSick = true;
+  Object.defineProperty(Intl.DateTimeFormat.prototype, 'format', {
+    configurable: true,
+    get() {
+      if (window.isSick && new Error().stack.includes('messageContent')) throw new Error('no such time');
+      return get.call(this);
+    },
+  });
+});
+
+test('boundary: a part that fails says so once and is shown again, and the others live', async () => {
+  const { kim, alex, tab } = await pair();
+  await kim.say('single', alex.id, 'one');
+  await tab.hears('one');
+  await tab.box.fill('a draft');
+  await sicken(tab.page);
+  await kim.say('single', alex.id, 'two');
+  const failed = tab.page.locator('magpie-log').getByRole('alert');
+  await failed.getByText('This part has failed.').waitFor();
+  await tab.list.locator('.preview', { hasText: 'two' }).waitFor();
+  assert.equal(await tab.box.inputValue(), 'a draft');
+  await tab.box.press('Enter');
+  await tab.list.locator('.preview', { hasText: 'a draft' }).waitFor();
+  assert.deepEqual(await faults(tab), []);
+  await tab.shot('part-failed');
+  assert.equal(tab.wrongs.length, 1, `it is logged once: ${tab.wrongs}`);
+  assert.match(tab.wrongs.pop(), /^magpie-log has failed: Error: no such time/);
+
+  await tab.page.evaluate(() => { window.isSick = false; });
+  await failed.getByRole('button', { name: 'Show again' }).click();
+  await tab.hears('a draft');
+  assert.deepEqual(await tab.texts(), ['one', 'two', 'a draft']);
+  await kim.say('single', alex.id, 'three');
+  await tab.hears('three');
+  assert.equal(await failed.count(), 0);
+  await tab.leave();
+});
+
+test('boundary: what has failed in one conversation is tried again with the next one', async () => {
+  const { kim, alex, tab } = await pair();
+  const sam = await Quick.make(name('sam'), 'Sam Okafor');
+  await sam.befriend(alex);
+  await sam.say('single', alex.id, 'from Sam');
+  await sicken(tab.page);
+  await kim.say('single', alex.id, 'from Kim');
+  const failed = tab.page.locator('magpie-log').getByRole('alert');
+  await failed.waitFor();
+  await tab.page.evaluate(() => { window.isSick = false; });
+  await tab.open('Sam Okafor');
+  await tab.hears('from Sam');
+  await tab.open('Kim Lindqvist');
+  await tab.hears('from Kim');
+  assert.equal(tab.wrongs.splice(0).length, 1);
+  await tab.leave();
+});
+
+test('boundary: a page that cannot be built leaves the list and the way to others', async () => {
+  const { tab } = await pair();
+  await tab.page.evaluate(() => {
+    const { define } = customElements;
+    customElements.define = (tag, Part) => {
+      if (tag === 'magpie-settings') Part.prototype.build = () => { throw new Error('not today'); };
+      define.call(customElements, tag, Part);
+    };
+  });
+  await tab.page.getByRole('link', { name: 'Settings' }).click();
+  await tab.page.getByRole('main').getByRole('button', { name: 'Show again' }).waitFor();
+  await tab.open('Kim Lindqvist');
+  await tab.say('still here');
+  await tab.hears('still here');
+  assert.match(tab.wrongs.splice(0).join(), /^magpie-settings has failed: Error: not today/);
+  await tab.leave();
+});
+
