@@ -1,7 +1,7 @@
 // What a client must have beyond messages: parts that fail alone, paper, Esc, emoji and Chinese names by the keyboard.
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
-import { button, closeBrowser, faults, name, pair, Quick, until } from './people.js';
+import { at, button, closeBrowser, faults, name, pair, Quick, until } from './people.js';
 
 after(closeBrowser);
 
@@ -79,6 +79,41 @@ test('boundary: a page that cannot be built leaves the list and the way to other
   await tab.say('still here');
   await tab.hears('still here');
   assert.match(tab.wrongs.splice(0).join(), /^magpie-settings has failed: Error: not today/);
+  await tab.leave();
+});
+
+test('print: a conversation is printed whole, and nothing else', async () => {
+  const COUNT = 170;                     // more than the page has at a time
+  const { kim, alex, tab } = await pair({ colorScheme: 'dark' });
+  for (let i = 0; i < COUNT; i += 10) await Promise.all(Array.from({ length: 10 }, (_, k) => kim.say('single', alex.id, `number ${i + k}`)));
+  await until('all are here', () => tab.page.evaluate(async (key) => {
+    const { store, pages } = document.querySelector('magpie-shell').app;
+    const c = store.get(key);
+    if (c.more) await pages.older(key);
+    return c.entries().filter((e) => e.kind === 'text').length;
+  }, `single:${kim.id}`).then((n) => n === COUNT));
+  await until('how it prints', () => tab.page.evaluate(() => [...document.styleSheets].some((sheet) => sheet.media.mediaText === 'print')));
+  const scrolled = () => tab.page.evaluate(() => document.querySelector('.log').scrollTop);
+  const before = await scrolled();
+  await tab.page.emulateMedia({ media: 'print' });
+  await tab.page.evaluate(() => dispatchEvent(new Event('beforeprint')));
+  const paper = tab.page.locator('.printed');
+  assert.equal(await paper.locator('.text').count(), COUNT);
+  assert.equal(await paper.getByRole('heading', { name: 'Kim Lindqvist' }).isVisible(), true);
+  const looks = await tab.page.evaluate(() => {
+    const style = (selector) => getComputedStyle(document.querySelector(selector));
+    return [style('.printed .bubble').borderTopWidth, style('.printed .text').color, style('magpie-shell').display,
+      getComputedStyle(document.body).overflow];
+  });
+  assert.deepEqual(looks, ['1px', 'rgb(0, 0, 0)', 'none', 'visible']);
+  await tab.shot('print');
+  await tab.page.evaluate(() => dispatchEvent(new Event('afterprint')));
+  assert.equal(await paper.count(), 0);
+  const pdf = (await tab.page.pdf()).toString('latin1');
+  assert.ok(pdf.match(/\/Type\s*\/Page\b/g).length >= 4, 'on several pages');
+  await tab.page.emulateMedia({ media: 'screen' });
+  assert.equal(await paper.count(), 0);
+  assert.equal(await scrolled(), before);
   await tab.leave();
 });
 

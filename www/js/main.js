@@ -27,7 +27,7 @@ const api = new Api({
 });
 const places = new Places(window);
 const page = document.body;
-const alerting = () => import('./alerting.js');
+const late = () => import('./late.js');
 const AGAIN = 2000;                      // milliseconds
 let logins = 0;
 /** @type {Session | null} */
@@ -93,7 +93,7 @@ async function settle(mine) {
   if (followed === mine) return;
   followed = mine;
   showUnread();
-  tellOutside(mine);
+  startLate(mine);
   settled ??= import('./after.js').then((after) => after.settle({ api, clock }));
   const upgrade = await settled.catch(() => { settled = followed = null; });
   upgrade?.follow(mine);
@@ -114,12 +114,12 @@ function showShell() {
   showUnread();
 }
 
-/** What is told outside of the page can wait until there is one. @param {Session} mine */
-async function tellOutside(mine) {
-  const module = await alerting().catch(() => null);
+/** Notices, sounds, printing. @param {Session} mine */
+async function startLate(mine) {
+  const module = await late().catch(() => null);
   if (session !== mine) return;
-  if (module) new module.Alerting(mine, places).start();
-  else clock.setTimeout(() => session === mine && tellOutside(mine), AGAIN);
+  if (module) module.startLate(mine, places);
+  else clock.setTimeout(() => session === mine && startLate(mine), AGAIN);
 }
 
 function showUnread() {

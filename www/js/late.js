@@ -1,0 +1,23 @@
+// late.js: what the page can do without until it is there: notices and sounds, printing.
+
+import { Alerting } from './alerting.js';
+import { printWhole } from './elements/print.js';
+
+let ended = new AbortController();
+
+/** @param {string} file @param {string} media */
+function addStyle(file, media) {
+  if (document.querySelector(`link[media="${media}"]`)) return;
+  const link = document.createElement('link');
+  Object.assign(link, { rel: 'stylesheet', media, href: new URL(`../${file}`, import.meta.url).href });
+  document.head.append(link);
+}
+
+/** For a session, once its first state is there. @param {import('./session.js').Session} session @param {import('./places.js').Places} places */
+export function startLate(session, places) {
+  ended.abort();
+  ended = new AbortController();
+  new Alerting(session, places).start();
+  for (const start of [printWhole]) start(session, places, ended.signal);
+  addStyle('print.css', 'print');
+}
