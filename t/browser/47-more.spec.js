@@ -1,7 +1,7 @@
 // What a client must have beyond messages: parts that fail alone, paper, Esc, emoji and Chinese names by the keyboard.
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
-import { at, button, closeBrowser, faults, name, pair, Quick, until } from './people.js';
+import { at, button, closeBrowser, dialog, faults, gone, name, pair, Quick, until } from './people.js';
 
 after(closeBrowser);
 
@@ -114,6 +114,51 @@ test('print: a conversation is printed whole, and nothing else', async () => {
   await tab.page.emulateMedia({ media: 'screen' });
   assert.equal(await paper.count(), 0);
   assert.equal(await scrolled(), before);
+  await tab.leave();
+});
+
+test('7: Esc closes the layer on top and no other, and loses no draft', async () => {
+  const { tab } = await pair();
+  const { page } = tab;
+  const finder = dialog(tab);
+  await tab.box.fill('not sent yet');
+  await tab.box.press('Escape');
+  assert.equal(await tab.box.inputValue(), 'not sent yet');
+  await page.getByRole('link', { name: 'Settings' }).click();
+  await page.getByRole('heading', { name: 'Settings' }).waitFor();
+  await page.keyboard.press('Control+k');
+  await finder.waitFor();
+  await page.keyboard.press('Escape');
+  await gone(finder);
+  assert.match(page.url(), /#\/settings$/);
+  await until('the keys are listened to', async () => {
+    await page.keyboard.press('Escape');
+    return page.url().endsWith('#/');
+  });
+  await until('back at the link', () => page.evaluate(() => document.activeElement?.getAttribute('href') === '#/settings'));
+  await tab.list.getByRole('link', { name: 'Kim Lindqvist' }).click({ button: 'right' });
+  await page.getByRole('menu').waitFor();
+  await page.keyboard.press('Escape');
+  await gone(page.getByRole('menu'));
+
+  await page.goto(`${page.url().split('#')[0]}#/new-group`);
+  const box = page.getByLabel('Name of the group');
+  await box.fill('somebody');
+  await box.press('Escape');
+  assert.equal(await box.inputValue(), 'somebody');
+  assert.match(page.url(), /#\/new-group$/, 'what is being written stays');
+  await box.fill('');
+  await box.press('Escape');
+  assert.match(page.url(), /#\/$/);
+
+  await page.setViewportSize({ width: 820, height: 800 });
+  await tab.open('Kim Lindqvist');
+  assert.equal(await tab.box.inputValue(), 'not sent yet');
+  await page.getByRole('link', { name: 'Details' }).click();
+  await page.getByRole('main', { name: 'Details' }).waitFor();
+  await page.keyboard.press('Escape');
+  await tab.box.waitFor();
+  assert.equal(await tab.box.inputValue(), 'not sent yet');
   await tab.leave();
 });
 

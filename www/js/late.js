@@ -1,6 +1,7 @@
-// late.js: what the page can do without until it is there: notices and sounds, printing.
+// late.js: what the page can do without until it is there: notices and sounds, Esc, printing.
 
 import { Alerting } from './alerting.js';
+import { closeByEscape } from './elements/escape.js';
 import { printWhole } from './elements/print.js';
 
 let ended = new AbortController();
@@ -18,6 +19,6 @@ export function startLate(session, places) {
   ended.abort();
   ended = new AbortController();
   new Alerting(session, places).start();
-  for (const start of [printWhole]) start(session, places, ended.signal);
+  for (const start of [closeByEscape, printWhole]) start(session, places, ended.signal);
   addStyle('print.css', 'print');
 }
