@@ -5,6 +5,8 @@ import { at, button, closeBrowser, dialog, faults, gone, name, pair, Quick, unti
 
 after(closeBrowser);
 
+const offered = (tab) => tab.page.getByRole('option');
+
 /** From now on no message can be drawn, until window.isSick is false: the list, which has times as well, lives. */
 const sicken = (page) => page.evaluate(() => {
   const { get } = Object.getOwnPropertyDescriptor(Intl.DateTimeFormat.prototype, 'format');
@@ -159,6 +161,22 @@ test('7: Esc closes the layer on top and no other, and loses no draft', async ()
   await page.keyboard.press('Escape');
   await tab.box.waitFor();
   assert.equal(await tab.box.inputValue(), 'not sent yet');
+  await tab.leave();
+});
+
+test('9: the letters that a Chinese name is read with find it', async () => {
+  const alex = await Quick.make(name('alex'), 'Alex Morgan');
+  for (const shown of ['林晓雨', '王小明', 'Kim Lindqvist']) await (await Quick.make(name('f'), shown)).befriend(alex);
+  const tab = await at(alex, '#/contacts');
+  const find = tab.page.getByRole('searchbox', { name: 'Find a friend' });
+  await find.fill('wxm');
+  await until('contacts', async () => (await tab.page.getByRole('main').locator('.people .name').allTextContents()).join() === '王小明');
+  await find.fill('');
+  await tab.page.keyboard.press('Control+k');
+  await tab.page.keyboard.type('xy');
+  await until('the finder', async () => (await offered(tab).locator('.name').allTextContents()).join() === '林晓雨');
+  await tab.page.keyboard.press('Enter');
+  await tab.page.getByRole('heading', { name: '林晓雨' }).first().waitFor();
   await tab.leave();
 });
 
