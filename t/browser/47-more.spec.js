@@ -164,6 +164,71 @@ test('7: Esc closes the layer on top and no other, and loses no draft', async ()
   await tab.leave();
 });
 
+test('9: emoji are offered after a colon and chosen by the keyboard', async () => {
+  const { tab } = await pair();
+  const { page, box } = tab;
+  const value = (text) => until(text, async () => await box.inputValue() === text);
+  await until('it is there', () => page.evaluate(() => [...document.styleSheets].some((sheet) => sheet.href?.endsWith('emoji.css'))));
+  await box.pressSequentially('well :rocke');
+  await offered(tab).first().waitFor();
+  assert.equal(await offered(tab).first().textContent(), '🚀rocket');
+  assert.equal(await box.getAttribute('aria-activedescendant'), 'emoji-0');
+  assert.deepEqual(await faults(tab), []);
+  await tab.shot('emoji');
+  await box.press('Enter');
+  await value('well 🚀');
+  assert.equal(await offered(tab).count(), 0);
+  await box.press('Enter');
+  await tab.hears('well 🚀');
+
+  await box.pressSequentially(':heart');
+  await until('several', async () => await offered(tab).count() > 2);
+  await box.press('ArrowDown');
+  const second = await offered(tab).nth(1).locator('.emoji-sign').textContent();
+  assert.equal(await offered(tab).nth(1).getAttribute('aria-selected'), 'true');
+  await box.press('Tab');
+  await value(second);
+  assert.equal(await box.evaluate((node) => node === document.activeElement), true);
+
+  await box.fill('');
+  await box.pressSequentially(':weixiao');
+  assert.equal(await offered(tab).first().locator('.emoji-sign').textContent(), '🙂');
+  await box.press('Escape');
+  await gone(offered(tab).first());
+  await value(':weixiao');
+  for (const text of ['http://smile', 'foo:smile', 'at 10:smile', ':D']) {
+    await box.fill('');
+    await box.pressSequentially(text);
+    assert.equal(await offered(tab).count(), 0, text);
+  }
+  await tab.leave();
+});
+
+test('9: no emoji is offered or chosen while an input method composes', async () => {
+  const { tab } = await pair();
+  const { page, box } = tab;
+  await until('it is there', () => page.evaluate(() => [...document.styleSheets].some((sheet) => sheet.href?.endsWith('emoji.css'))));
+  await box.pressSequentially(':smil');
+  await offered(tab).first().waitFor();
+  await box.fill('');
+  const cdp = await tab.context.newCDPSession(page);
+  await box.pressSequentially(':');
+  await cdp.send('Input.imeSetComposition', { text: 'weixiao', selectionStart: 7, selectionEnd: 7 });
+  await until('it composes', async () => await box.inputValue() === ':weixiao');
+  assert.equal(await offered(tab).count(), 0);
+  await cdp.send('Input.insertText', { text: '微笑' });
+  await offered(tab).first().waitFor();
+  assert.equal(await offered(tab).first().locator('.emoji-sign').textContent(), '🙂');
+  // Safari ends a composition before the keydown of the same press of a key: that Enter was the input method's.
+  await box.evaluate((node) => {
+    node.dispatchEvent(new CompositionEvent('compositionstart', { bubbles: true }));
+    node.dispatchEvent(new CompositionEvent('compositionend', { bubbles: true }));
+    node.dispatchEvent(new KeyboardEvent('keydown', { key: 'Enter', code: 'Enter', bubbles: true, cancelable: true }));
+  });
+  assert.equal(await box.inputValue(), ':微笑');
+  await tab.leave();
+});
+
 test('9: the letters that a Chinese name is read with find it', async () => {
   const alex = await Quick.make(name('alex'), 'Alex Morgan');
   for (const shown of ['林晓雨', '王小明', 'Kim Lindqvist']) await (await Quick.make(name('f'), shown)).befriend(alex);

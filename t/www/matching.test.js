@@ -1,6 +1,7 @@
-// Names found by the letters they are read with.
+// Names found by the letters they are read with, and emoji by what they are called.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { askedFor, EMOJI, emojiFor } from '../../www/js/emoji.js';
 import { matching } from '../../www/js/matching.js';
 import { isKnown, readsAs } from '../../www/js/pinyin.js';
 
@@ -35,4 +36,33 @@ test('conversations are found so, by each of their names', () => {
   assert.deepEqual(found('WXM'), ['Work']);
   assert.deepEqual(found('work xm'), ['Work']);
   assert.deepEqual(found('lz'), []);
+});
+
+test('emoji are found by English, Chinese and pinyin, the best first', () => {
+  const first = (words) => emojiFor(words)[0]?.emoji;
+  for (const [words, emoji] of [['joy', '😂'], ['ROCKET', '🚀'], ['微笑', '🙂'], ['weixiao', '🙂'], ['+1', '👍'], ['xique', '🐦'], ['mag', '🐦']])
+    assert.equal(first(words), emoji, words);
+  assert.deepEqual(emojiFor('nothing_like_it'), []);
+  assert.ok(emojiFor('a').length <= 6);
+});
+
+test('each emoji stands there once, with names in both languages and a pinyin for each Chinese one', () => {
+  assert.ok(EMOJI.length >= 200, `${EMOJI.length}`);
+  assert.equal(new Set(EMOJI.map((e) => e.emoji)).size, EMOJI.length);
+  for (const { emoji, english, chinese, pinyin } of EMOJI) {
+    assert.match(emoji, /^\p{Emoji}/u);
+    assert.ok(english.length > 0 && english.every((name) => /^[a-z0-9_+-]{2,}$/.test(name)), `${emoji} ${english}`);
+    assert.ok(chinese.every((name) => /^\p{Script=Han}+$/u.test(name)), `${emoji} ${chinese}`);
+    assert.equal(pinyin.length, chinese.length, emoji);
+    for (const [i, name] of chinese.entries()) assert.ok(readsAs(name, pinyin[i][0]) || 'lv' === pinyin[i], `${name} ${pinyin[i]}`);
+  }
+});
+
+test('a colon asks, but not in a word, a time or an address', () => {
+  const words = (text) => askedFor(text, text.length)?.words;
+  for (const [text, asked] of [[':smile', 'smile'], ['hi :sm', 'sm'], ['(:sm', 'sm'], ['🙂:sm', 'sm'], ['你好:weixiao', 'weixiao'], ['：微笑', '微笑'],
+    ['a\n:+1', '+1'], ['hi ：微', '微']]) assert.equal(words(text), asked, text);
+  for (const text of ['', ':', ':D', 'http://smile', 'see http://x/:smile', 'foo:smile', '10:30', 'at 10:smile', '他说：好', '他说:好', 'a::smile', ':sm ile', '/:smile'])
+    assert.equal(words(text), undefined, text);
+  assert.deepEqual(askedFor('a :smile b', 6), { start: 2, words: 'smi' });
 });

@@ -1,6 +1,7 @@
-// late.js: what the page can do without until it is there: notices and sounds, Esc, printing.
+// late.js: what the page can do without until it is there: notices and sounds, Esc, printing, emoji by their names.
 
 import { Alerting } from './alerting.js';
+import { completeEmoji } from './elements/emoji-box.js';
 import { closeByEscape } from './elements/escape.js';
 import { printWhole } from './elements/print.js';
 
@@ -19,6 +20,7 @@ export function startLate(session, places) {
   ended.abort();
   ended = new AbortController();
   new Alerting(session, places).start();
-  for (const start of [closeByEscape, printWhole]) start(session, places, ended.signal);
+  for (const start of [closeByEscape, printWhole, completeEmoji]) start(session, places, ended.signal);
+  addStyle('emoji.css', 'screen');
   addStyle('print.css', 'print');
 }

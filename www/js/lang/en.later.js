@@ -11,6 +11,7 @@ export default {
 
   'part.failed': 'This part has failed.',
   'part.again': 'Show again',
+  'compose.emoji': 'Emoji',
   'people.title': 'Add a friend',
   'people.username': 'Their user name',
   'people.note': 'A note',

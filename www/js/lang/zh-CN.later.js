@@ -11,6 +11,7 @@ export default {
 
   'part.failed': '这一部分出错了。',
   'part.again': '重新显示',
+  'compose.emoji': '表情',
   'people.title': '添加好友',
   'people.username': '对方的用户名',
   'people.note': '附言',
