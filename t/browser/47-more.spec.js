@@ -245,3 +245,16 @@ test('9: the letters that a Chinese name is read with find it', async () => {
   await tab.leave();
 });
 
+test('24: the keys are told in the settings, too, as they are set', async () => {
+  const { tab } = await pair();
+  await tab.page.getByRole('link', { name: 'Settings' }).click();
+  const newLine = dialog(tab).locator('dt', { hasText: 'New line' }).locator('+ dd');
+  await button(tab, 'Keys').click();
+  assert.equal(await newLine.textContent(), 'ShiftEnter');
+  await tab.page.keyboard.press('Escape');
+  await tab.page.getByRole('radio', { name: 'Ctrl + Enter' }).check({ force: true });
+  await button(tab, 'Keys').click();
+  assert.equal(await newLine.textContent(), 'Enter');
+  assert.deepEqual(await faults(tab), []);
+  await tab.leave();
+});

@@ -10,7 +10,7 @@ import { avatar } from './avatar.js';
 const SHOWN = 8;
 const KEYS = [
   ['find', 'Ctrl', 'K'], ['previous', 'Alt', '↑'], ['next', 'Alt', '↓'], ['previous-unread', 'Alt', 'Shift', '↑'],
-  ['next-unread', 'Alt', 'Shift', '↓'], ['newline', 'Shift', 'Enter'], ['help', '?'],
+  ['next-unread', 'Alt', 'Shift', '↓'], ['newline', 'Shift', 'Enter'], ['emoji', ':'], ['close', 'Esc'], ['help', '?'],
 ];
 
 /** @param {string} label @param {...Node} content */
@@ -76,7 +76,9 @@ function under(c) {
   return text && h('span', { class: 'username', dir: 'auto', text });
 }
 
-export function openKeys() {
-  openDialog(t('keys.title'), h('h2', { text: t('keys.title') }), h('dl', { class: 'keys' }, ...KEYS.flatMap(([what, ...keys]) => [
-    h('dt', { text: t(`keys.${what}`) }), h('dd', {}, ...keys.map((key) => h('kbd', { text: key })))])));
+/** @param {import('../prefs.js').Prefs} prefs  which say what Enter does */
+export function openKeys(prefs) {
+  const keysOf = (/** @type {string[]} */ [what, ...keys]) => (what === 'newline' && prefs.get('send') !== 'enter' ? ['Enter'] : keys);
+  openDialog(t('keys.title'), h('h2', { text: t('keys.title') }), h('dl', { class: 'keys' }, ...KEYS.flatMap((row) => [
+    h('dt', { text: t(`keys.${row[0]}`) }), h('dd', {}, ...keysOf(row).map((key) => h('kbd', { text: key })))])));
 }

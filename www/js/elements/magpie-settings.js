@@ -7,6 +7,7 @@ import { problemText, t } from '../i18n.js';
 import { CHOICES } from '../prefs.js';
 import { avatar } from './avatar.js';
 import { choice, chosen } from './choice.js';
+import { openKeys } from './finder.js';
 import { MagpieAccount } from './magpie-account.js';
 import { MagpieAlerts } from './magpie-alerts.js';
 import { MagpiePresence } from './magpie-presence.js';
@@ -29,7 +30,8 @@ export class MagpieSettings extends Part {
       this.#card,
       this.#part(new MagpieSelf()), this.#part(new MagpiePresence()),
       this.#choice('language'), this.#choice('theme'), this.#choice('send'), this.#part(new MagpieAlerts()), this.#part(new MagpiePrivacy()),
-      h('div', { class: 'actions' }, button({ label: t('settings.logout'), icon: 'leave', class: 'button' }, () => this.#logOut())), this.#problem,
+      h('div', { class: 'actions' }, button({ label: t('keys.title'), class: 'button' }, () => openKeys(this.app.prefs)),
+        button({ label: t('settings.logout'), icon: 'leave', class: 'button' }, () => this.#logOut())), this.#problem,
       ...this.#account()));
   }
 

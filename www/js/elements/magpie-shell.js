@@ -76,7 +76,7 @@ export class MagpieShell extends Part {
   /** @param {'help' | 'find'} which */
   async #openFinder(which) {
     const finder = await lazy(() => import('./finder.js'));
-    if (which === 'help') finder?.openKeys();
+    if (which === 'help') finder?.openKeys(this.app.prefs);
     else finder?.openFinder(this.app.store.sorted(), (c) => this.#go(c));
   }
 

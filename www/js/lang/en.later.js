@@ -227,6 +227,8 @@ export default {
   'keys.previous-unread': 'Previous unread one',
   'keys.next-unread': 'Next unread one',
   'keys.newline': 'New line',
+  'keys.close': 'Close what is on top',
+  'keys.emoji': 'Emoji by its name',
   'keys.help': 'These keys',
 
   'view.menu-here': 'Menu of this conversation',

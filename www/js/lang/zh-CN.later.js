@@ -224,6 +224,8 @@ export default {
   'keys.previous-unread': '上一个未读会话',
   'keys.next-unread': '下一个未读会话',
   'keys.newline': '换行',
+  'keys.close': '关闭最上层',
+  'keys.emoji': '按名称输入表情',
   'keys.help': '显示快捷键',
 
   'view.menu-here': '此会话的菜单',
