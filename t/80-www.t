@@ -1,5 +1,5 @@
 #!/usr/bin/perl
-# The browser client's modules without a browser, and their types.
+# The browser client's modules without a browser: what they do, their types, their style, and who may say what.
 use v5.30;
 use warnings;
 use FindBin;
@@ -18,6 +18,43 @@ subtest 'the types agree' => sub {
     my $tsc = MagpieNode::modules() . '/typescript/bin/tsc';
     my $out = qx{node '$tsc' -p '$FindBin::Bin/tsconfig.json'};
     is $?, 0, 'tsc --noEmit' or diag $out;
+};
+
+subtest 'eslint finds nothing' => sub {
+    my $eslint = MagpieNode::modules() . '/eslint/bin/eslint.js';
+    local $ENV{MAGPIE_NODE_MODULES_DIR} = MagpieNode::modules();
+    my $out = qx{cd '$FindBin::Bin/..' && node '$eslint' -c t/eslint.config.js --max-warnings 0 www t/www t/browser 2>&1};
+    is $?, 0, 'eslint' or diag $out;
+};
+
+# These work on the page itself, or on what only a browser has: t/browser/ has their tests.
+my %of_page = map { $_ => 1 } qw(alerting desktop main theme tone types);      # and types has none
+
+subtest 'of each module beside the page 90 % of the lines are run' => sub {
+    my @tests = glob "$FindBin::Bin/www/*.test.js";
+    my %lines;
+    for (qx{cd '$FindBin::Bin/..' && node --test --test-reporter=tap --experimental-test-coverage @tests}) {
+        $lines{$1} = $2 if m{^#\s+(?:\S+/)?([\w.-]+)\.js\s*\|\s*([\d.]+)\s*\|};
+    }
+    for my $module (modules('*.js')) {
+        next if $of_page{ $module->{name} };
+        cmp_ok $lines{ $module->{name} } // 0, '>=', 90, $module->{name};
+    }
+};
+
+# Who may ask the server and who may keep something, eslint knows.
+subtest 'each has its place' => sub {
+    my $held = qr/\bstore(?:\.\w+|\[[^]]+\])+/;
+    for my $module (modules('*.js', 'elements/*.js')) {
+        my ($name, $code) = ($module->{name}, $module->{text} =~ s{^\s*(?://|/?\*).*$}{}mgr);
+        unlike $code, qr/\blocation\.(?:hash|assign|replace)\b|\bhistory\.\w+State\b/, "$name leaves addresses to places" if $name ne 'places';
+        if ($name =~ m{^elements/}) {
+            unlike $code, qr/$held\s*(?:[-+|&?]{0,2}=(?![=>])|\+\+|--)|$held\.(?:set|add|delete|clear|push|splice)\(/, "$name leaves the state to the store";
+        }
+        elsif ($name ne 'main') {
+            unlike $code, qr{\bimport\b[^;\n]*elements/}, "$name knows no element";
+        }
+    }
 };
 
 subtest 'a module does one thing, on a page or so' => sub {
@@ -41,3 +78,13 @@ subtest 'nothing comes from another host, and no code is inline' => sub {
 };
 
 done_testing;
+
+# Modules of www/js: name without ending, text.
+sub modules {
+    my @modules;
+    for my $file (map { glob "$www/js/$_" } @_) {
+        open my $in, '<:encoding(UTF-8)', $file or die "$file: $!";
+        push @modules, { name => $file =~ s{.*/www/js/|\.js$}{}gr, text => do { local $/; <$in> } };
+    }
+    return @modules;
+}

@@ -54,7 +54,7 @@ export function t(key, values = {}) {
   const text = LANGUAGES[language][key];
   if (text === undefined) throw new Error(`no text for ${key}`);
   const form = typeof text === 'string' ? text : text[rules.select(Number(values.count))] ?? text.other ?? '';
-  return form.replace(/\{(\w+)\}/g, (whole, name) => (name in values ? shown(values[name]) : whole));
+  return form.replace(/\{(\w+)\}/g, (as, name) => (name in values ? shown(values[name]) : as));
 }
 
 /** @param {string | number} value */

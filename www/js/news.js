@@ -1,7 +1,5 @@
 // news.js: which messages are new, of all that the store is told. What comes in one go is handed on in one go.
 
-import { Told } from './told.js';
-
 /** @typedef {import('./conversation.js').Conversation} Conversation */
 /** @typedef {{ c: Conversation, messages: import('./types.js').Message[] }} New  the newest first */
 
@@ -24,7 +22,7 @@ export class News {
   start(signal) {
     for (const c of this.store.conversations) this.#marks.set(c.key, c.rev);
     this.store.addEventListener('change', (event) => {
-      this.#changed.add(/** @type {Told} */ (event).detail.key);
+      this.#changed.add(/** @type {import('./told.js').Told} */ (event).detail.key);
       this.#soon();
     }, { signal });
     this.store.addEventListener('state', () => { this.#isState = true; this.#soon(); }, { signal });

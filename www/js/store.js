@@ -52,7 +52,7 @@ export class Store extends EventTarget {
     return (userId === this.me?.id ? this.me : c && !c.ended ? c : this.friends.met.get(userId))?.avatar ?? null;
   };
 
-  /** Takes what a group says of its members. @param {import('./types.js').Member[]} members */
+  /** Takes what is told of people: a group's members, those who were found. @param {import('./types.js').User[]} members */
   takeFaces(members) {
     const { met } = this.friends;
     const isNew = members.some((m) => (m.avatar ?? null) !== (met.get(m.id)?.avatar ?? null));

@@ -77,7 +77,7 @@ export class MagpieFind extends Part {
   /** @param {Found[]} found @param {boolean} more @param {string} said */
   #take(found, more, said) {
     this.#found = found;
-    for (const user of found) this.app.store.friends.met.set(user.id, user);
+    this.app.store.takeFaces(found);
     this.#said.textContent = said;
     this.#more.hidden = !more;
     this.#drawn = '';

@@ -37,7 +37,7 @@ export class MagpiePerson extends Part {
     if (isKnown) return;
     try {
       const { users } = await api.get(`/api/users?id=${id}`);
-      for (const user of users) store.friends.met.set(user.id, user);
+      store.takeFaces(users);
     } catch (problem) {
       complain(problem);
     }

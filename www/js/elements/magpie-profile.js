@@ -35,16 +35,26 @@ export class MagpieProfile extends Part {
     if (this.isConnected) this.#draw();
   }
 
+  /** Somebody of whom there is no conversation, where such people are known. */
+  #met() {
+    const { incoming, outgoing, friends, me } = this.app.store;
+    const request = [...incoming.values(), ...outgoing.values()].find((r) => r.user.id === this.#id);
+    return friends.blocked?.get(this.#id) ?? request?.user ?? friends.met.get(this.#id) ?? (this.#id === me?.id ? me : undefined);
+  }
+
+  /** @param {string | undefined} said  when one met */
+  #status(said) {
+    return this.app.store.friends.about?.get(this.#id)?.status ?? said ?? '';
+  }
+
   /** @returns {Known | null} */
   #known() {
     const { store } = this.app;
     const c = store.get(keyOf('single', this.#id));
-    const requests = [...store.incoming.values(), ...store.outgoing.values()];
-    const met = store.friends.blocked?.get(this.#id) ?? requests.find((r) => r.user.id === this.#id)?.user ?? store.friends.met.get(this.#id)
-      ?? (this.#id === store.me?.id ? store.me : undefined);
+    const met = this.#met();
     if (!c && !met) return null;
-    const status = store.friends.about?.get(this.#id)?.status ?? (!c || c.ended ? /** @type {any} */ (met)?.status : '') ?? '';
-    return { id: this.#id, username: c?.username || met?.username || '', name: c?.givenName ?? met?.name ?? '', status, c,
+    const said = !c || c.ended ? /** @type {any} */ (met)?.status : '';
+    return { id: this.#id, username: c?.username || met?.username || '', name: c?.givenName ?? met?.name ?? '', status: this.#status(said), c,
       picture: (c && !c.ended ? c : met ?? c)?.avatar ?? null };
   }
 

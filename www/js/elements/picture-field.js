@@ -7,6 +7,31 @@ import { face } from './avatar.js';
 
 const UNFIT = ['bad-picture', 'media-type', 'too-large'];
 
+/** What is chosen, in a face. */
+class Preview {
+  #url = '';
+
+  /** @param {HTMLElement} shown */
+  constructor(shown) {
+    this.shown = shown;
+  }
+
+  /** @param {Blob} blob */
+  show(blob) {
+    this.#url = URL.createObjectURL(blob);
+    const img = face(this.#url);
+    img.loading = 'eager';
+    img.classList.add('chosen');
+    this.shown.append(img);
+  }
+
+  end() {
+    if (this.#url) URL.revokeObjectURL(this.#url);
+    this.#url = '';
+    this.shown.querySelector('img.chosen')?.remove();
+  }
+}
+
 /**
  * Buttons beside a face. What is chosen is shown in that face until it is kept or not.
  * @param {{ api: import('../api.js').Api, path: string, shown: HTMLElement, has: boolean, changed?: () => void }} what
@@ -16,7 +41,7 @@ export function pictureField({ api, path, shown, has, changed }) {
   const input = h('input', { type: 'file', accept: 'image/*', class: 'unseen', tabindex: '-1', 'aria-hidden': 'true' });
   /** @type {Blob | null} */
   let chosen = null;
-  let url = '';
+  const preview = new Preview(shown);
 
   const choose = button({ label: t(has ? 'picture.change' : 'picture.choose'), class: 'button small' }, () => input.click());
   const remove = button({ label: t('picture.remove'), class: 'button small quiet' }, () => act(() => api.delete(path)));
@@ -33,27 +58,16 @@ export function pictureField({ api, path, shown, has, changed }) {
     forget();
     try {
       chosen = await prepared(file);
-      look(chosen);
+      preview.show(chosen);
+      draw();
+      keep.focus();
     } catch (error) {
       say(error);
     }
   });
 
-  /** @param {Blob} blob */
-  function look(blob) {
-    url = URL.createObjectURL(blob);
-    const img = face(url);
-    img.loading = 'eager';
-    img.classList.add('chosen');
-    shown.append(img);
-    draw();
-    keep.focus();
-  }
-
   function forget() {
-    if (url) URL.revokeObjectURL(url);
-    shown.querySelector('img.chosen')?.remove();
-    url = '';
+    preview.end();
     chosen = null;
     problem.hidden = true;
     draw();
