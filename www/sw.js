@@ -14,10 +14,10 @@ const worker = /** @type {any} */ (self);
 
 async function install() {
   const cache = await caches.open(NAME + VERSION);
-  const page = await fetch('/', { cache: 'no-cache' });
-  if (!(await page.clone().text()).includes(FILES)) throw new Error('the page is another version by now');
-  await cache.addAll(SHELL.map((file) => FILES + file));
-  await cache.put('/', page);
+  const current = await fetch('/', { cache: 'no-cache' });
+  if (!(await current.clone().text()).includes(FILES)) throw new Error('the page is another version by now');
+  await cache.addAll(SHELL.map((name) => FILES + name));
+  await cache.put('/', current);
   await worker.skipWaiting();
 }
 

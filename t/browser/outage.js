@@ -35,7 +35,6 @@ export function flushRedis() {
 
 /** The way from a page to the server. Cut, it breaks off the poll, and nobody tells the page; frozen, polls hang for ever. */
 export class Way {
-  #page;
   #open = new Set();
   #cut = null;
   isFrozen = false;
@@ -43,12 +42,8 @@ export class Way {
   queues = [];                           // what each queue was opened with
   broken = 0;                            // requests that failed
 
-  constructor(page) {
-    this.#page = page;
-  }
-
   static async of(page) {
-    const way = new Way(page);
+    const way = new Way();
     await page.route('**/api/**', (route) => way.#go(route));
     return way;
   }

@@ -1,7 +1,7 @@
 // Enter and input methods: sequences of events as browsers send them. A step is [event, key, keyCode, isComposing, ms].
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { EnterGuard } from '../../www/js/guard.js';
+import { EnterGuard, guardLines } from '../../www/js/guard.js';
 
 /** Plays a sequence; answers for each Enter's keydown whether it is the page's. */
 function enters(steps) {
@@ -73,4 +73,24 @@ test('a candidate chosen with the mouse: the Enter a moment later sends', () => 
 test('leaving the box forgets keys whose release nobody saw', () => {
   assert.deepEqual(enters([['down', 'KeyN', 229, false, 0], start(1), ['blur'], start(200), end(300),
     ['down', 'Enter', 13, false, 301]]), [false]);
+});
+
+test('of a page’s boxes of one line an input method’s Enter is kept, and no other key', () => {
+  const page = new EventTarget();
+  guardLines(page);
+  const happens = (type, more = {}) => {
+    const event = Object.assign(new Event(type, { cancelable: true }), { key: '', code: '', keyCode: 0, isComposing: false, repeat: false, ...more });
+    if (more.localName) Object.defineProperty(event, 'target', { value: { localName: more.localName } });
+    page.dispatchEvent(event);
+    return event.defaultPrevented;
+  };
+  const enter = { key: 'Enter', code: 'Enter', keyCode: 229, isComposing: true };
+  happens('compositionstart');
+  assert.equal(happens('keydown', { ...enter, localName: 'input' }), true);
+  assert.equal(happens('keydown', { ...enter, localName: 'textarea' }), false);
+  assert.equal(happens('keydown', { key: 'x', code: 'KeyX', keyCode: 229, isComposing: true, localName: 'input' }), false);
+  happens('compositionend');
+  happens('keyup', { key: 'Enter', code: 'Enter' });
+  happens('blur');
+  assert.equal(happens('keydown', { key: 'Enter', code: 'Enter', keyCode: 13, localName: 'input' }), false);
 });
