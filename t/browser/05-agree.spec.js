@@ -15,7 +15,7 @@ async function tabOf(quick) {
     if (answer.behind) heard.behind++;
     return answer;
   };
-  const api = { get, post: (path, body) => quick.call('POST', path, body, abort.signal), sessionName: '' };
+  const api = Object.assign(new EventTarget(), { get, post: (path, body) => quick.call('POST', path, body, abort.signal), sessionName: '' });
   const clock = { now: Date.now, setTimeout: (act, ms) => setTimeout(act, ms), clearTimeout: (timer) => clearTimeout(timer) };
   const receiver = new Receiver({ api, store, clock, random: () => 0.1 });
   receiver.start();

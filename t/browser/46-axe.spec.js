@@ -33,7 +33,10 @@ for (const colorScheme of ['light', 'dark']) {
     await tab.say('refused');
     await tab.log.getByText('Not sent').waitFor();
     assert.deepEqual(await found(tab), [], 'failed');
-    await tab.page.evaluate(() => import('/js/elements/toast.js').then(({ toast }) => toast('Something was done', async () => {})));
+    await tab.page.evaluate(async () => {
+      const { toast } = await import(new URL('elements/toast.js', document.querySelector('script[type=module]').src).href);
+      toast('Something was done', async () => {});
+    });
     await tab.page.locator('.toast').waitFor();
     assert.deepEqual(await found(tab), [], 'toast');
     await tab.context.setOffline(true);
