@@ -42,16 +42,16 @@ test('unread is counted in list and title, and cleared where it is seen', async 
   await sam.say('single', alex.id, 'one');
   await sam.say('single', alex.id, 'two');
   await tab.list.getByText('2 unread messages').waitFor({ state: 'attached' });
-  assert.equal(await tab.page.title(), '(2) Magpie');
+  assert.match(await tab.page.title(), /^\(2\) /);
   assert.match(await tab.list.getByRole('link').filter({ hasText: 'unread' }).first().textContent(), /Sam/);
   await tab.open('Sam');
-  await until('a title without a number', async () => await tab.page.title() === 'Magpie');
+  await until('a title without a number', async () => !(await tab.page.title()).startsWith('('));
   await until('the server to know', async () => {
     const { contacts } = await alex.call('POST', '/api/changes', {});
     return contacts.every((c) => c.unread === 0);
   });
   await kim.say('single', alex.id, 'three');
-  await until('the other conversation to count', async () => await tab.page.title() === '(1) Magpie');
+  await until('the other conversation to count', async () => (await tab.page.title()).startsWith('(1) '));
   await tab.leave();
 });
 

@@ -147,3 +147,37 @@ test('c2: a name or a text from right to left begins where all others do', async
   assert.deepEqual(found, { head: 0, name: 0, preview: 0, from: 0, member: 0, contact: 0 });
   await one.leave();
 });
+
+/** Waits until a message is before somebody's eyes, and marked as the one that was gone to. */
+const sees = (one, text) => until(`${text} to be seen`, () => one.log.evaluate((log, wanted) => {
+  const row = [...log.querySelectorAll('.row')].find((node) => node.querySelector('.text')?.textContent === wanted);
+  const [box, view] = [row?.getBoundingClientRect(), log.getBoundingClientRect()];
+  return row?.classList.contains('sought') && box.top >= view.top && box.bottom <= view.bottom;
+}, text));
+
+test('35: an address leads to its message, also on reload and back; the title says where one is', async () => {
+  const { kim, alex, tab } = await pair({}, 130, 130);
+  const { page } = tab;
+  const titled = (wanted) => until(`the title ${wanted}`, async () => await page.title() === wanted);
+  await titled('Kim Lindqvist – Magpie');
+  await tab.hears('number 130');
+  await page.goto(`${url}/#/c/single/${kim.id}/41`);
+  await sees(tab, 'number 41');
+  await tab.shot('message');
+  await page.reload();
+  await sees(tab, 'number 41');
+  await kim.say('single', alex.id, 'unread below');
+  await titled('(1) Kim Lindqvist – Magpie');
+  await page.goto(`${url}/#/c/single/${kim.id}/9`);
+  await sees(tab, 'number 9');
+  await page.goto(`${url}/#/settings`);
+  await titled('(1) Settings – Magpie');
+  await page.goBack();
+  await sees(tab, 'number 9');
+  await page.goto(`${url}/#/c/single/${kim.id}/999`);
+  await tab.hears('unread below');
+  await titled('Kim Lindqvist – Magpie');
+  await page.goto(`${url}/#/`);
+  await titled('Magpie');
+  await tab.leave();
+});

@@ -15,9 +15,9 @@ test('opens at the first unread message, with a line', async () => {
   await tab.log.locator('.row.unread').waitFor();
   assert.ok((await place(tab)).fromBottom > 100);
   assert.ok(await topOf(tab, 'number 1') > 0);
-  assert.equal(await tab.page.title(), '(40) Magpie');
+  assert.match(await tab.page.title(), /^\(40\) /);
   await toBottom(tab);
-  await until('it to be read', async () => await tab.page.title() === 'Magpie');
+  await until('it to be read', async () => !(await tab.page.title()).startsWith('('));
   assert.equal(await tab.log.locator('.row.unread').count(), 1);
   await tab.leave();
 });
@@ -36,11 +36,11 @@ test('at the bottom it stays at the bottom; scrolled up nothing moves, and "3 ne
   for (const text of ['x1', 'x2', 'x3']) await kim.say('single', alex.id, text);
   await tab.page.getByRole('button', { name: '3 new' }).waitFor();
   assert.equal(await topOf(tab, 'number 30'), before);
-  assert.equal(await tab.page.title(), '(3) Magpie');
+  assert.match(await tab.page.title(), /^\(3\) /);
   await tab.shot('three-new');
   await tab.page.getByRole('button', { name: '3 new' }).click();
   await until('the bottom', async () => (await place(tab)).fromBottom < 2);
-  await until('it to be read', async () => await tab.page.title() === 'Magpie');
+  await until('it to be read', async () => !(await tab.page.title()).startsWith('('));
   await tab.leave();
 });
 
@@ -109,7 +109,7 @@ test('of a long conversation few rows are in the page, and what one looks at nev
   await tab.page.getByRole('button', { name: '1 new' }).click();
   await tab.hears('the newest');
   await until('the bottom', async () => (await place(tab)).fromBottom < 2);
-  await until('it to be read', async () => await tab.page.title() === 'Magpie');
+  await until('it to be read', async () => !(await tab.page.title()).startsWith('('));
   await tab.leave();
 });
 
@@ -118,7 +118,7 @@ test('switching away and back leads to the same place', async () => {
   void alex;
   await tab.hears('number 40');
   await toBottom(tab);
-  await until('it to be read', async () => await tab.page.title() === 'Magpie');
+  await until('it to be read', async () => !(await tab.page.title()).startsWith('('));
   await tab.log.evaluate((node) => { node.scrollTop -= 600; });
   await tab.page.getByRole('button', { name: 'To the newest message' }).waitFor();
   const before = await topOf(tab, 'number 25');
@@ -134,8 +134,8 @@ test('a window that nobody looks at marks nothing read', async () => {
   await tab.page.evaluate(() => { document.hasFocus = () => false; });
   await kim.say('single', alex.id, 'unseen');
   await tab.hears('unseen');
-  await until('the title', async () => await tab.page.title() === '(1) Magpie');
+  await until('the title', async () => (await tab.page.title()).startsWith('(1) '));
   await tab.page.evaluate(() => { delete document.hasFocus; dispatchEvent(new Event('focus')); });
-  await until('it to be read', async () => await tab.page.title() === 'Magpie');
+  await until('it to be read', async () => !(await tab.page.title()).startsWith('('));
   await tab.leave();
 });

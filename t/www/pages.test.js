@@ -54,3 +54,24 @@ test('an older page that a reset has overtaken is dropped', async () => {
   await settle();
   assert.deepEqual([seqs(store), store.get('single:7').loaded], [[], false]);
 });
+
+test('35: pages down to a message, the large ones, as long as it is wanted', async () => {
+  const { store, pages, history } = page(900);
+  const newest = pages.newest('single:7');
+  await (await history()).answer({ messages: range(851, 900), more: true, rev: 900 });
+  await newest;
+  let isWanted = true;
+  const down = pages.downTo('single:7', 41, () => isWanted);
+  for (const from of [851, 651]) {
+    const call = await history();
+    assert.deepEqual([call.query.get('before'), call.query.get('limit')], [`${from}`, '200']);
+    await call.answer({ messages: range(from - 200, from - 1), more: true, rev: 900 });
+  }
+  isWanted = false;
+  await (await history()).answer({ messages: range(251, 450), more: true, rev: 900 });
+  await down;
+  assert.equal(await history(), undefined);
+  const rest = pages.downTo('single:7', 260, () => true);
+  await rest;
+  assert.deepEqual([store.get('single:7').from, await history()], [251, undefined], 'what is here is not asked for');
+});

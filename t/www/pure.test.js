@@ -103,11 +103,13 @@ test('every key is there once, also when times go backwards', () => {
 });
 
 test('addresses lead to places and back', () => {
-  for (const hash of ['#/c/single/7', '#/c/group/12/info', '#/people', '#/contacts', '#/u/7', '#/lists', '#/blocked', '#/new-group', '#/settings', '#/'])
+  for (const hash of ['#/c/single/7', '#/c/single/7/41',
+    '#/c/group/12/info', '#/people', '#/contacts', '#/u/7', '#/lists', '#/blocked', '#/new-group', '#/settings', '#/'])
     assert.equal(formatRoute(parseRoute(hash)), hash);
-  for (const hash of ['', '#', '#/c/single/0', '#/c/single/99999999999999999', '#/c/x/1', '#//evil', '#/c/single/7/x', '#/u/0', '#/u/7/x'])
+  for (const hash of ['', '#', '#/c/single/0', '#/c/single/99999999999999999', '#/c/x/1', '#//evil', '#/c/single/7/x', '#/c/single/7/0', '#/u/0', '#/u/7/x'])
     assert.equal(parseRoute(hash).page, 'list', hash);
-  assert.deepEqual(parseRoute('#/c/single/7/41'), { page: 'chat', type: 'single', id: 7 });
+  assert.deepEqual(parseRoute('#/c/single/7/41'), { page: 'chat', type: 'single', id: 7, seq: 41 });
+  assert.equal(formatRoute(behind(parseRoute('#/c/single/7/41'))), '#/');
   assert.equal(formatRoute(behind(parseRoute('#/c/group/2/info'))), '#/c/group/2');
   assert.equal(formatRoute(behind(parseRoute('#/c/group/2'))), '#/');
   for (const hash of ['#/u/7', '#/people', '#/lists', '#/blocked']) assert.equal(formatRoute(behind(parseRoute(hash))), '#/contacts');

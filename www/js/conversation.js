@@ -140,6 +140,11 @@ export class Conversation {
     return this.from <= Math.max(seq, this.cleared_seq) + 1;
   }
 
+  /** Is the history not here down to `seq`, but could be? @param {number} seq */
+  lacks(seq) {
+    return !this.loaded || (this.more && this.from > seq);
+  }
+
   /** Keeps an entry unless a newer state of it is known. @param {import('./types.js').Message} entry */
   keep(entry) {
     if (entry.kind !== 'notice') this.spokenAt = Math.max(this.spokenAt, entry.seq);

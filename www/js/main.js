@@ -124,7 +124,8 @@ async function startLate(mine) {
 
 function showUnread() {
   const unread = session?.store.unread ?? 0;
-  document.title = unread > 0 ? t('app.title-unread', { unread: unread > 99 ? '99+' : unread }) : 'Magpie';
+  const title = shell?.title ? `${shell.title} – Magpie` : 'Magpie';
+  document.title = unread > 0 ? t('app.title-unread', { unread: unread > 99 ? '99+' : unread, title }) : title;
   const icon = document.querySelector('link[rel="icon"]');
   const href = fileAt(unread > 0 ? 'favicon-unread.svg' : 'favicon.svg');
   if (icon && icon.getAttribute('href') !== href && (settled || !api.hasToken)) icon.setAttribute('href', href);
@@ -155,7 +156,11 @@ api.addEventListener('signed-out', () => {
   logIn(wasIn ? 'auth.signed-out' : 'auth.needed');
 });
 api.addEventListener('switched', (event) => showSwitched(/** @type {any} */ (event).detail.user));
-places.addEventListener('change', () => shell?.show(places.here));
+places.addEventListener('change', () => {
+  shell?.show(places.here);
+  showUnread();
+});
+page.addEventListener('titled', showUnread);
 guardLines(document);
 page.addEventListener('signed-in', begin);
 page.addEventListener('logged-out', loggedOut);

@@ -6,10 +6,11 @@
  *   | 'groups' | 'group-settings' | 'group-access' | 'join'} page
  * @property {import('./types.js').ContactType} [type]
  * @property {number} [id]
+ * @property {number} [seq]  of a message of the conversation
  * @property {string} [token]  of an invitation's link
  */
 
-const CHAT = /^#\/c\/(single|group)\/([1-9]\d{0,15})(\/info)?(?:\/\d+)?$/;
+const CHAT = /^#\/c\/(single|group)\/([1-9]\d{0,15})(?:(\/info)|\/([1-9]\d{0,8}))?$/;
 const GROUP = /^#\/c\/group\/([1-9]\d{0,15})\/(settings|access)$/;
 const JOIN = /^#\/join\/([\w-]{1,128})$/;
 const PERSON = /^#\/u\/([1-9]\d{0,15})$/;
@@ -22,7 +23,8 @@ export function parseRoute(hash) {
   const chat = CHAT.exec(hash);
   if (chat && Number.isSafeInteger(Number(chat[2]))) {
     const type = /** @type {import('./types.js').ContactType} */ (chat[1]);
-    return { page: chat[3] ? 'info' : 'chat', type, id: Number(chat[2]) };
+    const seq = chat[4] ? { seq: Number(chat[4]) } : {};
+    return { page: chat[3] ? 'info' : 'chat', type, id: Number(chat[2]), ...seq };
   }
   const person = PERSON.exec(hash);
   if (person && Number.isSafeInteger(Number(person[1]))) return { page: 'person', id: Number(person[1]) };
@@ -37,7 +39,7 @@ export function parseRoute(hash) {
 
 /** @param {Route} route */
 export function formatRoute(route) {
-  if (route.page === 'chat') return `#/c/${route.type}/${route.id}`;
+  if (route.page === 'chat') return `#/c/${route.type}/${route.id}${route.seq ? `/${route.seq}` : ''}`;
   if (route.page === 'info') return `#/c/${route.type}/${route.id}/info`;
   if (route.page === 'person') return `#/u/${route.id}`;
   if (route.page === 'group-settings' || route.page === 'group-access') return `#/c/group/${route.id}/${route.page.slice(6)}`;

@@ -21,6 +21,7 @@ export class MagpieChat extends Part {
   /** What is there instead. @type {import('./magpie-missing.js').MagpieMissing | null} */
   #missing = null;
   #opened = '';                          // the conversation that is in the log
+  #seq = 0;                              // the message to open it at
   #headSign = '';
   /** What a group's admins want all to read. @type {import('./magpie-announcement.js').MagpieAnnouncement | null} */
   #announcement = null;
@@ -48,12 +49,16 @@ export class MagpieChat extends Part {
     if (this.#key) this.#draw();
   }
 
-  /** @param {string} key @param {boolean} focus  whether to go to the box */
-  show(key, focus) {
+  /** @param {string} key @param {boolean} focus  whether to go to the box @param {number} [seq]  of a message to go to */
+  show(key, focus, seq = 0) {
     if (key !== this.#key) this.#opened = '';
     this.#key = key;
+    this.#seq = seq;
     this.again();
-    this.guard(() => this.#draw());
+    this.guard(() => {
+      if (this.#opened) this.#log.show(key, seq);
+      this.#draw();
+    });
     if (focus) this.#composer.focus();
   }
 
@@ -72,7 +77,7 @@ export class MagpieChat extends Part {
    * @param {import('../conversation.js').Conversation | undefined} c */
   #open(c) {
     this.#opened = c?.key ?? '';
-    this.#log.show(this.#opened);
+    this.#log.show(this.#opened, this.#seq);
     if (c && this.app.store.unmark(c.key)) this.app.api.patch(`/api/conversations/${c.type}/${c.id}`, { marked_unread: false }).catch(() => {});
     if (c?.type === 'group' && !c.ended) this.app.groups.want(c.id).catch(() => {});
   }

@@ -26,6 +26,9 @@ export class MagpieLog extends Part {
   #nodes = new Map();
   /** @type {number | null} */
   #unreadAfter = null;                   // where the line "New" stands
+  #down = 0;                             // the message down to which the history has to be here first
+  #sought = 0;                           // the message to go to
+  #marked = '';                          // the row that was gone to
   #seenSeq = 0;                          // the newest when the reader was last at the bottom
   #isFailed = false;
   #isPlaced = false;                     // has been drawn with its messages, and scrolled to where one should be
@@ -62,22 +65,31 @@ export class MagpieLog extends Part {
 
   /** In the page again: nothing has moved, but there may be more to show. */
   #comeBack() {
-    this.#view.open(this.#key, false);
-    this.#view.place();
+    this.#down = this.#view.open(this.#key, false)?.seq ?? 0;
+    if (this.app.store.get(this.#key)?.lacks(this.#down)) this.#isPlaced = false;
+    else this.#view.place();
     this.#draw();
+    this.#load();
   }
 
   stop() {
-    this.#view.leave(this.#key, this.#window.first);
+    this.#leave();
     this.#view.unwatch();
+  }
+
+  #leave() {
+    const row = this.#window.of(this.#all).find(({ message }) => message);
+    const seq = (row?.run?.[0] ?? row?.message)?.seq ?? 0;
+    this.#view.leave(this.#key, this.#window.first, seq);
     this.app.store.release(this.#key);
   }
 
-  /** Shows a conversation where its reader left it, or at its first unread message. @param {string} key */
-  show(key) {
-    if (key === this.#key) return;
-    this.#view.leave(this.#key, this.#window.first);
-    this.app.store.release(this.#key);
+  /** Shows a conversation where its reader left it, or at its first unread message; or at a message.
+   * @param {string} key @param {number} [seq]  of that message */
+  show(key, seq = 0) {
+    if (key === this.#key && !seq) return;
+    if (key === this.#key) return this.#seek(seq);
+    this.#leave();
     this.app.store.hold(key);
     this.#key = '';
     this.again();
@@ -90,7 +102,21 @@ export class MagpieLog extends Part {
     this.#isFailed = false;
     this.#isPlaced = false;
     this.#scroller.setAttribute('aria-label', t('chat.log', { name: c?.name ?? '' }));
-    this.#window.first = this.#view.open(key, this.#unreadAfter !== null);
+    this.#marked = '';
+    const left = this.#view.open(key, this.#unreadAfter !== null || seq > 0);
+    this.#window.first = left?.first ?? null;
+    this.#sought = seq;
+    this.#down = seq || (left?.seq ?? 0);
+    this.#draw();
+    this.#load();
+  }
+
+  /** Goes to a message of the conversation that is shown. @param {number} seq */
+  #seek(seq) {
+    this.#sought = this.#down = seq;
+    this.#isFailed = false;
+    this.#isPlaced = false;
+    this.#view.open(this.#key, true);
     this.#draw();
     this.#load();
   }
@@ -110,10 +136,20 @@ export class MagpieLog extends Part {
   async #load() {
     const key = this.#key;
     const c = this.app.store.get(key);
-    if (!c || (c.loaded && !this.#isFailed)) return;
+    if (!c || (this.#isHere(c) && !this.#isFailed)) return;
     this.#isFailed = false;
-    await this.app.pages.newest(key).catch((problem) => this.#failed(key, problem));
-    if (key === this.#key && !this.#isFailed) this.#draw();
+    const down = this.#down;
+    const isWanted = () => key === this.#key && down === this.#down;
+    const { pages } = this.app;
+    await pages.newest(key).then(() => (down ? pages.downTo(key, down, isWanted) : undefined)).catch((problem) => this.#failed(key, problem));
+    if (!isWanted() || this.#isFailed) return;
+    this.#down = 0;                        // as far as it goes
+    this.#draw();
+  }
+
+  /** Is what is to be shown at first here? @param {import('../conversation.js').Conversation} c */
+  #isHere(c) {
+    return c.loaded && !(this.#down > 0 && c.lacks(this.#down));
   }
 
   async #older() {
@@ -137,7 +173,8 @@ export class MagpieLog extends Part {
   #again() {
     this.#isFailed = false;
     this.#draw();
-    if (this.app.store.get(this.#key)?.loaded) this.#older();
+    const c = this.app.store.get(this.#key);
+    if (c && this.#isHere(c)) this.#older();
     else this.#load();
   }
 
@@ -150,26 +187,36 @@ export class MagpieLog extends Part {
     if (!c) return;
     this.#mark();
     if (this.#unreadAfter === null && c.unread > 0 && c.loaded && c.covers(c.read_seq)) this.#unreadAfter = c.read_seq;
-    const messages = c.loaded ? c.entries() : [];
+    const isHere = this.#isHere(c);
+    const messages = isHere ? c.entries() : [];
     const unreadAfter = this.#unreadAfter !== null && c.covers(this.#unreadAfter) ? this.#unreadAfter : null;
     this.#all = rowsOf(messages, this.app.unsent.of(c.key), { me: this.app.store.me?.id ?? 0, unreadAfter });
-    const isFirst = c.loaded && !this.#isPlaced;
-    const line = isFirst ? this.#all.findIndex((row) => row.kind === 'unread') : -1;
+    const isFirst = isHere && !this.#isPlaced;
+    const line = isFirst ? this.#findLine() : -1;
     if (line !== -1) this.#window.show(this.#all, line);
     const rows = this.#window.of(this.#all);
     this.#scroller.setAttribute('aria-busy', String(!this.#isPlaced));
-    this.#view.endsHere = this.#window.isAtEnd(this.#all);
+    this.#view.endsHere = isHere && this.#window.isAtEnd(this.#all);
     const look = { me: this.app.store.me?.id ?? 0, isGroup: c.type === 'group', face: this.app.store.faceOf, nameOf: this.#nameOf };
     this.#view.keep(() => {
       place(this.#rows, rows.map((row) => this.#node(row, look)));
-      this.#say(c, rows.length);
+      this.#say(c, isHere, rows.length);
     });
-    if (isFirst) this.#view.place();
-    this.#isPlaced = c.loaded;
+    if (isFirst) this.#view.place(this.#nodes.get(this.#all[line]?.key)?.node);
+    this.#isPlaced = isHere;
     this.#forget(rows);
     if (this.#view.isNearTop && this.#window.of(this.#all).length === this.#all.length) this.#older();
     this.#look();
     queueMicrotask(() => this.#scroller.setAttribute('aria-busy', 'false'));
+  }
+
+  /** Which row to go to. */
+  #findLine() {
+    if (!this.#sought) return this.#all.findIndex((row) => row.kind === 'unread');
+    const line = this.#all.findIndex((row) => row.message && row.message.seq >= this.#sought);
+    this.#sought = 0;
+    for (const key of [this.#marked, this.#marked = this.#all[line]?.key ?? '']) this.#nodes.delete(key);
+    return line;
   }
 
   /** @param {import('../rows.js').Row} row @param {import('../types.js').Look} look */
@@ -179,7 +226,7 @@ export class MagpieLog extends Part {
     if (known?.sign === sign) return known.node;
     const node = known?.node ?? h('div');
     const isOpen = node.querySelector('details')?.open;
-    node.className = classOf(row);
+    node.className = row.key === this.#marked ? `${classOf(row)} sought` : classOf(row);
     node.replaceChildren(...contentOf(row, row.kind === 'message' ? look : { ...look, nameOf: this.app.store.nameOf }, isOpen));
     this.#nodes.set(row.key, { node, sign });
     return node;
@@ -203,14 +250,15 @@ export class MagpieLog extends Part {
     for (const key of this.#nodes.keys()) if (!alive.has(key)) this.#nodes.delete(key);
   }
 
-  /** What stands above the messages, or instead of them. @param {import('../conversation.js').Conversation} c @param {number} count */
-  #say(c, count) {
+  /** What stands above the messages, or instead of them. @param {import('../conversation.js').Conversation} c @param {boolean} isHere
+   * @param {number} count */
+  #say(c, isHere, count) {
     if (this.#isFailed) return;
-    const isEmpty = c.loaded && count === 0;
-    this.#note.className = isEmpty ? 'log-note alone' : c.loaded ? 'log-note' : 'log-note waits';
+    const isEmpty = isHere && count === 0;
+    this.#note.className = isEmpty ? 'log-note alone' : isHere ? 'log-note' : 'log-note waits';
     if (isEmpty) this.#note.textContent = t(c.type === 'group' ? 'chat.empty-group' : 'chat.empty', { name: c.name });
     else this.#note.textContent = t('chat.loading');
-    this.#note.hidden = c.loaded && !isEmpty && !c.more;
+    this.#note.hidden = isHere && !isEmpty && !c.more;
   }
 
   #scrolled() {
@@ -243,7 +291,7 @@ export class MagpieLog extends Part {
   #mark() {
     const c = this.app.store.get(this.#key);
     const isSeen = document.visibilityState === 'visible' && document.hasFocus() && this.#view.atBottom;
-    if (!c?.loaded || !c.last || !isSeen || !this.isConnected) return;
+    if (!c || !this.#isHere(c) || !c.last || !isSeen || !this.isConnected) return;
     if (c.unread > 0 && c.last.seq > c.read_seq) this.wish('read', { key: c.key, seq: c.last.seq });
   }
 }

@@ -1,4 +1,5 @@
 // magpie-shell.js: the page of somebody who is logged in: list, conversation, details; one, two or three at a time.
+// Wish: 'titled', when `title` is another.
 
 import { button, h, icon } from '../html.js';
 import { problemText, t } from '../i18n.js';
@@ -85,6 +86,11 @@ export class MagpieShell extends Part {
     if (c) this.wish('go', { route: { page: 'chat', type: c.type, id: c.id } });
   }
 
+  /** The name of what is shown. */
+  get title() {
+    return this.classList.contains('shows-list') ? '' : this.#main.querySelector('h1')?.textContent ?? '';
+  }
+
   #drawRequests() {
     const count = this.app.store.incoming.size + this.app.groups.invitations.size;
     const label = count > 0 ? t('list.requests', { count }) : t('contacts.title');
@@ -122,7 +128,7 @@ export class MagpieShell extends Part {
   #showChat(key, route) {
     this.#sheet = '';
     if (!this.#chat.isConnected) this.#main.replaceChildren(this.#chat);
-    this.#chat.show(key, route.page === 'chat' && this.#canPoint.matches);
+    this.#chat.show(key, route.page === 'chat' && this.#canPoint.matches, route.seq);
     this.#showDetails(key, route);
   }
 
@@ -160,6 +166,7 @@ export class MagpieShell extends Part {
   /** @param {Part} sheet */
   #place(sheet) {
     this.#main.replaceChildren(sheet);
+    this.wish('titled');
     if (this.#canPoint.matches && !this.#isNarrow.matches) sheet.focus();
   }
 

@@ -3,17 +3,18 @@
 const BOTTOM = 40;                       // px; nearer than that counts as the bottom
 const NEAR = 400;                        // px; from there on more rows are wanted
 
+/** @typedef {{ distance: number, first: string | null, seq: number }} Left */
+
 export class View {
   atBottom = true;
   endsHere = true;                       // the scroller's end is the conversation's
-  /** @type {Map<string, { distance: number, first: string | null }>} how far from the bottom of which rows one was left */
+  /** @type {Map<string, Left>} how far from the bottom of which rows one was left */
   #distances = new Map();
   /** @type {ResizeObserver | null} */
   #observer = null;
   /** @type {number | null} */
   #distance = null;                      // from the bottom, to come back to
   #lastDistance = 0;                     // as of now; out of the page nothing can be measured
-  #toUnread = false;
 
   /** @param {HTMLElement} scroller @param {HTMLElement} rows */
   constructor(scroller, rows) {
@@ -46,28 +47,27 @@ export class View {
     return scrollHeight - scrollTop - clientHeight;
   }
 
-  /** Notes where a conversation is left. @param {string} key @param {string | null} first  of its rows in the page */
-  leave(key, first) {
+  /** Notes where a conversation is left. @param {string} key @param {string | null} first  of its rows in the page
+   * @param {number} seq  of the first message there */
+  leave(key, first, seq) {
     if (!key || this.rows.childElementCount === 0) return;
     if (this.atBottom) this.#distances.delete(key);
-    else this.#distances.set(key, { distance: this.#lastDistance, first });
+    else this.#distances.set(key, { distance: this.#lastDistance, first, seq });
   }
 
-  /** Prepares for the first drawing of a conversation. @param {string} key @param {boolean} hasUnread
-   * @returns {string | null} the first of its rows when it was left */
-  open(key, hasUnread) {
-    const left = hasUnread ? undefined : this.#distances.get(key);
+  /** Prepares for the first drawing of a conversation. @param {string} key @param {boolean} hasLine  there is a row to go to
+   * @returns {Left | undefined} how it was left */
+  open(key, hasLine) {
+    const left = hasLine ? undefined : this.#distances.get(key);
     this.#distance = left?.distance ?? null;
-    this.#toUnread = hasUnread;
-    this.atBottom = this.#distance === null && !hasUnread;
-    return left?.first ?? null;
+    this.atBottom = this.#distance === null && !hasLine;
+    return left;
   }
 
-  /** Goes to where one should be, after the first drawing. */
-  place() {
-    const line = this.#toUnread ? this.rows.querySelector('.unread') : null;
+  /** Goes to where one should be, after the first drawing. @param {Element} [line]  the row to go to */
+  place(line) {
     this.scroller.scrollTop = this.scroller.scrollHeight;
-    if (line instanceof HTMLElement) this.scroller.scrollTop = this.#topOf(line) - this.scroller.clientHeight / 4;
+    if (line) this.scroller.scrollTop = this.#topOf(line) - this.scroller.clientHeight / 4;
     else if (this.#distance !== null) this.scroller.scrollTop -= this.#distance;
     this.scrolled();
   }

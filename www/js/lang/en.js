@@ -2,7 +2,7 @@
 export default {
   'app.tagline': 'Chat on a server of your own.',
   'app.loading': 'One moment…',
-  'app.title-unread': '({unread}) Magpie',
+  'app.title-unread': '({unread}) {title}',
   'action.back': 'Back',
   'action.retry': 'Try again',
   'action.reload': 'Reload',

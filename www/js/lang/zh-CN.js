@@ -2,7 +2,7 @@
 export default {
   'app.tagline': '在自己的服务器上聊天。',
   'app.loading': '请稍候…',
-  'app.title-unread': '({unread}) Magpie',
+  'app.title-unread': '({unread}) {title}',
   'action.back': '返回',
   'action.retry': '重试',
   'action.reload': '重新加载',
