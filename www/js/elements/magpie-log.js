@@ -186,18 +186,16 @@ export class MagpieLog extends Part {
     const c = this.app.store.get(this.#key);
     if (!c) return;
     this.#mark();
-    if (this.#unreadAfter === null && c.unread > 0 && c.loaded && c.covers(c.read_seq)) this.#unreadAfter = c.read_seq;
     const isHere = this.#isHere(c);
     const messages = isHere ? c.entries() : [];
-    const unreadAfter = this.#unreadAfter !== null && c.covers(this.#unreadAfter) ? this.#unreadAfter : null;
-    this.#all = rowsOf(messages, this.app.unsent.of(c.key), { me: this.app.store.me?.id ?? 0, unreadAfter });
+    const look = { me: this.app.store.me?.id ?? 0, isGroup: c.type === 'group', face: this.app.store.faceOf, nameOf: this.#nameOf };
+    this.#all = rowsOf(messages, this.app.unsent.of(c.key), { me: look.me, unreadAfter: this.#unreadLine(c) });
     const isFirst = isHere && !this.#isPlaced;
     const line = isFirst ? this.#findLine() : -1;
     if (line !== -1) this.#window.show(this.#all, line);
     const rows = this.#window.of(this.#all);
     this.#scroller.setAttribute('aria-busy', String(!this.#isPlaced));
     this.#view.endsHere = isHere && this.#window.isAtEnd(this.#all);
-    const look = { me: this.app.store.me?.id ?? 0, isGroup: c.type === 'group', face: this.app.store.faceOf, nameOf: this.#nameOf };
     this.#view.keep(() => {
       place(this.#rows, rows.map((row) => this.#node(row, look)));
       this.#say(c, isHere, rows.length);
@@ -208,6 +206,12 @@ export class MagpieLog extends Part {
     if (this.#view.isNearTop && this.#window.of(this.#all).length === this.#all.length) this.#older();
     this.#look();
     queueMicrotask(() => this.#scroller.setAttribute('aria-busy', 'false'));
+  }
+
+  /** Behind which message the line stands, if it is here. @param {import('../conversation.js').Conversation} c */
+  #unreadLine(c) {
+    if (this.#unreadAfter === null && c.unread > 0 && c.loaded && c.covers(c.read_seq)) this.#unreadAfter = c.read_seq;
+    return this.#unreadAfter !== null && c.covers(this.#unreadAfter) ? this.#unreadAfter : null;
   }
 
   /** Which row to go to. */
