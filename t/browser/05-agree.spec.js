@@ -40,10 +40,13 @@ async function agree(quick, tab, what) {
   assert.equal([...tab.store.conversations].length, contacts.length, what);
 }
 
-test('after each change the tabs and the server agree', async () => {
+test('after each change the tabs and the server agree', async (context) => {
   const alex = await Quick.make(name('alex'), 'Alex');
   const kim = await Quick.make(name('kim'), 'Kim');
   const tabs = [[alex, await tabOf(alex)], [kim, await tabOf(kim)]];
+  context.after(() => { for (const [, tab] of tabs) tab.close(); });
+  const requests = (incoming, outgoing) => until(`${incoming} request for Alex, ${outgoing} of Kim`,
+    () => tabs[0][1].store.incoming.size === incoming && tabs[1][1].store.outgoing.size === outgoing);
   const step = async (what, act) => {
     const result = await act();
     for (const [quick, tab] of tabs) await agree(quick, tab, what);
@@ -51,11 +54,9 @@ test('after each change the tabs and the server agree', async () => {
   };
   await step('a request', () => kim.call('POST', '/api/friend-requests', { username: alex.username, note: 'hi' }));
   const { incoming } = await alex.call('GET', '/api/friend-requests');
-  assert.equal(tabs[0][1].store.incoming.size, 1);
-  assert.equal(tabs[1][1].store.outgoing.size, 1);
+  await requests(1, 1);
   await step('accepting it', () => alex.call('POST', `/api/friend-requests/${incoming[0].id}/accept`, {}));
-  assert.equal(tabs[0][1].store.incoming.size, 0);
-  assert.equal(tabs[1][1].store.outgoing.size, 0);
+  await requests(0, 0);
   await step('a message', () => kim.say('single', alex.id, 'one'));
   await step('an answer', () => alex.say('single', kim.id, 'two'));
   await step('a mark', () => alex.call('POST', '/api/read', { contact_type: 'single', contact_id: kim.id, seq: 1 }));
@@ -72,8 +73,5 @@ test('after each change the tabs and the server agree', async () => {
   const again = await alex.call('GET', '/api/friend-requests');
   await step('declining it', () => alex.call('POST', `/api/friend-requests/${again.incoming[0].id}/reject`, {}));
   await step('many at once', () => Promise.all(Array.from({ length: 60 }, (_, i) => alex.say('group', group.id, `${i}`))));
-  for (const [, tab] of tabs) {
-    assert.equal(tab.heard.behind, 0, 'no poll had to tell that something was missing');
-    tab.close();
-  }
+  for (const [, tab] of tabs) assert.equal(tab.heard.behind, 0, 'no poll had to tell that something was missing');
 });

@@ -110,11 +110,11 @@ test('22: a hidden tab marks nothing read', async () => {
   await look(tab, 'hidden');
   await kim.say('single', alex.id, 'unseen');
   await tab.hears('unseen');
-  await until('the title', async () => await tab.page.title() === '(1) Magpie');
+  await until('the title', async () => (await tab.page.title()).startsWith('(1) '));
   await kim.say('single', alex.id, 'unseen, too');
-  await until('the title', async () => await tab.page.title() === '(2) Magpie');
+  await until('the title', async () => (await tab.page.title()).startsWith('(2) '));
   await look(tab, 'visible');
-  await until('it to be read', async () => await tab.page.title() === 'Magpie');
+  await until('it to be read', async () => !(await tab.page.title()).startsWith('('));
   await tab.leave();
 });
 

@@ -50,7 +50,8 @@ sub run_tests {
 sub _run_file {
     my ($file) = @_;
     my ($count, $told) = (0, '');
-    open my $out, '-|', 'node', '--test', $file or die "node: $!";
+    # A test that fails with a page open would wait for it for ever.
+    open my $out, '-|', 'timeout', '-k', 10, 400, 'node', '--test', $file or die "node: $!";
     my ($name, $passed);
     my $end = sub {
         return unless defined $name;
