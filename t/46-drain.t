@@ -19,7 +19,7 @@ use constant { USERS => 12, SENDERS => 6 };
 my $installed = tempdir(CLEANUP => 1);
 my $build     = abs_path($ENV{MAGPIE_BUILD} // "$FindBin::Bin/../var/build");
 install($build);
-my $magpie = Magpie->start(workers => 2, set => 'password.memory_kib=1024', env => { MAGPIE_BUILD => $installed });
+my $magpie = Magpie->start(workers => 2, set => 'password.memory_kib=1024', env => { MAGPIE_BUILD => $installed, MAGPIE_WWW => "$build/site" });
 my @users  = map { $magpie->user("user$_") } 1 .. USERS;
 my $group  = $users[0]->post('/api/groups', { name => 'all' })->json->{group}{id};
 $magpie->psql("insert into magpie.membership (conversation_id, user_id, role, joined_rev)
