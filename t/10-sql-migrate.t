@@ -245,7 +245,7 @@ resync(bigint, text[], bigint[], bigint[]) -> what text, contact_type text, cont
     m_client_id text, m_notice text;
 catch_up(bigint, text[], bigint[], bigint[]) -> what text, contact_type text, contact_id bigint, name text,
     username text, rev bigint, read_seq bigint, unread bigint, ended boolean, reset boolean, gone boolean,
-    remark text, list_id bigint, more jsonb,
+    remark text, list_id bigint, more json,
     m_seq bigint, m_rev bigint, m_kind text, m_from_id bigint, m_from_name text, m_msg text, m_timestamp text,
     m_client_id text, m_notice text, m_mentions text, last_seen text;
 block_add(bigint, bigint) -> problem text, field text, outbox bigint[];

@@ -91,7 +91,6 @@ my @calls = (
     "group_remove($me, $group, 2)", "group_dissolve($me, $group)",
     "send_batch(array[$me], '{group}', array[$group], '{x}', array[gen_random_uuid()])",
     "send_batch(array[$me], '{group}', array[$group], '{hello \@user11}', array[gen_random_uuid()])",
-    "mentioned_of((select m from membership m join conversation c on c.id = m.conversation_id where m.user_id = $me and c.group_id = $group), 0)",
     "send_batch(array[$me, 2], '{group,group}', array[$slow, $slow], '{x,x}', array[gen_random_uuid(), gen_random_uuid()])",
     "catch_up($me, '{single}', '{2}', '{0}')", "revs_of(array[$me])",
     "public_groups(20000, 'c4ca4', 0, 50)", "public_groups(20000, 'club', 100, 50)", "group_join_ask(20000, $of{id}, '', 50)",

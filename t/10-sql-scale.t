@@ -250,7 +250,6 @@ my %arguments = (
     me                        => [$me],
     member_standing           => undef,
     membership_begin          => ["$own_room, $his, 'member', 30, null"],
-    mentioned_of              => ["$in_room, 3"],
     mentions_in               => ["$room, $me, 'hello \@user2 and \@user3'", "$own_room, $owner, '\@all'"],
     mentions_shown            => undef,
     message_hash              => undef,

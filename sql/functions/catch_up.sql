@@ -13,11 +13,11 @@
 -- STABLE: all is read from one snapshot. Reads account, membership, past_membership,
 -- conversation, chat_group, friendship, seen, message.
 -- (Workers find columns by their names, and prepare anew.)
-select admit_column('catch_up(int8, text[], int8[], int8[])', 'last_seen');
+select admit_column('catch_up(int8, text[], int8[], int8[])', 'more', 'json');
 create or replace function catch_up(p_me int8, p_have_type text[], p_have_id int8[], p_have_rev int8[])
 returns table (
     what text, contact_type text, contact_id int8, name text, username text, rev int8,
-    read_seq int8, unread int8, ended bool, reset bool, gone bool, remark text, list_id int8, more jsonb,
+    read_seq int8, unread int8, ended bool, reset bool, gone bool, remark text, list_id int8, more json,
     m_seq int8, m_rev int8, m_kind text, m_from_id int8, m_from_name text, m_msg text,
     m_timestamp text, m_client_id text, m_notice text, m_mentions text, last_seen text)
 language plpgsql stable security definer set search_path = magpie, pg_temp
@@ -45,7 +45,7 @@ begin
     end if;
     return query
     select 'me', null::text, v_me.id, v_me.name, v_me.username, v_me.me_rev, null::int8, null::int8,
-           null::bool, null::bool, null::bool, null::text, null::int8, jsonb_build_object('avatar', v_me.avatar_id),
+           null::bool, null::bool, null::bool, null::text, null::int8, json_build_object('avatar', v_me.avatar_id),
            null::int8, null::int8, null::text, null::int8, null::text, null::text, null::text, null::text, null::text,
            null::text, null::text;
 
@@ -55,9 +55,7 @@ begin
       from contact_rows(p_me) c;
     return query
     select 'contact', c.contact_type, c.contact_id, coalesce(g.name, friend.name), friend.username, c.rev,
-           (c.mine).read_seq,
-           case when c.rev > (c.mine).read_seq     -- asked only where there can be some
-                then (select u.unread from unread_of(c.mine, (c.mine).read_seq) u) else 0 end,
+           (c.mine).read_seq, coalesce(n.unread, 0),
            case c.contact_type when 'group' then (c.mine).left_rev is not null else f.user_id is null end,
            null::bool, null::bool, f.remark, case when f.user_id is not null then coalesce(f.list_id, 0) end,
            v.more,
@@ -79,16 +77,17 @@ begin
              left join seen s on s.user_id = f.friend_id
             where f.user_id = p_me and f.friend_id = k.friend_id
            offset 0) f on true
-     cross join lateral (                        -- (apart: a function that is given a query isn't inlined)
-           select case when c.contact_type = 'group' and c.rev > (c.mine).read_seq
-                       then (select n.mentioned from mentioned_of(c.mine, (c.mine).read_seq) n) else 0 end
-           offset 0) n (mentioned)
+      left join lateral (                        -- asked only where there can be some
+           select u.unread, u.mentioned
+             from unread_of(c.mine, (c.mine).read_seq) u
+            where c.rev > (c.mine).read_seq
+           offset 0) n on true
      cross join lateral contact_more(c.mine, case c.contact_type       -- of a group that I left I see it no longer
                                              when 'group' then case when (c.mine).left_rev is null then g.avatar_id end
                                              else friend.avatar_id end,
-                                     n.mentioned) v
+                                     coalesce(n.mentioned, 0)) v
       left join lateral newest_of(c.mine) l on true
-     order by c.contact_type, c.contact_id;
+     order by c.contact_id, c.contact_type;
 
     -- One query for all that has moved, and one for the entries, however many conversations there are.
     -- No more entries have changed than numbers were given: where that is little, nobody counts.
@@ -104,9 +103,9 @@ begin
                     select c.contact_type, c.contact_id, null, c.rev, c.place
                       from unnest(v_contact_types, v_contact_ids, v_contact_revs)
                            with ordinality as c (contact_type, contact_id, rev, place)) x
-             group by x.contact_type, x.contact_id
+             group by x.contact_id, x.contact_type
             having min(x.had) is not null and min(x.rev) is distinct from min(x.had)
-             order by x.contact_type, x.contact_id) h;
+             order by x.contact_id, x.contact_type) h;
     for i in 1 .. coalesce(cardinality(v_types), 0) loop
         v_resets := v_resets || coalesce(v_hads[i] > v_revs[i] or v_hads[i] < 0 or v_counts[i] > v_left, false);
         if not v_resets[i] then
@@ -115,11 +114,14 @@ begin
     end loop;
     return query
     select x.what, w.contact_type, w.contact_id, null::text, null::text, x.rev,
-           null::int8, null::int8, null::bool, x.reset, x.gone, null::text, null::int8, null::jsonb,
+           null::int8, null::int8, null::bool, x.reset, x.gone, null::text, null::int8, null::json,
            x.m_seq, x.m_rev, x.m_kind, x.m_from_id, x.m_from_name, x.m_msg, x.m_timestamp, x.m_client_id, x.m_notice,
            x.m_mentions, null::text
       from unnest(v_types, v_ids, v_revs, v_resets, v_hads, v_places)
            with ordinality as w (contact_type, contact_id, rev, reset, had, place, n)
+     cross join lateral (                        -- picked from the array once, not for each of its members
+           select v_mine[case when not w.reset then w.place end]
+           offset 0) k (mine)
      cross join lateral (
            select 'change', w.rev, w.reset, w.place is null,
                   null::int8, null::int8, null::text, null::int8, null::text, null::text, null::text, null::text, null::text,
@@ -129,7 +131,7 @@ begin
                   e.seq, e.rev, e.kind, e.from_id,
                   case e.from_id when p_me then v_me.name else (select a.name from account a where a.id = e.from_id) end,
                   e.msg, rfc3339(e.created_at), e.client_id::text, notice_shown(e.notice), mentions_shown(e.kind, e.mentions)
-             from changed_of(v_mine[case when not w.reset then w.place end], w.had, 500) e
+             from changed_of(k.mine, w.had, 500) e
            ) x (what, rev, reset, gone,
                 m_seq, m_rev, m_kind, m_from_id, m_from_name, m_msg, m_timestamp, m_client_id, m_notice, m_mentions)
      order by w.n, x.m_rev nulls first;

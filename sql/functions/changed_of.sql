@@ -12,11 +12,12 @@ as $$
         and m.seq >= s.first_seq and m.seq <= s.last_seq and m.rev = m.seq
       order by m.seq limit p_max)
     union all
-    (select m.* from spans_before(p_mine) s
-       join message m on m.conversation_id = p_mine.conversation_id and m.seq > p_after_rev
-        and m.seq >= s.first_seq and m.seq <= s.last_seq and m.rev = m.seq
-      where p_after_rev < (select n.first_seq - 1 from span_now(p_mine) n)
-      order by m.seq limit p_max)
+    select x.*                                   -- (the condition outside: nothing is sorted where it doesn't hold)
+      from (select m.* from spans_before(p_mine) s
+              join message m on m.conversation_id = p_mine.conversation_id and m.seq > p_after_rev
+               and m.seq >= s.first_seq and m.seq <= s.last_seq and m.rev = m.seq
+             order by m.seq limit p_max) x
+     where p_after_rev < (select n.first_seq - 1 from span_now(p_mine) n)
     union all
     (select m.* from message m
       where m.conversation_id = p_mine.conversation_id and m.rev > p_after_rev and m.rev > m.seq

@@ -4,11 +4,10 @@ create or replace function conversation_event(
     p_user int8, p_contact_type text, p_contact_id int8, p_conversation int8) returns int8
 language sql
 as $$
-    select user_event(p_user, 'conversation', v.view - 'avatar' || jsonb_build_object(
+    select user_event(p_user, 'conversation', v.view::jsonb - 'avatar' || jsonb_build_object(
                'contact_type', p_contact_type, 'contact_id', p_contact_id, 'unread', u.unread))
       from membership m
-     cross join lateral mentioned_of(m, m.read_seq) n
-     cross join lateral view_of(m, null, n.mentioned) v
      cross join lateral unread_of(m, m.read_seq) u
+     cross join lateral view_of(m, null, u.mentioned) v
      where m.conversation_id = p_conversation and m.user_id = p_user
 $$;

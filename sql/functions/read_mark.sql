@@ -24,12 +24,13 @@ begin
          where m.conversation_id = v_contact.conversation_id and m.user_id = p_me
            and m.read_seq < v_seq;
         if found then
-            outbox := outbox || user_event(p_me, 'read', jsonb_build_object(
-                'contact_type', p_contact_type, 'contact_id', p_contact_id, 'seq', v_seq,
-                'unread', (select u.unread from membership m cross join lateral unread_of(m, v_seq) u
-                            where m.conversation_id = v_contact.conversation_id and m.user_id = p_me),
-                'mentioned', (select n.mentioned from membership m cross join lateral mentioned_of(m, v_seq) n
-                               where m.conversation_id = v_contact.conversation_id and m.user_id = p_me)));
+            outbox := outbox || (
+                select user_event(p_me, 'read', jsonb_build_object(
+                           'contact_type', p_contact_type, 'contact_id', p_contact_id, 'seq', v_seq,
+                           'unread', u.unread, 'mentioned', u.mentioned))
+                  from membership m
+                 cross join lateral unread_of(m, v_seq) u
+                 where m.conversation_id = v_contact.conversation_id and m.user_id = p_me);
         end if;
     end if;
     if problem is null then
