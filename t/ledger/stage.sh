@@ -20,7 +20,7 @@
 #   failmalloc    a worker's malloc can fail: stage/malloc
 #   faults-build  a build with fault points: they read stage/fault-point
 
-stage_root=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
+stage_root=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd -P)
 stage_self=$stage_root/t/ledger/stage
 PATH=$PATH:/usr/sbin:/sbin
 

@@ -19,7 +19,7 @@ name=${0##*/}
 forms=()
 form=''
 # shellcheck disable=SC2034   # for those who source this
-root=$(cd "$(dirname "${BASH_SOURCE[0]}")/../../.." && pwd)
+root=$(cd "$(dirname "${BASH_SOURCE[0]}")/../../.." && pwd -P)
 
 # facts KEY=VALUE...: prints the keys and what they are unless said otherwise.
 #   row       the row of the table
