@@ -1,4 +1,4 @@
-// lazy.js: fetches a part of the program that is seldom needed, with the texts and drawings of all such parts.
+// lazy.js: fetches a part of the program that is seldom needed, with the texts, drawings and looks of all such parts.
 
 import { addIcons } from './html.js';
 import { speakMore } from './i18n.js';
@@ -9,7 +9,8 @@ export const upgraded = { check: async () => false };
 /** Throws a problem named 'upgraded' or whatever it was. @template M @param {() => Promise<M>} fetch @returns {Promise<M>} */
 export async function later(fetch) {
   try {
-    const [module] = await Promise.all([fetch(), speakMore(), import('./icons.js').then(({ ICONS }) => addIcons(ICONS))]);
+    const [module] = await Promise.all([fetch(), speakMore(), import('./icons.js').then(({ ICONS }) => addIcons(ICONS)),
+      import('./styles.js').then(({ lookMore }) => lookMore())]);
     return module;
   } catch (problem) {
     throw await upgraded.check() ? Object.assign(new Error('upgraded'), { name: 'upgraded' }) : problem;
