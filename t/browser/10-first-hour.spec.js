@@ -113,7 +113,6 @@ test('a request that is declined goes on both sides, and may be made again', asy
 });
 
 async function befriend(alex, kim) {
-  await alex.page.getByRole('link', { name: 'Add a friend' }).first().click();
   await alex.page.getByLabel('Their user name').fill(kim.username);
   await alex.page.getByRole('button', { name: 'Add Kim Lindqvist as a friend' }).click();
   await alex.page.getByLabel('A note').fill('From the lake');
@@ -131,7 +130,8 @@ async function befriend(alex, kim) {
 }
 
 async function makeGroup(alex, kim) {
-  await alex.page.getByRole('link', { name: 'New group' }).click();
+  await alex.page.getByRole('button', { name: 'Add a friend or a group' }).click();
+  await alex.page.getByRole('menuitem', { name: 'New group' }).click();
   const group = name('Hikers');
   await alex.page.getByLabel('Name of the group').fill(group);
   await alex.page.getByLabel('What it is about').fill('Where we go on Sunday');

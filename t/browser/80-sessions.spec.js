@@ -27,7 +27,7 @@ async function elsewhere(username) {
   return other;
 }
 
-const sessions = (one) => one.page.getByRole('region', { name: 'Sessions' });
+const sessions = (one) => one.page.getByRole('region', { name: 'Devices' });
 const rows = (one) => sessions(one).getByRole('listitem');
 const isOut = (one) => one.page.getByText('You were logged out').waitFor();
 

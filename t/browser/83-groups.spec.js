@@ -111,10 +111,10 @@ test('name, description, limit and settings change at once for all, and it can b
   const two = await secondTab(one, `${here}/settings`);
   const other = await at(kim, here);
   const fresh = name('Walkers');
-  await one.page.getByLabel('At most so many members').fill('2');
+  await one.page.getByLabel('Places for members').fill('2');
   await button(one, 'Save').click();
   await one.page.getByText('There are more people in the group already.').waitFor();
-  await one.page.getByLabel('At most so many members').fill('20');
+  await one.page.getByLabel('Places for members').fill('20');
   await one.page.getByLabel('Name of the group').fill(fresh);
   await one.page.getByLabel('What it is about').fill('On Sundays');
   await button(one, 'Save').click();
@@ -255,7 +255,7 @@ test('a public group is found, asked, and joined once an admin lets one in', asy
   await dialog(other).getByRole('button', { name: 'Ask to join' }).click();
   await details(one).getByRole('link', { name: /Joining and invitations/ }).click();
   await button(one, 'Accept the request of Mia Stranger').click();
-  await soon(one.page.getByText('Nobody asks just now.'));
+  await soon(one.page.getByText('No requests at the moment.'));
   await soon(other.list.getByRole('link', { name: group.name }));
   await soon(button(other, `Open ${group.name}`));
 

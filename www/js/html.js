@@ -53,8 +53,6 @@ const ICONS = {
   send: ['M20 4L3.5 10.2l6.7 3.6L14 20.5z', 'M20 4l-9.8 9.8'],
   down: ['M6 9.5l6 6 6-6'],
   info: ['M12 11v5.5', 'M12 7.6v.1', 'M12 3.5a8.5 8.5 0 1 0 0 17 8.5 8.5 0 0 0 0-17z'],
-  'new-group': ['M8.5 11a3.25 3.25 0 1 0 0-6.5 3.25 3.25 0 0 0 0 6.5z', 'M2.5 19c.3-3.2 2.8-5.2 6-5.2s5.7 2 6 5.2',
-    'M15.5 5.2a3.1 3.1 0 0 1 0 5.7', 'M17.5 14.3c2.2.6 3.7 2.3 4 4.7'],
   settings: ['M4 7h9', 'M19 7h1', 'M16 9.5a2.5 2.5 0 1 0 0-5 2.5 2.5 0 0 0 0 5z',
     'M4 17h1', 'M11 17h9', 'M8 19.5a2.5 2.5 0 1 0 0-5 2.5 2.5 0 0 0 0 5z'],
   check: ['M5 12.5l4.5 4.5L19 7.5'],
@@ -62,6 +60,10 @@ const ICONS = {
   alert: ['M12 8v5', 'M12 16v.1', 'M12 3.5a8.5 8.5 0 1 0 0 17 8.5 8.5 0 0 0 0-17z'],
   people: ['M5 4h12.5a1.5 1.5 0 0 1 1.5 1.5v13a1.5 1.5 0 0 1-1.5 1.5H5z', 'M12 11.7a2.1 2.1 0 1 0 0-4.2 2.1 2.1 0 0 0 0 4.2z',
     'M8.3 16.5c.3-1.8 1.8-2.7 3.7-2.7s3.4.9 3.7 2.7', 'M3 8h2', 'M3 16h2'],
+  plus: ['M12 5v14', 'M5 12h14'],
+  search: ['M11 4.5a6.5 6.5 0 1 0 0 13 6.5 6.5 0 0 0 0-13z', 'M16 16l4 4'],
+  message: ['M4.5 18.5l1-3.4A7.3 6.7 0 0 1 4 11.2C4 7.4 7.6 4.5 12 4.5s8 2.9 8 6.7-3.6 6.7-8 6.7c-1.2 0-2.4-.2-3.4-.6z'],
+  retry: ['M19.5 12a7.5 7.5 0 1 1-2.3-5.4', 'M19.5 4v4h-4'],
   more: ['M5.5 12.7a.7.7 0 1 0 0-1.4.7.7 0 0 0 0 1.4z', 'M12 12.7a.7.7 0 1 0 0-1.4.7.7 0 0 0 0 1.4z', 'M18.5 12.7a.7.7 0 1 0 0-1.4.7.7 0 0 0 0 1.4z'],
   pin: ['M12 15.5V21', 'M8 3.5h8', 'M9.5 3.5V9l-3 3.5v3h11v-3l-3-3.5V3.5'],
   'bell-off': ['M8 6.5A6 6 0 0 1 18 11v4', 'M6 10.5v6L4.5 18H17', 'M10.2 20.8h3.6', 'M4 4l16 16'],
@@ -81,4 +83,13 @@ export function button(what, act) {
   }, what.icon ? icon(what.icon) : null, what.label ? h('span', { text: what.label }) : null);
   if (act) node.addEventListener('click', act);
   return node;
+}
+
+/**
+ * What stands where there is nothing else to show: a drawing, what it is, what that means, and what to do about it.
+ * @param {{ sign: Node, title: string, text?: string, role?: string, within?: boolean }} what  within a page that has a title of its own @param {...(Node | false)} acts
+ */
+export function blank({ sign, title, text, role, within }, ...acts) {
+  return h('div', { class: 'blank', role }, sign, h(within ? 'h2' : 'h1', { dir: 'auto', text: title }), text && h('p', { text }),
+    acts.some(isThere) && h('div', { class: 'actions' }, ...acts));
 }

@@ -7,12 +7,13 @@
  * @property {import('./types.js').ContactType} [type]
  * @property {number} [id]
  * @property {number} [seq]  of a message of the conversation
- * @property {string} [token]  of an invitation's link
+ * @property {string} [token]  of an invitation's link; of a link to somebody the user name
  */
 
 const CHAT = /^#\/c\/(single|group)\/([1-9]\d{0,15})(?:(\/info)|\/([1-9]\d{0,8}))?$/;
 const GROUP = /^#\/c\/group\/([1-9]\d{0,15})\/(settings|access)$/;
 const JOIN = /^#\/join\/([\w-]{1,128})$/;
+const ADD = /^#\/add\/([a-z0-9._-]{3,32})$/;
 const PERSON = /^#\/u\/([1-9]\d{0,15})$/;
 const PAGES = ['people', 'contacts', 'lists', 'blocked', 'groups', 'new-group', 'settings'];
 /** Pages that lie behind the contacts, and not behind the list. */
@@ -33,6 +34,8 @@ export function parseRoute(hash) {
     return { page: group[2] === 'access' ? 'group-access' : 'group-settings', type: 'group', id: Number(group[1]) };
   const join = JOIN.exec(hash);
   if (join) return { page: 'join', token: join[1] };
+  const add = ADD.exec(hash);
+  if (add) return { page: 'people', token: add[1] };
   const page = PAGES.find((name) => hash === `#/${name}`);
   return { page: /** @type {Route['page']} */ (page ?? 'list') };
 }
@@ -43,6 +46,7 @@ export function formatRoute(route) {
   if (route.page === 'info') return `#/c/${route.type}/${route.id}/info`;
   if (route.page === 'person') return `#/u/${route.id}`;
   if (route.page === 'group-settings' || route.page === 'group-access') return `#/c/group/${route.id}/${route.page.slice(6)}`;
+  if (route.page === 'people' && route.token) return `#/add/${route.token}`;
   if (route.page === 'join') return `#/join/${route.token}`;
   return route.page === 'list' ? '#/' : `#/${route.page}`;
 }

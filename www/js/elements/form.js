@@ -24,25 +24,27 @@ import { length } from '../text.js';
 let made = 0;
 
 /**
- * @param {{ fields: Field[], submit: string, act: (values: Record<string, string>) => Promise<void> }} what
+ * Without a `submit` each change is sent when the field is left, or by Enter.
+ * @param {{ fields: Field[], submit?: string, act: (values: Record<string, string>) => Promise<void> }} what
  */
 export function makeForm(what) {
   const rows = what.fields.map(makeField);
   const whole = h('p', { class: 'error', role: 'alert', hidden: true });
-  const submit = button({ label: what.submit, class: 'button primary', type: 'submit' });
-  const form = h('form', { class: 'form', novalidate: true }, ...rows.map((r) => r.node), whole, submit);
+  const submit = what.submit ? button({ label: what.submit, class: 'button primary', type: 'submit' }) : null;
+  const form = h('form', { class: 'form', novalidate: true }, ...rows.map((r) => r.node), whole, ...submit ? [submit] : []);
   const show = (/** @type {any} */ problem) => showProblem(problem, rows, whole);
   let busy = false;
   form.addEventListener('submit', async (event) => {
     event.preventDefault();
     if (busy || !checkAll(rows)) return;
     busy = true;
-    submit.setAttribute('aria-disabled', 'true');
+    submit?.setAttribute('aria-disabled', 'true');
     whole.hidden = true;
     await what.act(valuesOf(rows)).catch(show);
-    submit.removeAttribute('aria-disabled');
+    submit?.removeAttribute('aria-disabled');
     busy = false;
   });
+  if (!submit) form.addEventListener('change', () => form.requestSubmit());
   return form;
 }
 

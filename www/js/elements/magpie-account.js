@@ -1,7 +1,7 @@
 // magpie-account.js: a new password, and the end of the account. Wishes: 'sessions-ended'; at the page itself,
 // since by then this element may be gone: 'logged-out' { notice }.
 
-import { h } from '../html.js';
+import { h, icon } from '../html.js';
 import { t } from '../i18n.js';
 import { checkPassword } from '../password.js';
 import { makeForm } from './form.js';
@@ -63,6 +63,6 @@ export class MagpieAccount extends Part {
 
 /** Something that is seldom needed, behind its title. @param {string} title @param {...Node} inside */
 const fold = (title, ...inside) =>
-  h('details', { class: 'fold' }, h('summary', { text: t(title) }), ...inside);
+  h('details', { class: 'fold' }, h('summary', {}, h('span', { text: t(title) }), icon('down')), ...inside);
 
 customElements.define('magpie-account', MagpieAccount);

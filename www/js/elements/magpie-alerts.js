@@ -33,7 +33,7 @@ export class MagpieAlerts extends Part {
     this.#sets.get('sound')?.append(h('p', { class: 'hint', text: t('alerts.busy') }),
       h('div', { class: 'actions' }, button({ label: t('alerts.try'), icon: 'bell', class: 'button small', title: t('alerts.try-sound') }, tryTone)));
     this.#sets.get('quiet')?.append(this.#hours, h('p', { class: 'hint', text: t('alerts.quiet-hint') }));
-    this.append(h('section', { class: 'group', 'aria-label': t('alerts.title') }, h('h2', { text: t('alerts.title') }), ...this.#sets.values()));
+    this.append(h('section', { class: 'panel', 'aria-label': t('alerts.title') }, h('h2', { text: t('alerts.title') }), ...this.#sets.values()));
   }
 
   start() {

@@ -140,7 +140,7 @@ export class MagpieChat extends Part {
     const sign = JSON.stringify([c?.key, c?.name, c?.avatar, c?.shown, c?.lastSeen, c?.ended, new Date().getDate()]);
     if (sign === this.#headSign) return;
     const back = h('a', { class: 'icon-button back', href: '#/', 'aria-label': t('action.back'), 'data-back': true }, icon('back'));
-    if (!c) this.#head.replaceChildren(back);
+    if (!c) this.#head.replaceChildren(back, h('p', { class: 'head-title', text: t('list.title') }));
     else this.#head.replaceChildren(back, avatar(c.type, c.id, c.name, { state: c.shown, picture: c.avatar }),
       h('div', { class: 'who' }, h('h1', { dir: 'auto', text: c.name }),
         this.#presence(c)),

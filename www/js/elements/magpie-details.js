@@ -64,7 +64,7 @@ export class MagpieDetails extends Part {
   async #openMenu() {
     const acts = await lazy(() => import('./view-acts.js'));
     const c = this.app.store.get(this.#key);
-    if (c && acts) acts.openViewMenu(this.app, c, this.#more, { isOpen: true });
+    if (c && acts) acts.openViewMenu(this.app, c, this.#more, { isOpen: true, ends: true });
   }
 }
 

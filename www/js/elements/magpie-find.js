@@ -47,6 +47,12 @@ export class MagpieFind extends Part {
     this.#box.focus();
   }
 
+  /** Looks for somebody whose name is known. @param {string} username */
+  look(username) {
+    this.#box.value = username;
+    this.#soon(0);
+  }
+
   /** A name as people copy it. */
   get #wanted() {
     return this.#box.value.trim().replace(/^@/, '').toLocaleLowerCase();

@@ -1,5 +1,6 @@
 // magpie-group-access.js: how people come into a group: who asks, who is invited, links, and who is kept out.
 
+import { copied } from '../copy.js';
 import { button, h } from '../html.js';
 import { currentLanguage, t } from '../i18n.js';
 import { mayInvite, mayManage } from '../group-may.js';
@@ -249,18 +250,6 @@ function row(user, note, at, ...buttons) {
       h('span', { class: 'username' }, `@${user.username} · `, when(at)),
       note && h('span', { class: 'request-note', dir: 'auto', text: note })),
     h('span', { class: 'actions' }, ...buttons));
-}
-
-/** @param {HTMLInputElement} box */
-async function copied(box) {
-  try {
-    await navigator.clipboard.writeText(box.value);        // there is none where the page came over plain HTTP
-    return true;
-  } catch {
-    box.focus();
-    box.select();
-    return document.execCommand('copy');
-  }
 }
 
 /** @param {string} title @param {...Node} inside */

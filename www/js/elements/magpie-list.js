@@ -17,6 +17,7 @@ export class MagpieList extends Part {
   /** @type {Map<string, { node: HTMLElement, sign: string }>} */
   #rows = new Map();
   #list = h('ul', { class: 'conversations' });
+  #title = h('h2', { class: 'unseen', text: t('list.title') });
   #empty = h('div', { class: 'empty', hidden: true });
   #current = '';
   #soon = this.soon(() => this.#draw());
@@ -24,10 +25,10 @@ export class MagpieList extends Part {
   #day = '';
 
   build() {
-    this.#empty.append(
-      h('p', { class: 'empty-title', text: t('list.empty-title') }), h('p', { text: t('list.empty') }),
-      h('a', { class: 'button primary', href: '#/people', text: t('list.add-friend') }));
-    this.append(h('h2', { class: 'unseen', text: t('list.title') }), this.#list, this.#empty);
+    this.#empty.append(h('p', { class: 'empty-title', text: t('list.empty-title') }), h('p', { text: t('list.empty') }));
+    this.setAttribute('role', 'navigation');
+    this.setAttribute('aria-label', t('list.title'));
+    this.append(this.#title, this.#list, this.#empty);
   }
 
   start() {
@@ -61,6 +62,13 @@ export class MagpieList extends Part {
 
   stop() {
     clearTimeout(this.#midnight);
+  }
+
+  /** Whether it is all that there is room for: then its title is the page's. @param {boolean} isAlone */
+  set alone(isAlone) {
+    for (const [name, value] of [['role', 'heading'], ['aria-level', '1']])
+      if (isAlone) this.#title.setAttribute(name, value);
+      else this.#title.removeAttribute(name);
   }
 
   /** The conversation that is open. @param {string} key */

@@ -1,7 +1,7 @@
 // magpie-log.js: the messages of one conversation, and where the reader stands in them.
 // Wish: 'read' { key, seq }, when the newest is really seen.
 
-import { button, h } from '../html.js';
+import { blank, button, h, icon } from '../html.js';
 import { problemText, t } from '../i18n.js';
 import { RowWindow } from '../row-window.js';
 import { rowsOf } from '../rows.js';
@@ -13,7 +13,7 @@ import { View } from './view.js';
 export class MagpieLog extends Part {
   #key = '';
   #rows = h('div', { class: 'rows' });
-  #note = h('p', { class: 'log-note', hidden: true });
+  #note = h('div', { class: 'log-note', hidden: true });
   #scroller = h('div', { class: 'log', role: 'log', tabindex: '0', 'aria-live': 'polite' });
   #newer = button({ icon: 'down', class: 'newer' }, () => this.toNewest());
   #edge = h('div', { class: 'newer-edge', hidden: true }, this.#newer);
@@ -165,8 +165,11 @@ export class MagpieLog extends Part {
     if (key !== this.#key) return;
     this.#isFailed = true;
     this.#draw();
-    this.#note.replaceChildren(`${t('chat.failed')} ${problemText(problem)} `,
-      button({ label: t('action.retry'), class: 'link' }, () => this.#again()));
+    const isWhole = !this.app.store.get(key)?.loaded;
+    const retry = button({ label: t('action.retry'), icon: isWhole ? 'retry' : undefined, class: isWhole ? 'button' : 'link' }, () => this.#again());
+    this.#note.className = isWhole ? 'log-note alone' : 'log-note';
+    if (isWhole) this.#note.replaceChildren(blank({ sign: icon('alert'), title: t('chat.failed'), text: problemText(problem), within: true }, retry));
+    else this.#note.replaceChildren(`${t('chat.failed')} ${problemText(problem)} `, retry);
     this.#note.hidden = false;
   }
 

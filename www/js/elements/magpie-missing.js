@@ -1,6 +1,6 @@
 // magpie-missing.js: in place of a conversation that one has no part in: a group that one may come into, or that there is none.
 
-import { h } from '../html.js';
+import { blank, button, h, icon } from '../html.js';
 import { problemText, t } from '../i18n.js';
 import { groupCard, joinButton } from './group-card.js';
 import { MagpieInvitations } from './magpie-invitations.js';
@@ -41,10 +41,12 @@ export class MagpieMissing extends Part {
 
   /** @param {{ group?: import('../types.js').GroupCard, problem?: any }} answer */
   #nodes({ group, problem }) {
-    const says = (/** @type {string} */ title, /** @type {string} */ text) =>
-      [h('div', { class: 'blank', role: 'status' }, h('h1', { text: title }), h('p', { text }))];
-    if (problem && problem.status !== 404) return says(t('chat.group'), problemText(problem));
-    if (!group || group.role) return says(t('chat.missing-title'), t('chat.missing'));
+    const says = (/** @type {string} */ sign, /** @type {string} */ title, /** @type {string} */ text, /** @type {Node} */ act) =>
+      [blank({ sign: icon(sign), title, text, role: 'status' }, act)];
+    if (problem && problem.status !== 404)
+      return says('alert', t('chat.missing-failed'), problemText(problem), button({ label: t('action.retry'), icon: 'retry', class: 'button' }, () => this.#look()));
+    if (!group || group.role)
+      return says('search', t('chat.missing-title'), t('chat.missing'), h('a', { class: 'button', href: '#/', text: t('chat.missing-go') }));
     const card = h('div', { class: 'profile' }, h('h1', { class: 'unseen', text: t('chat.group') }), groupCard(group, group.name, { size: 'large' }));
     if (group.standing === 'invited') return [card, Object.assign(new MagpieInvitations(), { app: this.app, only: group.id })];
     card.append(h('div', { class: 'actions' }, joinButton(this.app, group, () => this.#look())));

@@ -8,6 +8,8 @@ import { pageHead } from './page-head.js';
 import { Part } from './part.js';
 
 export class MagpiePeople extends Part {
+  /** @type {import('../route.js').Route | null} */
+  route = null;
   #find = new MagpieFind();
   #requests = new MagpieRequests();
 
@@ -15,6 +17,10 @@ export class MagpiePeople extends Part {
     this.#find.app = this.#requests.app = this.app;
     this.append(pageHead(t('people.title')), h('div', { class: 'sheet' }, this.#find, this.#requests,
       h('p', { class: 'hint', text: t('people.self', { username: this.app.store.me?.username ?? '' }) })));
+  }
+
+  start() {
+    if (this.route?.token) this.#find.look(this.route.token);
   }
 
   focus() {

@@ -4,6 +4,7 @@ import { h } from '../html.js';
 import { problemText, t } from '../i18n.js';
 import { OWN_CHOICES } from '../own.js';
 import { Part } from './part.js';
+import { toast } from './toast.js';
 
 export class MagpiePresence extends Part {
   #problem = h('p', { class: 'error', role: 'alert', hidden: true });
@@ -45,6 +46,7 @@ export class MagpiePresence extends Part {
     this.#problem.hidden = true;
     try {
       await this.app.own.change(changes);
+      toast(t('settings.saved'));
     } catch (problem) {
       this.#problem.textContent = problemText(/** @type {any} */ (problem));
       this.#problem.hidden = false;

@@ -3,7 +3,7 @@
 import { h } from '../html.js';
 import { t } from '../i18n.js';
 import { Part } from './part.js';
-import { complain } from './toast.js';
+import { complain, toast } from './toast.js';
 
 /** @typedef {'find_me' | 'ask_me'} Name */
 
@@ -15,7 +15,7 @@ export class MagpiePrivacy extends Part {
   #inputs = new Map();
 
   build() {
-    this.append(h('section', { class: 'group', 'aria-label': t('privacy.title') }, h('h2', { text: t('privacy.title') }),
+    this.append(h('section', { class: 'panel', 'aria-label': t('privacy.title') }, h('h2', { text: t('privacy.title') }),
       this.#choice('find_me'), this.#choice('ask_me'),
       h('p', {}, h('a', { href: '#/blocked', class: 'button', text: t('blocked.title') }))));
   }
@@ -51,6 +51,7 @@ export class MagpiePrivacy extends Part {
     try {
       const { settings } = await this.app.api.patch('/api/settings', { [name]: value });
       this.app.store.learn({ type: 'settings', settings });
+      toast(t('settings.saved'));
     } catch (problem) {
       complain(problem);
       this.#draw();

@@ -7,14 +7,14 @@ import { formatRoute, keyOf } from '../route.js';
 import { day } from '../time.js';
 import { avatar } from './avatar.js';
 import { Part } from './part.js';
-import { accept, ask, block, editRemark, listName, listOptions, moveTo, reject, removeFriend, unblock, withdraw } from './person-acts.js';
+import { accept, ask, block, editRemark, listOptions, moveTo, reject, removeFriend, unblock, withdraw } from './person-acts.js';
 
 /** @typedef {import('../conversation.js').Conversation} Conversation */
 /** @typedef {{ id: number, username: string, name: string, status: string, c: Conversation | undefined,
  *   picture: string | null }} Known */
 
 export class MagpieProfile extends Part {
-  /** Whether it stands beside the conversation, and needs no way there. */
+  /** Whether it stands beside the conversation, and needs no way there. Its menu ends the friendship, then. */
   isBeside = false;
   #id = 0;
   #isAsking = false;
@@ -90,14 +90,13 @@ export class MagpieProfile extends Part {
         known.status && h('p', { class: 'card-text status', dir: 'auto', text: known.status })),
       isFriend && h('dl', { class: 'facts' },
         ...row('profile.name', c.remark && c.remark !== c.givenName ? shownName(c.givenName) : false),
-        ...row('profile.list', this.#lists(c)),
+        ...row('profile.list', this.app.store.friends.lists?.length ? this.#lists(c) : false),
         ...row('profile.since', since ? day(currentLanguage(), new Date(since)) : false)),
     ].filter((node) => node instanceof Node);
   }
 
   /** The friend's list, and the others to choose from. @param {Conversation} c */
   #lists(c) {
-    if (!this.app.store.friends.lists?.length) return listName(this.app, c.list_id);
     const select = h('select', { 'aria-label': t('profile.list'), 'data-act': 'list' },
       ...listOptions(this.app).map((o) => h('option', { value: o.value, text: o.label })));
     const show = () => {
@@ -121,7 +120,7 @@ export class MagpieProfile extends Part {
     if (isBlocked) return [note(t('profile.blocked', { name })), group(act(null, t('blocked.end'), '', () => unblock(app, known)))];
     if (c && !c.ended) return [
       group(!this.isBeside && this.#toChat(c), act('edit', t('profile.remark-edit'), '', () => editRemark(app, c))),
-      group(act('remove', t('friend.remove'), 'quiet danger', () => removeFriend(app, c)), blocking)];
+      this.isBeside ? null : group(act('remove', t('friend.remove'), 'quiet danger', () => removeFriend(app, c)), blocking)];
     return [
       c?.ended ? note(t('profile.ended', { name })) : null,
       incoming ? group(act(null, t('people.accept'), 'primary', () => accept(app, incoming)), act(null, t('people.reject'), '', () => reject(app, incoming))) : null,

@@ -1,6 +1,5 @@
 // magpie-self.js: what others see of oneself: the name, and what one says of oneself.
 
-import { h } from '../html.js';
 import { t } from '../i18n.js';
 import { makeForm } from './form.js';
 import { Part } from './part.js';
@@ -10,12 +9,9 @@ const NAME_MAX = 32;
 const STATUS_MAX = 80;
 
 export class MagpieSelf extends Part {
-  #place = h('div');
-  #drawn = '';
-
-  build() {
-    this.append(h('section', { class: 'group', 'aria-label': t('self.title') }, h('h2', { text: t('self.title') }), this.#place));
-  }
+  /** @type {HTMLFormElement | null} */
+  #form = null;
+  #drawn = { name: '', status: '' };
 
   start() {
     this.listen(this.app.store, 'people', () => this.#draw());
@@ -23,22 +19,26 @@ export class MagpieSelf extends Part {
     this.#draw();
   }
 
-  /** What somebody is writing stays, unless another tab has changed what it is about. */
+  /** What somebody is writing stays, unless another tab has changed that very thing. */
   #draw() {
     const { me } = this.app.store;
-    const sign = JSON.stringify([me?.name, me?.status]);
-    if (!me || me.status === undefined || sign === this.#drawn) return;
-    this.#drawn = sign;
-    const focused = this.contains(document.activeElement) ? /** @type {HTMLInputElement} */ (document.activeElement).name : '';
-    this.#place.replaceChildren(makeForm({
+    if (!me || me.status === undefined) return;
+    const now = { name: me.name, status: me.status };
+    if (!this.#form) this.append(this.#form = this.#make(now));
+    for (const name of /** @type {const} */ (['name', 'status']))
+      if (now[name] !== this.#drawn[name]) /** @type {HTMLInputElement} */ (this.#form.elements.namedItem(name)).value = now[name];
+    this.#drawn = now;
+  }
+
+  /** @param {{ name: string, status: string }} now */
+  #make({ name, status }) {
+    return makeForm({
       fields: [
-        { name: 'name', label: t('auth.name'), value: me.name, max: NAME_MAX, autocomplete: 'name' },
-        { name: 'status', label: t('self.status'), value: me.status, hint: t('self.status-hint'), max: STATUS_MAX, optional: true },
+        { name: 'name', label: t('auth.name'), value: name, max: NAME_MAX, autocomplete: 'name' },
+        { name: 'status', label: t('self.status'), value: status, hint: t('self.status-hint'), max: STATUS_MAX, optional: true },
       ],
-      submit: t('action.save'),
       act: (values) => this.#save(values),
-    }));
-    if (focused) /** @type {HTMLElement | null} */ (this.querySelector(`[name="${focused}"]`))?.focus();
+    });
   }
 
   /** @param {Record<string, string>} values */

@@ -10,16 +10,21 @@ import { Part } from './part.js';
 /** @typedef {import('../types.js').OwnSession} OwnSession */
 
 const PAGE = 100;
+const SHOWN = 3;                         // at first
 
 export class MagpieSessions extends Part {
   #list = h('ul', { class: 'people sessions' });
+  #rest = button({ class: 'link', label: '' }, () => this.#unfold());
+  #isFolded = true;
+  /** @type {OwnSession[]} */
+  #sessions = [];
   #all = h('div', { class: 'actions', hidden: true });
   #problem = h('p', { class: 'error', role: 'alert', hidden: true });
 
   build() {
     this.#all.append(button({ label: t('sessions.end-others'), icon: 'leave', class: 'button' }, () => this.#endOthers()));
-    this.append(h('section', { class: 'group', 'aria-label': t('sessions.title') },
-      h('h2', { text: t('sessions.title') }), this.#list, this.#all, this.#problem));
+    this.append(h('section', { class: 'panel', 'aria-label': t('sessions.title') },
+      h('h2', { text: t('sessions.title') }), this.#list, this.#rest, this.#all, this.#problem));
   }
 
   start() {
@@ -45,9 +50,18 @@ export class MagpieSessions extends Part {
 
   /** This one first, then those lately used. @param {OwnSession[]} sessions */
   #draw(sessions) {
-    sessions.sort((a, b) => Number(b.current) - Number(a.current) || Date.parse(b.last_used_at) - Date.parse(a.last_used_at));
-    this.#list.replaceChildren(...sessions.map((s) => this.#row(s)));
+    this.#sessions = sessions.sort((a, b) => Number(b.current) - Number(a.current) || Date.parse(b.last_used_at) - Date.parse(a.last_used_at));
+    const shown = this.#isFolded ? sessions.slice(0, SHOWN) : sessions;
+    this.#list.replaceChildren(...shown.map((s) => this.#row(s)));
+    this.#rest.textContent = t('sessions.show-all', { count: sessions.length });
+    this.#rest.hidden = shown.length === sessions.length;
     this.#all.hidden = sessions.length < 2;
+  }
+
+  #unfold() {
+    this.#isFolded = false;
+    this.#draw(this.#sessions);
+    /** @type {HTMLElement | null} */ (this.#list.children[SHOWN]?.querySelector('button'))?.focus();
   }
 
   /** @param {OwnSession} session */

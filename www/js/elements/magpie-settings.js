@@ -1,9 +1,9 @@
-// magpie-settings.js: one's picture and oneself, what others see of one, language, colours, the key that sends, notices and sounds, who may
-// find one, one's sessions and account, and the way out.
+// magpie-settings.js: in parts with a title each: oneself, looks, writing, notices, who can reach one, devices, the account with the way out.
 // Wishes: 'prefer' { name, value }, 'logged-out'.
 
-import { button, h, icon } from '../html.js';
+import { button, h } from '../html.js';
 import { problemText, t } from '../i18n.js';
+import { lazy } from '../lazy.js';
 import { CHOICES } from '../prefs.js';
 import { avatar } from './avatar.js';
 import { choice, chosen } from './choice.js';
@@ -14,6 +14,7 @@ import { MagpiePresence } from './magpie-presence.js';
 import { MagpiePrivacy } from './magpie-privacy.js';
 import { MagpieSelf } from './magpie-self.js';
 import { MagpieSessions } from './magpie-sessions.js';
+import { pageHead } from './page-head.js';
 import { Part } from './part.js';
 import { pictureField } from './picture-field.js';
 
@@ -23,16 +24,16 @@ export class MagpieSettings extends Part {
   #problem = h('p', { class: 'error', role: 'alert', hidden: true });
 
   build() {
-    this.append(h('header', { class: 'head' },
-      h('a', { class: 'icon-button back', href: '#/', 'aria-label': t('action.back'), 'data-back': true }, icon('back')),
-      h('h1', { text: t('settings.title') })),
-    h('div', { class: 'sheet' },
-      this.#card,
-      this.#part(new MagpieSelf()), this.#part(new MagpiePresence()),
-      this.#choice('language'), this.#choice('theme'), this.#choice('send'), this.#part(new MagpieAlerts()), this.#part(new MagpiePrivacy()),
-      h('div', { class: 'actions' }, button({ label: t('keys.title'), class: 'button' }, () => openKeys(this.app.prefs)),
-        button({ label: t('settings.logout'), icon: 'leave', class: 'button' }, () => this.#logOut())), this.#problem,
-      ...this.#account()));
+    const [sessions, account] = [new MagpieSessions(), new MagpieAccount()];
+    account.addEventListener('sessions-ended', () => sessions.refresh());
+    const keys = button({ label: t('keys.title'), icon: 'keys', class: 'button' }, () => openKeys(this.app.prefs));
+    this.append(pageHead(t('settings.title')), h('div', { class: 'sheet' }, h('div', { class: 'panels' },
+      panel('self.title', this.#card, this.#part(new MagpieSelf()), this.#part(new MagpiePresence())),
+      panel('settings.looks', this.#choice('language'), this.#choice('theme')),
+      panel('settings.writing', this.#choice('send'), h('div', { class: 'actions' }, keys)),
+      this.#part(new MagpieAlerts()), this.#part(new MagpiePrivacy()), this.#part(sessions),
+      panel('settings.account', this.#part(account),
+        h('div', { class: 'actions' }, button({ label: t('settings.logout'), icon: 'leave', class: 'button' }, () => this.#logOut())), this.#problem))));
   }
 
   /** @param {Part} part */
@@ -58,13 +59,6 @@ export class MagpieSettings extends Part {
       pictureField({ api: this.app.api, path: '/api/me/avatar', shown, has: !!me.avatar })));
   }
 
-  #account() {
-    const [sessions, account] = [new MagpieSessions(), new MagpieAccount()];
-    sessions.app = account.app = this.app;
-    account.addEventListener('sessions-ended', () => sessions.refresh());
-    return [sessions, account];
-  }
-
   async #logOut() {
     try {
       await this.app.api.post('/api/logout');
@@ -82,5 +76,8 @@ export class MagpieSettings extends Part {
     return chosen(node, this.app.prefs.get(name));
   }
 }
+
+/** @param {string} title @param {...Node} inside */
+const panel = (title, ...inside) => h('section', { class: 'panel', 'aria-label': t(title) }, h('h2', { text: t(title) }), ...inside);
 
 customElements.define('magpie-settings', MagpieSettings);

@@ -3,6 +3,7 @@
 import { t } from '../i18n.js';
 import { confirmed } from './confirm.js';
 import { openMenu } from './menu.js';
+import { block, removeFriend } from './person-acts.js';
 import { complain, toast } from './toast.js';
 
 /** @typedef {import('./part.js').App} App */
@@ -11,9 +12,10 @@ import { complain, toast } from './toast.js';
 
 /**
  * @param {App} app @param {Conversation} c @param {Element | import('./menu.js').Point} at
- * @param {{ isOpen?: boolean, back?: () => HTMLElement | null }} [more]  whether it is the one that is shown
+ * @param {{ isOpen?: boolean, ends?: boolean, back?: () => HTMLElement | null }} [more]  whether it is the one that is shown, and
+ *   whether one can end it with a friend here
  */
-export function openViewMenu(app, c, at, { isOpen = false, back } = {}) {
+export function openViewMenu(app, c, at, { isOpen = false, ends = false, back } = {}) {
   const isUnread = c.unread > 0 || c.marked_unread;
   const leave = () => { if (isOpen) toBody('go', { route: { page: 'list' } }); };
   openMenu(c.name, t('view.menu', { name: c.name }), at, [
@@ -29,8 +31,18 @@ export function openViewMenu(app, c, at, { isOpen = false, back } = {}) {
     c.hidden ? { label: t('view.unhide'), icon: 'eye', act: () => turn(app, c, { hidden: false }, 'shown') }
       : { label: t('view.hide'), icon: 'eye-off', act: () => turn(app, c, { hidden: true }, 'hidden').then(leave) },
     c.last !== null && { label: t('view.clear'), icon: 'trash', isDanger: true, act: () => clear(app, c) },
+    ...ends && c.type === 'single' && !c.ended ? friendItems(app, c) : [],
   ], back);
 }
+
+/** @param {App} app @param {Conversation} c @returns {import('./menu.js').Item[]} */
+const friendItems = (app, c) => [
+  { label: t('friend.remove'), icon: 'remove', isDanger: true, act: () => removeFriend(app, c) },
+  {
+    label: t('profile.block'), icon: 'block', isDanger: true,
+    act: () => block(app, { id: c.id, username: c.username, name: c.givenName, avatar: c.avatar }, c.name),
+  },
+];
 
 /** @param {App} app @param {Conversation} c @param {Change} what @param {string} done */
 async function turn(app, c, what, done) {

@@ -2,6 +2,7 @@
 export default {
   'app.tagline': 'Chat on a server of your own.',
   'app.loading': 'One moment…',
+  'app.unfetched': 'This page could not be loaded',
   'app.title-unread': '({unread}) {title}',
   'action.back': 'Back',
   'action.retry': 'Try again',
@@ -45,15 +46,19 @@ export default {
   'list.mentioned': 'you are mentioned',
   'list.unread': { one: '{count} unread message', other: '{count} unread messages' },
   'list.empty-title': 'Nobody here yet',
-  'list.empty': 'Add a friend by user name, and your first conversation appears here.',
+  'list.empty': 'With your first friend, a conversation appears here.',
+  'list.add': 'Add a friend or a group',
+  'list.areas': 'Parts of Magpie',
+  'list.chats': 'Chats',
   'list.add-friend': 'Add a friend',
   'list.new-group': 'New group',
   'list.settings': 'Settings',
   'list.requests': { one: 'Contacts, {count} request waiting', other: 'Contacts, {count} requests waiting' },
 
   'welcome.title': 'Hello, {name}',
-  'welcome.pick': 'Choose a conversation on the left, or start a new one.',
-  'welcome.first': 'Tell a friend your user name, {username}, or add theirs. Groups work once you have a friend.',
+  'welcome.pick': 'You have read everything. Choose a conversation, or start something new.',
+  'welcome.unread': { one: '{count} unread message is waiting for you.', other: '{count} unread messages are waiting for you.' },
+  'welcome.read': 'Go to the first',
 
   'chat.log': 'Messages with {name}',
   'chat.empty': 'No messages yet. Say hello to {name}.',
@@ -85,6 +90,8 @@ export default {
   'compose.over': { one: '{count} character too many', other: '{count} characters too many' },
 
   'contacts.title': 'Contacts',
+
+  'keys.find': 'Find a conversation',
 
   'profile.asked': 'You have asked. The answer is still to come.',
 

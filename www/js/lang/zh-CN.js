@@ -2,6 +2,7 @@
 export default {
   'app.tagline': '在自己的服务器上聊天。',
   'app.loading': '请稍候…',
+  'app.unfetched': '页面加载失败',
   'app.title-unread': '({unread}) {title}',
   'action.back': '返回',
   'action.retry': '重试',
@@ -45,15 +46,19 @@ export default {
   'list.mentioned': '提到了你',
   'list.unread': { other: '{count} 条未读消息' },
   'list.empty-title': '这里还没有人',
-  'list.empty': '用用户名添加一位好友，第一个会话就会出现在这里。',
+  'list.empty': '有了第一位好友，会话就会出现在这里。',
+  'list.add': '添加好友或群组',
+  'list.areas': '主要页面',
+  'list.chats': '会话',
   'list.add-friend': '添加好友',
   'list.new-group': '新建群组',
   'list.settings': '设置',
   'list.requests': { other: '通讯录，{count} 个请求待处理' },
 
   'welcome.title': '你好，{name}',
-  'welcome.pick': '从左边选择一个会话，或者开始新的会话。',
-  'welcome.first': '把你的用户名 {username} 告诉好友，或者添加对方。有了好友就可以建群。',
+  'welcome.pick': '消息都已读完。选择一个会话，或者开始新的会话。',
+  'welcome.unread': { other: '有 {count} 条未读消息。' },
+  'welcome.read': '查看第一个',
 
   'chat.log': '与 {name} 的消息',
   'chat.empty': '还没有消息。跟 {name} 打个招呼吧。',
@@ -85,6 +90,8 @@ export default {
   'compose.over': { other: '超出 {count} 个字符' },
 
   'contacts.title': '通讯录',
+
+  'keys.find': '查找会话',
 
   'profile.asked': '请求已发送，等待对方回应。',
 

@@ -1,0 +1,189 @@
+// What stands beside the messages: the first screen, the way to search, the bar of a phone, settings, and where there is nothing.
+import assert from 'node:assert/strict';
+import { after, test } from 'node:test';
+import { at, button, closeBrowser, faults, makeFriends, name, pair, person, Quick, SOON, soon, until, url } from './people.js';
+
+after(closeBrowser);
+
+const PHONE = { viewport: { width: 360, height: 740 }, hasTouch: true, isMobile: true };
+const WIDE = { viewport: { width: 1440, height: 900 } };
+const tabs = (one) => one.page.getByRole('navigation', { name: 'Parts of Magpie' });
+const box = (locator) => locator.evaluate((node) => { const { top, bottom, width } = node.getBoundingClientRect(); return { top, bottom, width }; });
+
+for (const [width, look] of [[360, { ...PHONE, colorScheme: 'dark' }], [1440, WIDE]])
+  test(`31: the first screen of a new account says whom to invite and how, at ${width} px`, async () => {
+    const alex = await Quick.make(name('alex'), 'Alex Morgan');
+    const one = await at(alex, '', { ...look, permissions: ['clipboard-read', 'clipboard-write'] });
+    const { page } = one;
+    await page.getByRole('heading', { name: 'Hello, Alex Morgan', level: 1 }).waitFor();
+    const own = page.getByRole('region', { name: 'Tell a friend' });
+    assert.equal(await own.getByLabel('User name', { exact: true }).inputValue(), alex.username);
+    assert.equal(await page.getByRole('heading', { level: 1 }).count(), 1);
+    const taken = () => page.evaluate(() => navigator.clipboard.readText());
+    for (const [what, value] of [['User name', alex.username], ['Your link', `${url}/#/add/${alex.username}`]]) {
+      await own.getByRole('button', { name: `Copy: ${what}` }).click();
+      await until(`the ${what}`, async () => await taken() === value);
+    }
+    const group = page.getByRole('region', { name: 'Join a group' });
+    await group.getByLabel('The link that you were given').fill('https://example.org/');
+    await group.getByRole('button', { name: 'Open' }).click();
+    await group.getByText('This is no link to a group').waitFor();
+    assert.deepEqual(await faults(one), []);
+    await one.shot(`first-${width}`);
+
+    const kim = await Quick.make(name('kim'), 'Kim Lindqvist');
+    await page.getByLabel('Their user name').fill(kim.username);
+    await button(one, 'Add Kim Lindqvist as a friend').click();
+    await button(one, 'Send request').click();
+    const { incoming } = await until('the request', async () => {
+      const answer = await kim.call('GET', '/api/friend-requests');
+      return answer.incoming.length > 0 && answer;
+    });
+    await kim.call('POST', `/api/friend-requests/${incoming[0].id}/accept`, {});
+    await one.list.getByRole('link', { name: 'Kim Lindqvist' }).waitFor();
+    await page.locator('magpie-first').waitFor({ state: 'detached' });
+    await one.leave();
+  });
+
+test('35: a link to somebody finds them, also after the login; a group’s link leads to its card', async () => {
+  const { kim } = await makeFriends();
+  const { group } = await kim.call('POST', '/api/groups', { name: name('Rowers') });
+  const { link } = await kim.call('POST', `/api/groups/${group.id}/links`, { max_uses: 5, expires_in: 3600 });
+  const sam = await Quick.make(name('sam'), 'Sam Okafor');
+  const one = await at(sam, `#/add/${kim.username}`);
+  await button(one, 'Add Kim Lindqvist as a friend').waitFor();
+  await one.page.goto(`${url}/#/`);
+  await one.page.getByLabel('The link that you were given').fill(`${url}/#/join/${link.token}`);
+  await one.page.keyboard.press('Enter');
+  await one.page.getByRole('heading', { name: 'Invitation to a group' }).waitFor();
+  await one.page.getByText(group.name).first().waitFor();
+  await one.leave();
+});
+
+test('24: search is in sight, and works by touch', async () => {
+  const { alex } = await makeFriends();
+  const one = await at(alex, '', PHONE);
+  await one.page.getByRole('button', { name: 'Find a conversation' }).tap();
+  await one.page.getByRole('combobox').fill('oka');
+  await one.page.getByRole('option', { name: 'Sam Okafor' }).tap();
+  await one.page.getByRole('heading', { name: 'Sam Okafor', level: 1 }).waitFor();
+  await one.leave();
+});
+
+test('31: a phone has a bar with words at its foot; all has one + for what is new', async () => {
+  const { alex } = await makeFriends();
+  const one = await at(alex, '', PHONE);
+  assert.deepEqual((await tabs(one).getByRole('link').allTextContents()).map((text) => text.trim()), ['Chats', 'Contacts', 'Settings']);
+  assert.deepEqual(await faults(one), []);
+  for (const page of ['Contacts', 'Settings']) {
+    await tabs(one).getByRole('link', { name: page }).tap();
+    await one.page.getByRole('heading', { name: page, level: 1 }).waitFor();
+    assert.equal(await tabs(one).getByRole('link', { name: page }).getAttribute('aria-current'), 'page');
+  }
+  await tabs(one).getByRole('link', { name: 'Chats' }).tap();
+  for (const [item, title] of [['Add a friend', 'Add a friend'], ['New group', 'New group'], ['Find groups', 'Find groups']]) {
+    await button(one, 'Add a friend or a group').tap();
+    await one.page.getByRole('menuitem', { name: item }).tap();
+    await one.page.getByRole('heading', { name: title, level: 1 }).waitFor();
+    assert.equal(await tabs(one).isVisible(), false);
+    await one.page.getByRole('link', { name: 'Back' }).tap();
+    await tabs(one).getByRole('link', { name: 'Chats' }).tap();
+  }
+  await one.leave();
+});
+
+test('25: offline is told across the top of the messages, and nothing moves', async () => {
+  const { tab } = await pair(WIDE, 3);
+  const places = async () => Promise.all([tab.page.locator('.middle .head'), tab.log, tab.box].map(box));
+  const before = await places();
+  await tab.context.setOffline(true);
+  const banner = tab.page.getByRole('region', { name: 'Offline' });
+  await banner.waitFor();
+  assert.deepEqual(await places(), before);
+  const [shown, head] = [await box(banner), before[0]];
+  assert.ok(Math.abs(shown.top - head.bottom) < 1.5 && Math.abs(shown.width - head.width) < 1.5 && shown.bottom - shown.top < 60, JSON.stringify({ shown, head }));
+  assert.deepEqual(await faults(tab), []);
+  await tab.context.setOffline(false);
+  await banner.waitFor({ state: 'hidden' });
+  await tab.leave();
+});
+
+test('20: with no conversation open, what is unread is told, and leads there', async () => {
+  const { alex, kim } = await makeFriends();
+  const one = await at(alex, '', WIDE);
+  await one.page.getByText('You have read everything.').waitFor();
+  for (const text of ['one', 'two']) await kim.say('single', alex.id, text);
+  await soon(one.page.getByText('2 unread messages are waiting for you.'));
+  assert.deepEqual(await faults(one), []);
+  await button(one, 'Go to the first').click();
+  await one.hears('two');
+  await one.leave();
+});
+
+test('28: settings are in parts; three devices show, the others on demand; the way out is the last', async () => {
+  const alex = await Quick.make(name('alex'), 'Alex Morgan');
+  for (let i = 0; i < 3; i++) {
+    const answer = await fetch(`${url}/api/login`, {
+      method: 'POST', headers: { 'Content-Type': 'application/json' }, body: JSON.stringify({ username: alex.username, password: 'correct horse battery' }),
+    });
+    assert.ok(answer.ok);
+  }
+  const one = await at(alex, '#/settings', WIDE);
+  const rows = one.page.getByRole('region', { name: 'Devices' }).getByRole('listitem');
+  await until('three devices', async () => await rows.count() === 3);
+  await button(one, 'Show all 5').click();
+  await until('five devices', async () => await rows.count() === 5);
+  const titles = await one.page.locator('.sheet h2').allTextContents();
+  assert.deepEqual(titles, ['About you', 'Appearance', 'Writing', 'Notices in this browser', 'Who can reach you', 'Devices', 'Account']);
+  assert.equal(await one.page.locator('.sheet :is(a, button):visible').last().textContent(), 'Log out');
+  const choice = one.page.getByRole('group', { name: 'Who may find you' }).getByRole('radio', { name: 'Nobody' });
+  await choice.check();
+  await soon(one.page.getByText('Saved.'));
+  await one.page.getByLabel('Name', { exact: true }).fill('Alexandra');
+  await one.page.getByLabel('Status').fill('Out');                 // the name is saved on leaving it, and this stays
+  await until('the name', async () => (await one.page.locator('.card-name').textContent()) === 'Alexandra', SOON);
+  assert.equal(await one.page.getByLabel('Status').inputValue(), 'Out');
+  assert.deepEqual(await faults(one), []);
+  await one.leave();
+});
+
+test('33: what ends a friendship is in the menu beside a chat, and not in sight', async () => {
+  const { kim, tab } = await pair(WIDE);
+  const details = tab.page.getByRole('complementary');
+  await details.getByText(`@${kim.username}`).waitFor();
+  assert.equal(await tab.page.locator('magpie-details .danger').count(), 0);
+  await button(tab, 'Menu of this conversation').press('Enter');
+  await tab.page.getByRole('menuitem', { name: 'Block' }).press('Enter');
+  await tab.page.getByRole('dialog').getByText('Block Kim Lindqvist?').waitFor();
+  await tab.page.keyboard.press('Escape');
+  await tab.leave();
+});
+
+test('35: where there is nothing or it cannot be had, that is said, with a way on', async () => {
+  const { kim, tab } = await pair(PHONE, 1);
+  await tab.page.goto(`${url}/#/c/single/999999`);
+  await tab.page.getByRole('heading', { name: 'There is no such conversation', level: 1 }).waitFor();
+  assert.deepEqual(await faults(tab), []);
+  await tab.page.getByRole('main').getByRole('link', { name: 'To your conversations' }).tap();
+  await tab.list.getByRole('link', { name: kim.name }).waitFor();
+
+  await tab.page.route('**/api/history**', (route) => route.abort());
+  await tab.page.reload();
+  await tab.open(kim.name);
+  await tab.page.getByRole('heading', { name: 'The messages could not be loaded.' }).waitFor();
+  assert.deepEqual(await faults(tab), []);
+  await tab.page.unroute('**/api/history**');
+  await button(tab, 'Try again').tap();
+  await tab.hears('number 1');
+  await tab.leave();
+
+  const one = await person(PHONE);
+  await one.page.goto(`${url}/`);
+  await one.logIn(kim.username);
+  await tabs(one).waitFor();
+  await one.page.route('**/magpie-contacts.js', (route) => route.abort());
+  await tabs(one).getByRole('link', { name: 'Contacts' }).tap();
+  await one.page.getByRole('heading', { name: 'This page could not be loaded', level: 1 }).waitFor();
+  assert.deepEqual(await faults(one), []);
+  await one.leave();
+});

@@ -1,0 +1,82 @@
+// magpie-first.js: the first screen of a new account: one's own name and link to hand on, finding a friend, joining a group.
+// Wish: 'go'.
+
+import { copied } from '../copy.js';
+import { button, h, icon } from '../html.js';
+import { t } from '../i18n.js';
+import { parseRoute } from '../route.js';
+import { makeForm } from './form.js';
+import { MagpieFind } from './magpie-find.js';
+import { MagpieInvitations } from './magpie-invitations.js';
+import { MagpieRequests } from './magpie-requests.js';
+import { mark } from './mark.js';
+import { Part } from './part.js';
+import { toast } from './toast.js';
+
+export class MagpieFirst extends Part {
+  #username = readOnly('first-username');
+  #link = readOnly('first-link');
+
+  build() {
+    const { me } = this.app.store;
+    this.#username.value = me?.username ?? '';
+    this.#link.value = new URL(`#/add/${me?.username}`, location.href).href;
+    const parts = [new MagpieRequests(), new MagpieInvitations(), new MagpieFind()].map((part) => Object.assign(part, { app: this.app }));
+    const [requests, invitations, find] = parts;
+    this.className = 'sheet first';
+    this.append(
+      h('header', { class: 'first-head' }, mark(), h('div', {}, h('h1', { dir: 'auto', text: t('welcome.title', { name: me?.name ?? '' }) }),
+        h('p', { text: t('first.what') }))),
+      requests, invitations,
+      h('div', { class: 'panels' },
+        panel('first.you', 'share', this.#own('auth.username', this.#username, 'first.copied-name'),
+          this.#own('first.link', this.#link, 'first.copied'), h('p', { class: 'hint', text: t('first.you-hint') }), this.#share()),
+        panel('people.title', 'add-friend', find),
+        panel('first.group', 'new-group', this.#join(), h('a', { class: 'link', href: '#/groups', text: t('first.groups') }))));
+  }
+
+  /** Nothing of it is what one begins with. */
+  focus() {}
+
+  /** What one can hand on. @param {string} label @param {HTMLInputElement} box @param {string} done */
+  #own(label, box, done) {
+    const copy = button({ label: t('access.copy'), icon: 'copy', class: 'button', title: t('first.copy-of', { what: t(label) }) },
+      async () => toast(t(await copied(box) ? done : 'first.copy-yourself')));
+    return h('div', { class: 'field' }, h('label', { for: box.id, text: t(label) }), h('div', { class: 'copied' }, box, copy));
+  }
+
+  /** By whatever else the device has for it. */
+  #share() {
+    if (!navigator.share) return false;
+    const what = { title: 'Magpie', text: t('first.share-text', { username: this.#username.value }), url: this.#link.value };
+    return button({ label: t('first.share'), icon: 'share', class: 'button primary' }, () => navigator.share(what).catch(() => {}));
+  }
+
+  #join() {
+    return makeForm({
+      fields: [{ name: 'link', label: t('first.group-link'), check: (value) => (joinOf(value) ? null : t('first.no-link')) }],
+      submit: t('first.open'),
+      act: async ({ link }) => this.wish('go', { route: joinOf(link) }),
+    });
+  }
+}
+
+/** Where the link of an invitation leads to, on this server. @param {string} link */
+function joinOf(link) {
+  const at = link.indexOf('#/join/');
+  const route = at === -1 ? null : parseRoute(link.slice(at));
+  return route?.page === 'join' ? route : null;
+}
+
+/** @param {string} id */
+function readOnly(id) {
+  const box = h('input', { id, type: 'text', readonly: true, dir: 'ltr' });
+  box.addEventListener('focus', () => box.select());
+  return box;
+}
+
+/** @param {string} title @param {string} sign @param {...(Node | false)} inside */
+const panel = (title, sign, ...inside) =>
+  h('section', { class: 'panel', 'aria-label': t(title) }, h('h2', {}, icon(sign), h('span', { text: t(title) })), ...inside);
+
+customElements.define('magpie-first', MagpieFirst);
