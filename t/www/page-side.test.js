@@ -21,6 +21,7 @@ class Node extends EventTarget {
   }
 
   append(...children) { this.children.push(...children); }
+  remove() {}
   setAttribute(name, value) { this.attributes[name] = value; }
   hasAttribute(name) { return name in this.attributes; }
   getAttribute(name) { return this.attributes[name] ?? null; }
@@ -28,7 +29,12 @@ class Node extends EventTarget {
 }
 
 globalThis.Element = /** @type {any} */ (Node);
-globalThis.document = /** @type {any} */ ({ createElement: (tag) => new Node(tag), createElementNS: (_, tag) => new Node(tag) });
+/** The styles that were asked for: each is there at once, or not at all. */
+const styles = { asked: [], isAway: false };
+globalThis.document = /** @type {any} */ ({
+  createElement: (tag) => new Node(tag), createElementNS: (_, tag) => new Node(tag),
+  head: { append(link) { styles.asked.push(link.href); queueMicrotask(() => link.dispatchEvent(new Event(styles.isAway ? 'error' : 'load'))); } },
+});
 
 test('h() makes attributes, texts and children, and leaves out what isn’t there', () => {
   const node = h('p', { class: 'hint', text: '<b>', hidden: true, title: null, lang: undefined, dir: false, tabindex: 0 }, 'a', null, undefined, false);
@@ -53,7 +59,12 @@ test('a button is called by its title where it has no label, and acts', () => {
 test('a drawing is hidden from readers, and later ones come with what needs them', async () => {
   assert.equal(icon('send').attributes['aria-hidden'], 'true');
   assert.throws(() => icon('crown'));
+  styles.isAway = true;
+  await assert.rejects(later(async () => 'a module'), /later\.css/);
+  styles.isAway = false;
   assert.equal(await later(async () => 'a module'), 'a module');
+  assert.equal(await later(async () => 'another'), 'another');
+  assert.deepEqual(styles.asked.map((href) => href.slice(-9)), ['later.css', 'later.css'], 'asked for until it is there, and no more');
   assert.equal(icon('crown').children.length, ICONS.crown.length);
   assert.ok(t('settings.title'));
   addIcons({ one: ['M0 0'] });

@@ -3,7 +3,6 @@
 
 import { button, h } from '../html.js';
 import { problemText, t } from '../i18n.js';
-import { lazy } from '../lazy.js';
 import { CHOICES } from '../prefs.js';
 import { avatar } from './avatar.js';
 import { choice, chosen } from './choice.js';

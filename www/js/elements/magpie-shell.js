@@ -49,8 +49,6 @@ export class MagpieShell extends Part {
   #sheet = '';                           // that is shown, or fetched
   #isNarrow = window.matchMedia('(max-width: 599px)');
   #isOne = window.matchMedia('(max-width: 899px)');
-  /** @type {Route | null} */
-  #route = null;
   #canPoint = window.matchMedia('(hover: hover)');
 
   build() {
@@ -76,7 +74,7 @@ export class MagpieShell extends Part {
     this.listen(this.app.store, 'list', () => this.#listChanged());
     this.listen(this.#isNarrow, 'change', () => this.#drawLayout());
     this.#drawRequests();
-    if (this.#route) this.#show(this.#route);
+    if (this.#sheet || this.#key) this.#show(this.#route);
     this.listen(document, 'keydown', (event) => this.#keyDown(event));
   }
 
