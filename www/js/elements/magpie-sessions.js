@@ -22,6 +22,7 @@ export class MagpieSessions extends Part {
   #problem = h('p', { class: 'error', role: 'alert', hidden: true });
 
   build() {
+    this.#rest.hidden = true;
     this.#all.append(button({ label: t('sessions.end-others'), icon: 'leave', class: 'button' }, () => this.#endOthers()));
     this.append(h('section', { class: 'panel', 'aria-label': t('sessions.title') },
       h('h2', { text: t('sessions.title') }), this.#list, this.#rest, this.#all, this.#problem));

@@ -122,7 +122,7 @@ export class MagpieShell extends Part {
     for (const link of this.querySelectorAll(':is(.side .head, .tabs) > [href="#/contacts"]')) {
       link.setAttribute('aria-label', label);
       link.querySelector('.count-dot')?.remove();
-      if (count > 0) link.append(h('span', { class: 'count-dot', 'aria-hidden': 'true', text: `${count}` }));
+      if (count > 0) link.append(h('span', { class: 'count-dot', 'aria-hidden': 'true', 'data-count': count }));
     }
   }
 
