@@ -1,6 +1,7 @@
 // The modules beside the page, with a stand-in for as much of a browser as each of them asks for.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { copied } from '../../www/js/copy.js';
 import { addIcons, button, h, icon } from '../../www/js/html.js';
 import { choose, currentLanguage, LANGUAGES, problemText, setLanguage, speakMore, t } from '../../www/js/i18n.js';
 import { ICONS } from '../../www/js/icons.js';
@@ -207,4 +208,23 @@ test('what the browser can’t decode the server may; what neither takes is a ba
   await assert.rejects(prepared(file('image/png')), { name: 'bad-picture' });
   decoding([10, 10], undefined, /** @type {any} */ (null));
   await assert.rejects(prepared(file('image/png')), { name: 'bad-picture' });
+});
+
+test('a text goes into the clipboard; where there is none it is left chosen, for the older way or the reader', async (t) => {
+  const put = [];
+  const box = { value: 'alex', did: [], focus() { this.did.push('focus'); }, select() { this.did.push('select'); } };
+  const before = Object.getOwnPropertyDescriptor(globalThis, 'navigator');
+  t.after(() => (before ? Object.defineProperty(globalThis, 'navigator', before) : delete globalThis.navigator));
+  const browser = (navigator) => Object.defineProperty(globalThis, 'navigator', { value: navigator, configurable: true });
+
+  browser({ clipboard: { writeText: async (text) => void put.push(text) } });
+  assert.equal(await copied(box), true);
+  assert.deepEqual([put, box.did], [['alex'], []]);
+
+  browser({});
+  document.execCommand = (what) => what === 'copy';
+  assert.equal(await copied(box), true);
+  assert.deepEqual(box.did, ['focus', 'select']);
+  document.execCommand = () => false;
+  assert.equal(await copied(box), false, 'and says that it could not');
 });
