@@ -46,9 +46,13 @@ void
 fault_point_after(const char *point, void (*before)(void))
 {
 	const char *path = getenv("MAGPIE_FAULT_FILE");
+	char next[4096];
 
 	/* Whoever takes the file away is the one: of two workers one ends. */
-	if (path == NULL || !is_due(path, point) || unlink(path) != 0)
+	if (path == NULL || !is_due(path, point))
+		return;
+	(void)snprintf(next, sizeof(next), "%s.next", path);
+	if (rename(next, path) != 0 && unlink(path) != 0)
 		return;
 	if (before != NULL)
 		before();

@@ -4,7 +4,8 @@
  *
  * At each point such a worker looks at the file that MAGPIE_FAULT_FILE names. A
  * line "after-commit 3" there ends the worker that passes that point for the
- * third time since the file came; it takes the file away first. */
+ * third time since the file came; it takes the file away first. One of the same
+ * name and ".next" takes its place: so ends the worker that is asked next. */
 #ifndef FAULT_H
 #define FAULT_H
 

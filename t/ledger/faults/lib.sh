@@ -7,7 +7,7 @@
 #   NAME heal     undoes it; harmless when nothing was struck. Fails when it did not last until then
 #
 # What they print is kept in the history and the results. A fault of several forms says which are its `forms`; each
-# strike takes the next as $form, beginning at one that SEED says, and prints form=NAME.
+# strike takes the next as $form, beginning at one that SEED says, or the one that FORM names, and prints form=NAME.
 #
 # Environment of strike and heal: MAGPIE_DIR and MAGPIE_PORT as `./magpie up` has them, LEDGER_DIR (the
 # run's folder: what a fault remembers lies in $LEDGER_DIR/faults/NAME), SEED (a number; variants and
@@ -40,7 +40,7 @@ root=$(cd "$(dirname "${BASH_SOURCE[0]}")/../../.." && pwd -P)
 facts() {
     local -A fact=([row]='' [what]='' [hold]=0 [pause]=8 [level]=10 [needs]='' [client]='' [leave]='' [asleep]='' [failed]='' [p99]='')
     local word
-    ((${#forms[@]} == 0)) || fact[forms]=${#forms[@]}
+    ((${#forms[@]} == 0)) || fact[forms]=$([[ -n ${FORM:-} ]] && echo 1 || echo ${#forms[@]})
     for word in "$@"; do fact[${word%%=*}]=${word#*=}; done
     for word in row what hold pause level needs client leave asleep failed p99 forms; do
         [[ -z ${fact[$word]:-} && $word != needs ]] || printf '%s=%s\n' "$word" "${fact[$word]}"
@@ -201,7 +201,8 @@ fault() {
     strike)
         begin
         if ((${#forms[@]})); then
-            form=$(one_of "${forms[@]}")
+            form=${FORM:-$(one_of "${forms[@]}")}
+            [[ " ${forms[*]} " == *" $form "* ]] || fail "there is no form \"$form\", only ${forms[*]}"
             printf 'form=%s\n' "$form"
         fi
         strike
