@@ -58,6 +58,20 @@ test('after a recall of what is not here the server is asked', () => {
   assert.deepEqual([doubts, ...counts(store)], [1, 58, 0], 'nor where nothing mentions me');
 });
 
+test('a recall of what is here takes off what that was, and nobody is asked', () => {
+  const store = started({ rev: 100, read_seq: 10, unread: 60, mentioned: 2 });
+  store.addEventListener('doubt', () => assert.fail('the server is asked'));
+  for (const entry of [say(101, [ME.id]), say(102), say(103, undefined, { kind: 'notice', msg: '', notice: { what: 'announcement', text: 'x' } })]) store.take(entry);
+  assert.deepEqual(counts(store), [62, 3]);
+  const recalled = (seq, rev) => store.take(say(seq, undefined, { rev, kind: 'recalled', msg: '' }));
+  recalled(101, 104);
+  assert.deepEqual(counts(store), [61, 2]);
+  recalled(102, 105);
+  assert.deepEqual(counts(store), [60, 2]);
+  recalled(103, 106);
+  assert.deepEqual(counts(store), [60, 2], 'an announcement was never counted');
+});
+
 test('of a muted conversation the sum has mentions alone, where they still come', () => {
   const store = started({ rev: 9, read_seq: 0, unread: 5, mentioned: 2, muted: true, mentions: true });
   assert.equal(store.unread, 2);

@@ -135,6 +135,14 @@ export class Conversation {
     return count;
   }
 
+  /** Counts somebody's entry among what is unread, or no longer. @param {import('./types.js').Message} entry @param {1 | -1} step
+   * @param {number} me */
+  count(entry, step, me) {
+    if (entry.kind !== 'text') return;
+    this.unread = Math.max(0, this.unread + step);
+    if (isMentioned(entry, me)) this.mentioned = Math.max(0, this.mentioned + step);
+  }
+
   /** Is everything after `seq` here, so that it can be counted? @param {number} seq */
   covers(seq) {
     return this.from <= Math.max(seq, this.cleared_seq) + 1;

@@ -5,7 +5,7 @@
 // now, 'faces' when somebody has another picture, 'own' for each event of one's own, 'settings' { settings } for own ones,
 // 'state' { moved } after a resync (moved: something of one's own changed meanwhile), 'doubt' where only the server can count.
 
-import { Conversation, isMentioned } from './conversation.js';
+import { Conversation } from './conversation.js';
 import { Friends } from './friends.js';
 import { shownName } from './name.js';
 import { keyOf } from './route.js';
@@ -273,24 +273,25 @@ export class Store extends EventTarget {
   /** @param {Conversation} c @param {Message} entry */
   #apply(c, entry) {
     const isNew = entry.seq > c.rev;
+    const before = c.messages.get(entry.seq);
     if (isNew && entry.notice?.what === 'group-renamed' && entry.notice.name) this.#call(c, entry.notice.name, '');
     if (entry.seq >= c.from) c.keep(entry);
     else if (c.last?.seq === entry.seq) c.last = entry;
     if (isNew && entry.notice?.what === 'group-avatar') this.#takeAvatar(c, entry.notice.avatar ?? null);
     if (c.covers(c.read_seq) && this.me) Object.assign(c, c.countAfter(c.read_seq, this.me.id));
-    else if (entry.from !== this.me?.id && entry.seq > Math.max(c.read_seq, c.cleared_seq)) this.#countUnread(c, entry, isNew);
+    else if (entry.from !== this.me?.id && entry.seq > Math.max(c.read_seq, c.cleared_seq)) this.#countUnread(c, entry, isNew, before);
     if (!this.#held.has(c.key)) c.letGo(KEPT);
   }
 
-  /** Of a conversation whose unread messages are not all here. @param {Conversation} c @param {Message} entry @param {boolean} isNew */
-  #countUnread(c, entry, isNew) {
-    if (isNew && entry.kind === 'text') {
-      c.unread++;
-      if (isMentioned(entry, this.me?.id ?? 0)) c.mentioned++;
-    } else if (!isNew && entry.kind === 'recalled') {
-      c.unread = Math.max(0, c.unread - 1);
-      if (c.mentioned > 0) this.#emit('doubt', {});       // whom it mentioned isn't told any longer
-    }
+  /** Of a conversation whose unread messages are not all here. @param {Conversation} c @param {Message} entry @param {boolean} isNew
+   * @param {Message | undefined} before  what the entry was, if that is here */
+  #countUnread(c, entry, isNew, before) {
+    const me = this.me?.id ?? 0;
+    if (isNew) return c.count(entry, 1, me);
+    if (entry.kind !== 'recalled') return;
+    if (before) return c.count(before, -1, me);
+    c.unread = Math.max(0, c.unread - 1);
+    if (c.mentioned > 0) this.#emit('doubt', {});         // whom it mentioned isn't told any longer
   }
 
   /** @param {import('./types.js').Change} change */
