@@ -31,7 +31,8 @@ export class Alerting {
     this.news = new News(session.store, (news, isCatchingUp) => this.#take(news, isCatchingUp));
   }
 
-  start() {
+  /** @param {AbortSignal} ended  when it ends, unless the session does before */
+  start(ended) {
     const { store, receiver } = this.session;
     const { signal } = this.#ended;
     const on = (/** @type {EventTarget} */ target, /** @type {string[]} */ types, /** @type {(event: any) => void} */ act) => {
@@ -45,6 +46,7 @@ export class Alerting {
     on(store, ['change'], (event) => this.#settle(event.detail.key));
     on(store, ['state'], () => this.#settle());
     on(receiver, ['status'], () => receiver.status.kind === 'stopped' && this.#end());
+    ended.addEventListener('abort', () => this.#end(), { once: true });
     this.news.start(signal);
     this.front.start(signal);
   }

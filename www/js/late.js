@@ -15,11 +15,12 @@ function addStyle(file, media) {
   document.head.append(link);
 }
 
-/** For a session, once its first state is there. @param {import('./session.js').Session} session @param {import('./places.js').Places} places */
+/** For a session, once its first state is there. Begun again, it begins anew: the page may have to try more than once.
+ * @param {import('./session.js').Session} session @param {import('./places.js').Places} places */
 export function startLate(session, places) {
   ended.abort();
   ended = new AbortController();
-  new Alerting(session, places).start();
+  new Alerting(session, places).start(ended.signal);
   for (const start of [closeByEscape, printWhole, completeEmoji]) start(session, places, ended.signal);
   addStyle('emoji.css', 'screen');
   addStyle('print.css', 'print');
