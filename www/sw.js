@@ -27,10 +27,14 @@ async function activate() {
   await worker.clients.claim();
 }
 
-/** @param {string} address */
-async function kept(address) {
-  return (await caches.open(NAME + VERSION)).match(address);
+/** Where nothing can be kept (no room, or the browser doesn't let us), the network is all there is. @template T
+ * @param {(cache: Cache) => Promise<T>} act @returns {Promise<T | undefined>} */
+async function here(act) {
+  return caches.open(NAME + VERSION).then(act).catch(() => undefined);
 }
+
+/** @param {string} address */
+const kept = (address) => here((cache) => cache.match(address));
 
 async function page() {
   const abort = new AbortController();
@@ -52,7 +56,7 @@ async function file(address) {
   const known = await kept(address);
   if (known) return known;
   const answer = await fetch(address);
-  if (answer.ok) await (await caches.open(NAME + VERSION)).put(address, answer.clone());
+  if (answer.ok) await here((cache) => cache.put(address, answer.clone()));
   return answer;
 }
 

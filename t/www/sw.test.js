@@ -14,7 +14,7 @@ function start(net = async () => page()) {
   const clock = new TestClock();
   const stores = new Map();
   const on = {};
-  const world = { fetched: [], routes: [], net };
+  const world = { fetched: [], routes: [], net, isFull: false };
   const fetched = (address, options = {}) => {
     world.fetched.push(address);
     const aborted = new Promise((_, reject) => { options.signal?.addEventListener('abort', () => reject(new Error('aborted'))); });
@@ -27,7 +27,11 @@ function start(net = async () => page()) {
       if (!stores.has(name)) stores.set(name, new Map());
       const store = stores.get(name);
       return {
-        match: async (address) => store.get(address), put: async (address, answer) => void store.set(address, answer),
+        match: async (address) => store.get(address),
+        put: async (address, answer) => {
+          if (world.isFull) throw new Error('no room');
+          store.set(address, answer);
+        },
         addAll: async (all) => { for (const address of all) store.set(address, await fetched(address)); },
       };
     },
@@ -46,7 +50,7 @@ function start(net = async () => page()) {
     on.fetch({ request: { method, mode, url: new URL(path, 'http://test').href }, respondWith: (promise) => { answer = promise; } });
     return answer;
   };
-  return { clock, stores, world, run, ask, load: () => ask('/', { mode: 'navigate' }) };
+  return { clock, stores, caches, world, run, ask, load: () => ask('/', { mode: 'navigate' }) };
 }
 
 test('keeps the shell of its own version and nothing of others', async () => {
@@ -100,6 +104,16 @@ test('its own files are asked for once', async () => {
   const before = world.fetched.length;
   for (const path of [`${home}js/first.js`, `${home}js/elements/finder.js`, `${home}js/elements/finder.js`]) assert.ok((await ask(path)).ok);
   assert.deepEqual(world.fetched.slice(before), [`${home}js/elements/finder.js`]);
+});
+
+test('where nothing can be kept, what was asked for comes all the same', async () => {
+  const { run, ask, load, world, caches } = start();
+  await run('install');
+  world.isFull = true;
+  for (let i = 0; i < 2; i++) assert.ok((await ask(`${home}js/elements/finder.js`)).ok);
+  caches.open = async () => { throw new Error('not allowed'); };
+  assert.ok((await ask(`${home}js/first.js`)).ok);
+  assert.ok((await load()).ok);
 });
 
 test('leaves all else alone', async () => {
