@@ -1,7 +1,7 @@
 // www/join changes nothing but where the modules stand: what is left of each is the same code, token by token, and gives
 // the same names.
 import assert from 'node:assert/strict';
-import { cpSync, existsSync, mkdirSync, readFileSync, utimesSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, readFileSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
 import { test } from 'node:test';
@@ -147,4 +147,12 @@ test('another content has another address, and the former one stays for a while'
   const left = versions.filter((version) => existsSync(`${to}/v/${version}`));
   assert.deepEqual(left, versions.slice(2));
   assert.equal(join(from, to).version, versions[9]);
+});
+
+test('what is made is everybody’s to read, whoever made it', () => {
+  const mask = process.umask(0o077);
+  const { site: to, home: at } = join(small({ 'js/main.js': 'globalThis.told = 0;\n' }), `${folder()}/site`);
+  process.umask(mask);
+  const modes = ['', 'index.html', `${at}js`, `${at}js/first.js`].map((path) => (statSync(`${to}/${path}`).mode & 0o777).toString(8));
+  assert.deepEqual(modes, ['755', '644', '755', '644']);
 });
