@@ -75,3 +75,19 @@ test('35: pages down to a message, the large ones, as long as it is wanted', asy
   await rest;
   assert.deepEqual([store.get('single:7').from, await history()], [251, undefined], 'what is here is not asked for');
 });
+
+test('35: an address of long ago doesn’t fetch the whole of a long conversation', async () => {
+  const { store, pages, history } = page(100_000);
+  const newest = pages.newest('single:7');
+  await (await history()).answer({ messages: range(99_951, 100_000), more: true, rev: 100_000 });
+  await newest;
+  const down = pages.downTo('single:7', 1, () => true);
+  let asked = 0;
+  for (let call = await history(); call; call = await history()) {
+    const before = Number(call.query.get('before'));
+    asked++;
+    await call.answer({ messages: range(before - 200, before - 1), more: true, rev: 100_000 });
+  }
+  await down;
+  assert.deepEqual([asked, store.get('single:7').from], [100, 79_951]);
+});

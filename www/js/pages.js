@@ -3,6 +3,7 @@
 const PAGE = 50;
 const TRIES = 3;
 const MOST = 200;                        // that the server gives at once
+const FAR = 100;                         // pages: whoever asks for what lies farther up is led as far
 
 export class Pages {
   /** @type {Map<string, Promise<void>>} */
@@ -35,7 +36,7 @@ export class Pages {
    * @param {string} key @param {number} seq @param {() => boolean} isWanted */
   async downTo(key, seq, isWanted) {
     const lacks = () => isWanted() && this.store.get(key)?.lacks(seq);
-    for (let from = Infinity; lacks() && (this.store.get(key)?.from ?? 0) < from;) {
+    for (let from = Infinity, left = FAR; left > 0 && lacks() && (this.store.get(key)?.from ?? 0) < from; left--) {
       from = this.store.get(key)?.from ?? 0;
       await this.#once(key, () => this.#fetch(key, from, MOST));
     }
