@@ -35,6 +35,10 @@ is $status, 0, 'configure needs no cmocka' or diag $said;
 like $said, qr/unit tests.*libcmocka-dev is missing/, 'but says what it is for';
 like scalar qx(make -n -C '$dir' t/unit/test_text 2>&1), qr/-lcmocka/, 'and the unit tests are linked with it when it has come';
 
+for my $target (qw(ledger ledger-mutants bench)) {
+    like scalar qx(make -n -C '$dir' $target 2>&1), qr{/www/join }, "make $target makes the client, too, without which no copy starts";
+}
+
 my $installed = qx(make -s -C '$build' install prefix=/usr DESTDIR='$dir/installed' 2>&1);
 is $?, 0, 'make install works in the tree that ./magpie builds' or diag $installed;
 for my $what ('sbin/magpie-worker', 'share/man/man8/magpie-worker.8', 'share/magpie/nginx/magpie.conf',
