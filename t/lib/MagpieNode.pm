@@ -65,9 +65,8 @@ sub _run_file {
             ($passed, $name, $told) = (!$1, $2 =~ s/ # .*//r, '');
         }
         else {
-            Test::More::diag($1) if $line =~ /^ *# (measured: .*)/;
             $told .= $line;
-            Test::More::diag("$name: $1") if $line =~ /^# measured: (.*)/;
+            Test::More::diag(join ': ', grep { defined } $name, $1) if $line =~ /^ *# measured: (.*)/;
         }
     }
     $end->();
