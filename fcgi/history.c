@@ -9,6 +9,7 @@
 #include "session.h"
 
 enum { LIMIT_DEFAULT = 50, LIMIT_MAX = 200 };
+
 static const char *const contact_type_names[] = { "single", "group", NULL };
 
 /* GET /api/history */

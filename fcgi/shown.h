@@ -39,8 +39,8 @@ struct shown_look {
 	const int64_t *ids; /* count of them, the caller's */
 	size_t count;
 	enum shown *states; /* with Redis away offline */
-	const char **
-	    last_seen; /* each may be NULL; holds of who is offline, and is the caller's if set before */
+	/* Each may be NULL; holds of who is offline, and is the caller's if set before. */
+	const char **last_seen;
 	bool asked;
 };
 

@@ -10,8 +10,8 @@
 #include "arena.h"
 #include "must_use.h"
 
-#define TEXT_ID_MAX                                                                                \
-	INT64_C(9007199254740991) /* 2^53 - 1: above it a client's numbers are not exact */
+/* 2^53 - 1: above it a client's numbers are not exact. */
+#define TEXT_ID_MAX INT64_C(9007199254740991)
 
 /* Bytes that have been checked to be UTF-8 without NUL; a NUL follows them. */
 struct text {
