@@ -14,7 +14,6 @@ declare
     v_other int8;
     v_from  int8;
     v_old   int8;
-    v_day   record;
 begin
     field := 'username';
     select a.id into v_other from account a where a.username = p_username;
@@ -39,14 +38,12 @@ begin
         accepted := true;
         outbox := friend_request_accept(request_id, '', '', null);
     else
-        -- The newest of the last day, as many as there may be: the oldest of them makes room.
-        select count(*) as number, min(d.created_at) as oldest into v_day
-          from (select r.created_at from friend_request r
-                 where r.from_id = p_me and r.created_at > now() - interval '1 day'
-                 order by r.created_at desc limit p_day_limit) d;
-        if v_day.number >= p_day_limit then
+        retry_after_s := asks_left(array(
+            select r.created_at from friend_request r
+             where r.from_id = p_me and r.created_at > now() - interval '1 day'
+             order by r.created_at desc limit p_day_limit), p_day_limit);
+        if retry_after_s is not null then
             problem := 'too-many-requests';
-            retry_after_s := greatest(1, ceil(extract(epoch from v_day.oldest + interval '1 day' - now())));
         end if;
     end if;
     if problem is null and accepted is null then
