@@ -1,5 +1,5 @@
 -- notice_shown(notice): a notice as it is shown now, as text: whoever has deleted the account since
--- has no name in it, and no nickname. Null of null. A helper of history, resync and outbox_rows; reads account.
+-- has no name in it, and no nickname. Null of null. A helper of history, catch_up and outbox_rows; reads account.
 -- (plpgsql, so that it costs their plans nothing where there is no notice.)
 create or replace function notice_shown(p_notice jsonb) returns text
 language plpgsql stable strict
