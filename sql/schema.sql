@@ -558,8 +558,6 @@ CREATE INDEX membership_user_id ON magpie.membership USING btree (user_id);
 
 CREATE UNIQUE INDEX message_changed ON magpie.message USING btree (conversation_id, rev) WHERE (rev > seq);
 
-CREATE INDEX message_mentions ON magpie.message USING btree (conversation_id, seq) WHERE (mentions IS NOT NULL);
-
 CREATE INDEX session_user_id ON magpie.session USING btree (user_id);
 
 ALTER TABLE ONLY magpie.account

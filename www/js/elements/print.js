@@ -35,7 +35,7 @@ function whole({ store, unsent, groups }, c) {
   return h('section', { class: 'printed', hidden: true },
     h('header', {}, h('h1', { dir: 'auto', text: c.name }), h('p', { text: times(rows) })),
     h('div', { class: 'rows' }, c.more && h('p', { text: '…' }), ...rows.map((row) =>
-      h('div', { class: classOf(row) }, ...contentOf(row, row.kind === 'notice' ? { ...look, nameOf: store.nameOf } : look)))));
+      h('div', { class: classOf(row) }, ...contentOf(row, row.kind === 'message' ? look : { ...look, nameOf: store.nameOf })))));
 }
 
 /** From when until when. @param {import('../rows.js').Row[]} rows */
