@@ -1,7 +1,7 @@
 // magpie-contacts.js: one's friends, by lists; who asks to be one; the ways to their pages.
 
 import { byList } from '../by-list.js';
-import { h, icon } from '../html.js';
+import { blank, h, icon } from '../html.js';
 import { t } from '../i18n.js';
 import { matching } from '../matching.js';
 import { formatRoute } from '../route.js';
@@ -25,7 +25,8 @@ export class MagpieContacts extends Part {
   });
   #sections = h('div', { class: 'sections' });
   #none = h('p', { class: 'hint', role: 'status' });
-  #empty = h('div', { class: 'empty' });
+  #empty = blank({ sign: icon('people'), title: t('contacts.empty-title'), text: t('contacts.empty'), within: true },
+    h('a', { class: 'button primary', href: '#/people' }, icon('add-friend'), t('list.add-friend')));
   /** @type {Map<number, Fold>} */
   #folds = new Map();
   /** @type {Map<number, { node: HTMLElement, sign: string }>} */
@@ -36,8 +37,6 @@ export class MagpieContacts extends Part {
     this.#requests.app = this.app;
     this.#requests.both = false;
     this.#invitations.app = this.app;
-    this.#empty.append(h('p', { class: 'empty-title', text: t('list.empty-title') }), h('p', { text: t('list.empty') }),
-      h('a', { class: 'button primary', href: '#/people', text: t('list.add-friend') }));
     this.append(pageHead(t('contacts.title')),
       h('div', { class: 'sheet' }, this.#requests, this.#invitations,
         h('nav', { class: 'entries', 'aria-label': t('contacts.title') }, entry('people', 'add-friend', t('people.title')),

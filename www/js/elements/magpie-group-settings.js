@@ -106,7 +106,7 @@ export class MagpieGroupSettings extends GroupPage {
       act: ({ text }) => this.#say(text, before),
     });
     const remove = () => attempt(() => this.#say('', before));
-    if (before) form.append(h('div', { class: 'actions' },
+    if (before) form.append(h('div', { class: 'actions' }, ...form.querySelectorAll('[type=submit]'),
       button({ label: t('announcement.remove'), icon: 'remove', class: 'button quiet danger' }, remove)));
     return form;
   }

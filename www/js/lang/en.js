@@ -97,7 +97,7 @@ export default {
 
   'name.deleted': 'Deleted account',
 
-  'settings.language-auto': 'As the browser',
+  'settings.language-auto': 'Automatic',
   'settings.language-en': 'English',
   'settings.language-zh-CN': '中文',
 

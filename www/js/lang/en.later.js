@@ -35,7 +35,7 @@ export default {
   'people.username': 'Their user name',
   'people.note': 'A note',
   'people.note-hint': 'So that they know who is asking.',
-  'people.find-hint': 'Two letters or more of how it begins; some people are found by the whole name alone. Your remarks for friends are found, too.',
+  'people.find-hint': 'Two letters or more. Some are found by their whole name alone.',
   'people.find-more': 'Show more',
   'people.found': { one: '{count} person found', other: '{count} people found' },
   'people.nobody': 'Nobody whose user name begins so can be found.',
@@ -61,6 +61,8 @@ export default {
   'people.self': 'Your own user name is {username}: give it to your friends.',
 
   'contacts.find': 'Find a friend',
+  'contacts.empty-title': 'No friends yet',
+  'contacts.empty': 'Add somebody by their user name; they appear here once they accept.',
   'contacts.nobody': 'None of your friends is called so.',
   'contacts.message': 'Message to {name}',
 
@@ -149,7 +151,7 @@ export default {
   'settings.saved': 'Saved.',
   'settings.language': 'Language',
   'settings.theme': 'Colours',
-  'settings.theme-auto': 'As the system',
+  'settings.theme-auto': 'Automatic',
   'settings.theme-light': 'Light',
   'settings.theme-dark': 'Dark',
   'settings.send': 'Key that sends',

@@ -35,7 +35,7 @@ export default {
   'people.username': '对方的用户名',
   'people.note': '附言',
   'people.note-hint': '让对方知道你是谁。',
-  'people.find-hint': '输入开头的至少两个字符；有些人只能用完整的用户名找到。也可以按备注找好友。',
+  'people.find-hint': '输入至少两个字符；有些人只能用完整的用户名找到。',
   'people.find-more': '显示更多',
   'people.found': { other: '找到 {count} 人' },
   'people.nobody': '找不到用户名以此开头的人。',
@@ -61,6 +61,8 @@ export default {
   'people.self': '你的用户名是 {username}，告诉好友即可。',
 
   'contacts.find': '查找好友',
+  'contacts.empty-title': '还没有好友',
+  'contacts.empty': '按用户名添加好友，对方接受后会出现在这里。',
   'contacts.nobody': '没有这样称呼的好友。',
   'contacts.message': '给 {name} 发消息',
 
