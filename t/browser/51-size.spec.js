@@ -144,3 +144,52 @@ test('21: a thousand conversations: the last active first, and a message touches
   assert.deepEqual((await names()).slice(0, 7), ['Friend 500', 'Friend 999', 'Friend 900', 'Friend 800', 'Friend 700', 'Friend 0', 'Friend 1']);
   await crowd.leave();
 });
+
+test('21: a thousand conversations: what happens in one makes nobody look at another', async () => {
+  const crowd = await Crowd.make(1000, 2);
+  const { page, one } = crowd;
+  const link = (friend) => one.list.getByRole('link', { name: `Friend ${friend}`, exact: false }).first();
+  await page.evaluate(() => {
+    const { app } = document.querySelector('magpie-shell');
+    const list = document.querySelector('.conversations');
+    const view = (contact_id, pinned) => app.store.takeOwn({ type: 'conversation', contact_type: 'single', contact_id, pinned, unread: 0, me_rev: app.store.meRev + 1 });
+    const acts = {
+      hear: (message) => app.store.take(message),
+      come: (user_id) => app.store.takePresence({ user_id, state: 'online' }),
+      pin: (id) => view(id, true),
+      unpin: (id) => view(id, false),
+      go: (id) => { location.hash = `#/c/single/${id}`; },
+    };
+    /** Does it. Of whom the list asked whether all is sent, whose rows were moved or changed, and who stands first. */
+    window.after = async (act, what) => {
+      const [looked, changed] = [new Set(), new Set()];
+      const { of } = app.unsent;
+      app.unsent.of = (key) => { looked.add(Number(key.split(':1000')[1])); return of.call(app.unsent, key); };
+      const seen = new MutationObserver((changes) => {
+        for (const { target, addedNodes } of changes) for (const node of target === list ? addedNodes : [target]) changed.add(node.closest('li'));
+      });
+      seen.observe(list, { subtree: true, childList: true, attributes: true, characterData: true });
+      acts[act](what);
+      await new Promise((resolve) => { setTimeout(resolve); });
+      seen.disconnect();
+      delete app.unsent.of;
+      const numbers = (nodes) => [...nodes].map((node) => Number(node?.querySelector('.name').textContent.split(' ')[1])).sort();
+      return [[...looked].sort().slice(0, 9), numbers(changed).slice(0, 9), ...numbers([list.firstElementChild])];
+    };
+  });
+  const after = (act, what) => page.evaluate((given) => window.after(...given), [act, what]);
+  const ID = 1_000_000;
+  await link(500).focus();
+  assert.deepEqual(await after('hear', message(500, 3, Date.now())), [[500], [500], 500]);
+  assert.equal(await link(500).evaluate((node) => node === document.activeElement), true, 'the focus goes with the row');
+  assert.deepEqual(await after('come', ID + 700), [[700], [700], 500]);
+  assert.deepEqual(await after('pin', ID + 900), [[900], [900], 900]);
+  assert.deepEqual(await after('unpin', ID + 900), [[900], [900], 500]);
+  await link(303).click();
+  await one.box.fill('a draft');
+  assert.deepEqual((await after('go', ID + 304)).slice(0, 2), [[303, 304], [303, 304]]);
+  await link(303).getByText('Draft: a draft').waitFor();
+  assert.equal(await page.evaluate(() => document.querySelector('magpie-shell').app.store.shown().map((c) => c.name).join()
+    === [...document.querySelectorAll('.conversation .name')].map((node) => node.textContent).join()), true, 'they stand as they are sorted');
+  await crowd.leave();
+});

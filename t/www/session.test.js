@@ -97,7 +97,11 @@ test('when the poll works again, what waits to be sent goes at once; after the e
 test('a draft is kept under its owner, a blank one isn’t, and a full shelf is no fault', () => {
   const shelf = new MemoryShelf();
   const [mine, theirs] = [new Drafts(shelf, 3), new Drafts(shelf, 4)];
+  const told = [];
+  mine.addEventListener('change', (event) => told.push(event.detail.key));
   mine.set('group:1', 'a thought');
+  for (const name of ['magpie.draft.3.single:7', 'magpie.draft.4.single:8', null]) mine.shelfChanged(name);
+  assert.deepEqual(told, ['group:1', 'single:7'], 'that it changed, here or in another tab');
   assert.deepEqual([mine.get('group:1'), theirs.get('group:1'), mine.get('group:2')], ['a thought', '', '']);
   mine.set('group:1', ' \n');
   assert.deepEqual([mine.get('group:1'), shelf.length], ['', 0]);

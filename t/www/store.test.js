@@ -37,6 +37,42 @@ test('after an answer one goes on from its rev, also across numbers that were no
   assert.equal(store.get('single:7').rev, 5);
 });
 
+test('the list is told which conversation changed, and of a state as a whole', () => {
+  const store = started(contact(), contact({ contact_id: 8, name: 'Sam' }));
+  const told = [];
+  store.addEventListener('list', (event) => told.push(event.detail.key));
+  store.take(message(1));
+  store.takePresence({ user_id: 8, state: 'away' });
+  store.takeState(state([contact(), contact({ contact_id: 8, name: 'Sam', avatar: 'a'.repeat(32) })]));
+  assert.deepEqual(told, ['single:7', 'single:8', undefined]);
+  store.takeOwn({ me_rev: 6, type: 'friend', friend: { id: 8, name: 'Sam', avatar: 'b'.repeat(32) }, ended: false });
+  assert.deepEqual([...new Set(told.slice(3))], ['single:8']);
+});
+
+test('entries lie by their numbers, however they come', () => {
+  const store = started(contact({ rev: 20, read_seq: 20 }));
+  const c = store.get('single:7');
+  const check = (...numbers) => assert.deepEqual(seqs(store), numbers);
+  check();
+  store.take(message(21));
+  check(21);
+  store.take(message(22));
+  check(21, 22);
+  store.takePage('single:7', [message(11), message(13)], true, null);
+  check(11, 13, 21, 22);
+  store.take(message(13, { rev: 23, msg: 'edited' }));
+  store.take(message(24));
+  check(11, 13, 21, 22, 24);
+  assert.equal(c.entries()[1].msg, 'edited');
+  c.entries().pop();
+  c.letGo(4);
+  check(21, 22, 24);
+  c.clear(21);
+  check(22, 24);
+  c.reset(30);
+  check();
+});
+
 test('an edit replaces, and an older state of an entry does not come back', () => {
   const store = started();
   store.take(message(1));

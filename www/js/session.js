@@ -103,6 +103,7 @@ export class Session extends EventTarget {
   /** @param {StorageEvent} change  made by another tab */
   shelfChanged(change) {
     this.#unsent?.shelfChanged(change);
+    this.#drafts?.shelfChanged(change.key);
   }
 
   #askTheRest() {

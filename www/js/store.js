@@ -1,9 +1,9 @@
 // store.js: what this tab knows. No DOM and no network, so `node --test` runs it.
 //
-// Events: 'change' { key, what } for one conversation, 'list' when the list or its order may differ,
-// 'requests' for friend requests, 'people' for what `friends` holds and oneself, 'names' when somebody is called otherwise
-// now, 'faces' when somebody has another picture, 'own' for each event of one's own, 'settings' { settings } for own ones,
-// 'state' { moved } after a resync (moved: something of one's own changed meanwhile), 'doubt' where only the server can count.
+// Events: 'change' { key, what } for one conversation, 'list' { key } when the list or its order may differ, by that one or
+// (no key) by any, 'requests' for friend requests, 'people' for what `friends` holds and oneself, 'names' when somebody is
+// called otherwise now, 'faces' when somebody has another picture, 'own' for each event of one's own, 'settings' { settings }
+// for own ones, 'state' { moved } after a resync (moved: something of one's own changed), 'doubt' where only the server can count.
 
 import { Conversation } from './conversation.js';
 import { Friends } from './friends.js';
@@ -66,8 +66,10 @@ export class Store extends EventTarget {
 
   /** As the list shows them: those that are pinned first, then the last active, those without a message by name. */
   sorted() {
-    return [...this.#conversations.values()].sort(
+    const all = [...this.#conversations.values()].sort(
       (a, b) => Number(b.pinned) - Number(a.pinned) || b.activeAt - a.activeAt || a.name.localeCompare(b.name) || a.key.localeCompare(b.key));
+    this.#conversations = new Map(all.map((c) => [c.key, c]));       // what is in order is soon sorted again
+    return all;
   }
 
   get unread() {
@@ -330,14 +332,13 @@ export class Store extends EventTarget {
     if (last && last.kind !== 'notice') c.spokenAt = Math.max(c.spokenAt, last.seq);
     if (last && last.seq > c.cleared_seq && (!c.last || last.seq > c.last.seq || (last.seq === c.last.seq && last.rev > c.last.rev))) c.last = last;
     this.#takeMark(c, contact.read_seq, contact, contact.rev);
-    this.#changed(c, 'contact');
+    this.#emit('change', { key, what: 'contact' });        // the list is told of all at once
   }
 
   /** @param {Conversation} c @param {string | null} avatar */
   #takeAvatar(c, avatar) {
     if (c.avatar === avatar) return;
     c.avatar = avatar;
-    this.#changed(c, 'contact');
     if (c.type === 'single') this.#emit('faces', {});
   }
 
@@ -389,7 +390,7 @@ export class Store extends EventTarget {
   /** @param {Conversation} c @param {string} what */
   #changed(c, what) {
     this.#emit('change', { key: c.key, what });
-    this.#emit('list', {});
+    this.#emit('list', { key: c.key });
   }
 
   /** @param {string} type @param {object} detail */

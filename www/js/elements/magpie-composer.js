@@ -110,7 +110,6 @@ export class MagpieComposer extends Part {
     clearTimeout(this.#timer);
     if (!this.#key) return;
     this.app.drafts.set(this.#key, this.#box.value);
-    document.dispatchEvent(new CustomEvent('draft'));
   }
 
   #refresh() {

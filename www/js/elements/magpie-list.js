@@ -20,6 +20,8 @@ export class MagpieList extends Part {
   #title = h('h2', { class: 'unseen', text: t('list.title') });
   #empty = h('div', { class: 'empty', hidden: true });
   #current = '';
+  /** @type {Set<string> | null} the conversations whose rows may look otherwise now; null: any */
+  #touched = null;
   #soon = this.soon(() => this.#draw());
   #midnight = 0;
   #day = '';
@@ -32,15 +34,22 @@ export class MagpieList extends Part {
   }
 
   start() {
-    this.listen(this.app.store, 'list', () => this.#soon());
-    this.listen(this.app.unsent, 'change', () => this.#soon());
-    this.listen(document, 'draft', () => this.#soon());
-    this.listen(this.app.groups, 'change', () => this.#soon());
+    const { store, unsent, drafts } = this.app;
+    for (const [told, type] of /** @type {const} */ ([[store, 'list'], [store, 'names'], [unsent, 'change'], [drafts, 'change']]))
+      this.listen(told, type, (event) => this.#touch(event.detail.key));
     onPress(this.#list, this.ended, (target, at) => this.#pressed(target, at));
     this.listen(document, 'visibilitychange', () => this.#lookAtDay());
-    this.listen(document, 'day', () => this.#draw());
+    this.listen(document, 'day', () => this.#touch());
     this.#lookAtDay();
+    this.#touched = null;
     this.#draw();
+  }
+
+  /** @param {string} [key]  of the conversation that has changed; none: any may have */
+  #touch(key) {
+    if (key) this.#touched?.add(key);
+    else this.#touched = null;
+    this.#soon();
   }
 
   /** @param {Element} target @param {import('./press.js').Point | null} at */
@@ -73,6 +82,7 @@ export class MagpieList extends Part {
 
   /** The conversation that is open. @param {string} key */
   set current(key) {
+    this.#touched?.add(this.#current).add(key);
     this.#current = key;
     if (this.isConnected) this.#draw();
   }
@@ -88,14 +98,23 @@ export class MagpieList extends Part {
   }
 
   #draw() {
-    this.guard(() => this.#drawAll());
+    this.guard(() => {
+      // What is made anew or moved loses the focus.
+      const focused = document.activeElement;
+      const row = focused?.closest('.conversations > li');
+      const part = row ? [...row.children].findIndex((child) => child === focused) : -1;
+      this.#drawAll();
+      if (part !== -1 && !row?.contains(document.activeElement)) /** @type {HTMLElement} */ (row?.children[part]).focus({ preventScroll: true });
+    });
   }
 
   #drawAll() {
     const all = this.app.store.shown();
     this.#empty.hidden = !this.app.store.conversations.next().done;
     this.#list.hidden = all.length === 0;
-    const nodes = all.map((c) => this.#row(c));
+    const touched = this.#touched;
+    this.#touched = new Set();
+    const nodes = all.map((c) => (touched?.has(c.key) === false && this.#rows.get(c.key)?.node) || this.#row(c));
     for (const key of this.#rows.keys()) if (!this.app.store.get(key)) this.#rows.delete(key);
     place(this.#list, nodes);
   }
@@ -109,11 +128,9 @@ export class MagpieList extends Part {
     const known = this.#rows.get(c.key);
     if (known?.sign === sign) return known.node;
     const node = known?.node ?? h('li');
-    const focused = [...node.children].indexOf(/** @type {Element} */ (document.activeElement));
     const more = button({ icon: 'more', class: 'icon-button row-more', title: t('view.menu', { name: c.name }) }, () => this.#openMenu(c.key, more));
     more.setAttribute('aria-haspopup', 'menu');
     node.replaceChildren(this.#link(c, draft, failed), more);
-    if (focused !== -1) /** @type {HTMLElement} */ (node.children[focused]).focus();
     this.#rows.set(c.key, { node, sign });
     return node;
   }
@@ -166,7 +183,9 @@ export function place(list, nodes) {
   const wanted = new Set(nodes);
   for (const child of [...list.children]) if (!wanted.has(child)) child.remove();
   let at = list.firstElementChild;
-  for (const node of nodes) {
+  for (const [i, node] of nodes.entries()) {
+    // Where one has gone down, it is moved when its turn comes, and not all the others.
+    if (node !== at && at?.nextElementSibling === node && node.nextElementSibling === (nodes[i + 1] ?? null)) at = node;
     if (node === at) at = at.nextElementSibling;
     else list.insertBefore(node, at);
   }
