@@ -8,7 +8,7 @@ import { shownName } from '../../www/js/name.js';
 import { checkPassword } from '../../www/js/password.js';
 import { matching } from '../../www/js/matching.js';
 import { behind, formatRoute, parseRoute } from '../../www/js/route.js';
-import { rowsOf } from '../../www/js/rows.js';
+import { Rows, rowsOf } from '../../www/js/rows.js';
 import { RowWindow } from '../../www/js/row-window.js';
 import { neighbour, shortcutOf } from '../../www/js/shortcuts.js';
 import { initials, isBlank, isEmojiOnly, length, oneLine, pieces, tint } from '../../www/js/text.js';
@@ -100,6 +100,26 @@ test('every key is there once, also when times go backwards', () => {
   const days = [22, 21, 22, 21].map((day, i) => message(i + 1, { timestamp: new Date(2026, 10, day, 12).toISOString() }));
   const keys = rowsOf(days, [], view).map((r) => r.key);
   assert.equal(new Set(keys).size, keys.length);
+});
+
+test('rows go on where they ended, and are as if all were made anew', () => {
+  const notice = { what: 'member-left', by: { id: 9, name: 'Sam' }, user: { id: 9, name: 'Sam' } };
+  const all = Array.from({ length: 90 }, (_, i) => message(i + 1, { timestamp: at(i * 40 % 97 + i * 7), from: [7, 7, 3, 9][i % 7 % 4],
+    client_id: `u${i}`, ...([4, 5].includes(i % 9) && { kind: 'notice', notice }) }));
+  const kept = new Rows();
+  const check = (messages, entries, unreadAfter = null) => {
+    const one = { me: 3, unreadAfter };
+    const rows = kept.of(messages, entries, one);
+    assert.deepEqual(rows, rowsOf(messages, entries, one), `${messages.length}`);
+    return rows;
+  };
+  const written = (i) => ({ client_id: `u${i}`, contact_type: 'single', to: 7, msg: 'x', at: Date.parse(all[i].timestamp), state: 'sending' });
+  for (let n = 0; n < all.length; n++) check(all.slice(0, n), n % 3 ? [written(n), written(Math.min(n + 1, 89))] : [], n > 50 ? 30 : null);
+  const rows = check(all, []);
+  assert.equal(check([...all, message(91)], [])[1], rows[1], 'what is there is not made again');
+  check(all.slice(10), []);
+  check(all, []);
+  check(all.map((m) => (m.seq === 40 ? { ...m, rev: 99, kind: 'recalled' } : m)), []);
 });
 
 test('addresses lead to places and back', () => {

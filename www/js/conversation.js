@@ -34,6 +34,8 @@ export class Conversation {
     this.mentioned = contact.mentioned ?? 0;   // how many of those mention me
     /** @type {Map<number, import('./types.js').Message>} */
     this.messages = new Map();
+    /** @type {import('./types.js').Message[] | null} the same by seq; null: to be sorted anew */
+    this.bySeq = null;
     /** @type {import('./types.js').Message | null} */
     this.last = null;
     this.from = contact.rev + 1;
@@ -73,6 +75,7 @@ export class Conversation {
     if (seq <= this.cleared_seq) return;
     this.cleared_seq = seq;
     for (const at of this.messages.keys()) if (at <= seq) this.messages.delete(at);
+    this.bySeq = null;
     if (this.last && this.last.seq <= seq) this.last = null;
     this.#reachCleared();
   }
@@ -114,7 +117,7 @@ export class Conversation {
 
   /** Oldest first. */
   entries() {
-    return [...this.messages.values()].sort((a, b) => a.seq - b.seq);
+    return [...this.bySeq ??= [...this.messages.values()].sort((a, b) => a.seq - b.seq)];
   }
 
   /** Milliseconds of the last activity, to sort the list by. */
@@ -161,6 +164,8 @@ export class Conversation {
     const known = this.messages.get(entry.seq);
     if (known && known.rev > entry.rev) return;
     this.messages.set(entry.seq, entry);
+    if (this.bySeq && entry.seq > (this.bySeq.at(-1)?.seq ?? 0)) this.bySeq.push(entry);
+    else this.bySeq = null;
     if (!this.last || entry.seq >= this.last.seq) this.last = entry;
   }
 
@@ -170,6 +175,7 @@ export class Conversation {
     // Some more than need be, so that not each message that comes makes one sort.
     const kept = this.entries().slice(-Math.ceil(most * 0.75));
     this.messages = new Map(kept.map((m) => [m.seq, m]));
+    this.bySeq = kept;
     this.from = kept[0].seq;
     this.more = true;
   }
@@ -177,6 +183,7 @@ export class Conversation {
   /** Forgets the entries, and starts anew at `rev`. @param {number} rev */
   reset(rev) {
     this.messages.clear();
+    this.bySeq = null;
     this.early.clear();
     this.rev = rev;
     this.from = rev + 1;

@@ -18,35 +18,70 @@ import { GROUPED_WITHIN, sameDay } from './time.js';
  * @property {Entry} [entry]    what is not yet sent
  */
 
-/**
- * @param {Message[]} messages   by seq
- * @param {Entry[]} entries      by time of writing
- * @param {{ me: number, unreadAfter: number | null }} view
- */
-export function rowsOf(messages, entries, view) {
+/** @typedef {{ me: number, unreadAfter: number | null }} View */
+
+/** A conversation's rows. They are kept: where only the end is new, only the end is made. */
+export class Rows {
+  /** @type {Message[]} those whose rows are here */
+  #messages = [];
   /** @type {Row[]} */
-  const rows = [];
-  const days = new Set();
-  let hasLine = view.unreadAfter === null;
-  for (const message of messages) {
-    const row = messageRow(message, view.me);
-    addDay(rows, row.at, days);
-    if (!hasLine && message.seq > Number(view.unreadAfter) && !row.mine && message.kind === 'text') {
-      rows.push({ key: 'unread', kind: 'unread', at: row.at });
-      hasLine = true;
+  #rows = [];
+  #days = new Set();
+  #sent = new Set();
+  /** @type {View} */
+  #view = { me: 0, unreadAfter: null };
+  #hasLine = false;
+
+  /** @param {Message[]} messages  by seq @param {Entry[]} entries  by time of writing @param {View} view */
+  of(messages, entries, view) {
+    if (!this.#goesOn(messages, view)) this.#begin(view);
+    const old = Math.max(0, this.#rows.length - 1);          // what follows a row may make another of it
+    for (let i = this.#messages.length; i < messages.length; i++) this.#add(messages[i]);
+    this.#messages = messages;
+    const rows = [...this.#rows];
+    const days = new Set(this.#days);
+    for (const entry of entries) {
+      if (this.#sent.has(entry.client_id)) continue;
+      const row = entryRow(entry);
+      addDay(rows, row.at, days);
+      rows.push(row);
     }
-    if (!joinRun(rows, row, view.me)) rows.push(row);
+    group(rows, old);
+    return rows;
   }
-  const sent = new Set(messages.map((m) => m.client_id).filter(Boolean));
-  for (const entry of entries) {
-    if (sent.has(entry.client_id)) continue;
-    const row = entryRow(entry);
-    addDay(rows, row.at, days);
-    rows.push(row);
+
+  /** @param {Message[]} messages @param {View} view */
+  #goesOn(messages, view) {
+    return view.me === this.#view.me && view.unreadAfter === this.#view.unreadAfter && this.#messages.every((m, i) => m === messages[i]);
   }
-  group(rows);
-  return rows;
+
+  /** @param {View} view */
+  #begin(view) {
+    this.#messages = [];
+    this.#rows = [];
+    this.#days.clear();
+    this.#sent.clear();
+    this.#view = view;
+    this.#hasLine = view.unreadAfter === null;
+  }
+
+  /** @param {Message} message */
+  #add(message) {
+    const rows = this.#rows;
+    const { me, unreadAfter } = this.#view;
+    const row = messageRow(message, me);
+    addDay(rows, row.at, this.#days);
+    if (!this.#hasLine && message.seq > Number(unreadAfter) && !row.mine && message.kind === 'text') {
+      rows.push({ key: 'unread', kind: 'unread', at: row.at });
+      this.#hasLine = true;
+    }
+    if (!joinRun(rows, row, me)) rows.push(row);
+    if (message.client_id) this.#sent.add(message.client_id);
+  }
 }
+
+/** @param {Message[]} messages @param {Entry[]} entries @param {View} view */
+export const rowsOf = (messages, entries, view) => new Rows().of(messages, entries, view);
 
 /** @param {Message} message @param {number} me @returns {Row} */
 function messageRow(message, me) {
@@ -104,9 +139,9 @@ function alike(a, b, me) {
 /** @param {Date} a @param {Date} b */
 const isSoon = (a, b) => sameDay(a, b) && Math.abs(b.getTime() - a.getTime()) < GROUPED_WITHIN;
 
-/** @param {Row[]} rows */
-function group(rows) {
-  for (let i = 0; i < rows.length; i++) {
+/** @param {Row[]} rows @param {number} from */
+function group(rows, from) {
+  for (let i = from; i < rows.length; i++) {
     if (rows[i].kind !== 'message') continue;
     rows[i].first = !belong(rows[i - 1], rows[i]);
     rows[i].last = !belong(rows[i], rows[i + 1]);

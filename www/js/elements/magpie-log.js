@@ -4,7 +4,7 @@
 import { blank, button, h, icon } from '../html.js';
 import { problemText, t } from '../i18n.js';
 import { RowWindow } from '../row-window.js';
-import { rowsOf } from '../rows.js';
+import { Rows } from '../rows.js';
 import { place } from './magpie-list.js';
 import { Part } from './part.js';
 import { classOf, contentOf, signOf } from './row-nodes.js';
@@ -20,6 +20,7 @@ export class MagpieLog extends Part {
   #newerText = h('span');
   #view = new View(this.#scroller, this.#rows);
   #window = new RowWindow();
+  #lines = new Rows();
   /** @type {import('../rows.js').Row[]} all of them, also those that are not in the page */
   #all = [];
   /** @type {Map<string, { node: HTMLElement, sign: string }>} */
@@ -96,6 +97,7 @@ export class MagpieLog extends Part {
     this.#key = key;
     const c = this.app.store.get(key);
     this.#nodes.clear();
+    this.#lines = new Rows();
     this.#rows.replaceChildren();
     this.#unreadAfter = c && c.unread > 0 ? c.read_seq : null;
     this.#seenSeq = this.#unreadAfter ?? c?.last?.seq ?? 0;
@@ -192,7 +194,7 @@ export class MagpieLog extends Part {
     const isHere = this.#isHere(c);
     const messages = isHere ? c.entries() : [];
     const look = { me: this.app.store.me?.id ?? 0, isGroup: c.type === 'group', face: this.app.store.faceOf, nameOf: this.#nameOf };
-    this.#all = rowsOf(messages, this.app.unsent.of(c.key), { me: look.me, unreadAfter: this.#unreadLine(c) });
+    this.#all = this.#lines.of(messages, this.app.unsent.of(c.key), { me: look.me, unreadAfter: this.#unreadLine(c) });
     const isFirst = isHere && !this.#isPlaced;
     const line = isFirst ? this.#findLine() : -1;
     if (line !== -1) this.#window.show(this.#all, line);
