@@ -140,11 +140,12 @@ export class Quick {
   #cookies = new Map();
   #token = '';
 
+  /** @param {object | Buffer} [body]  a picture, if bytes */
   async call(method, path, body, signal) {
     const response = await fetch(url + path, {
-      method, signal, body: body && JSON.stringify(body),
+      method, signal, body: Buffer.isBuffer(body) ? body : body && JSON.stringify(body),
       headers: {
-        ...(body ? { 'Content-Type': 'application/json' } : {}), 'X-CSRFToken': this.#token,
+        ...(body ? { 'Content-Type': Buffer.isBuffer(body) ? 'image/webp' : 'application/json' } : {}), 'X-CSRFToken': this.#token,
         Cookie: [...this.#cookies].map((pair) => pair.join('=')).join('; '),
       },
     });
