@@ -40,7 +40,7 @@ async function agree(quick, tab, what) {
   assert.equal([...tab.store.conversations].length, contacts.length, what);
 }
 
-test('after each change the tabs and the server agree', async (context) => {
+test('22: after each change the tabs and the server agree', async (context) => {
   const alex = await Quick.make(name('alex'), 'Alex');
   const kim = await Quick.make(name('kim'), 'Kim');
   const tabs = [[alex, await tabOf(alex)], [kim, await tabOf(kim)]];

@@ -5,7 +5,7 @@ import { closeBrowser, name, pair, Quick, until } from './people.js';
 
 after(closeBrowser);
 
-test('what people write never becomes markup; links lead to http(s) alone', async () => {
+test('18: what people write never becomes markup; links lead to http(s) alone', async () => {
   const { kim, alex, tab } = await pair();
   const evil = ['<script>alert(1)</script>', '<img src=x onerror=alert(1)>', '<svg onload=alert(1)>', '"><b>x', 'javascript:alert(1)',
     'JaVa\tscript:alert(1)', 'data:text/html,<script>alert(1)</script>', '{{7*7}} %s%n', 'https://user@evil.example/', '\u202egnp.exe'];
@@ -20,7 +20,7 @@ test('what people write never becomes markup; links lead to http(s) alone', asyn
   await tab.leave();
 });
 
-test('names are text too, long ones and long words stay inside', async () => {
+test('18: names are text too, long ones and long words stay inside', async () => {
   const { kim, alex, tab } = await pair({ viewport: { width: 360, height: 640 } });
   const sam = await Quick.make(name('sam'), '<b>W</b>WWWWWWWWWWWWWWWWWWWWWWWW');
   await sam.befriend(alex);
@@ -35,7 +35,7 @@ test('names are text too, long ones and long words stay inside', async () => {
   await tab.leave();
 });
 
-test('unread is counted in list and title, and cleared where it is seen', async () => {
+test('22, 23: unread is counted in list and title, and cleared where it is seen', async () => {
   const { kim, alex, tab } = await pair();
   const sam = await Quick.make(name('sam'), 'Sam');
   await sam.befriend(alex);
@@ -55,7 +55,7 @@ test('unread is counted in list and title, and cleared where it is seen', async 
   await tab.leave();
 });
 
-test('reading in one tab clears the other', async () => {
+test('22: reading in one tab clears the other', async () => {
   const { kim, alex, tab } = await pair();
   const second = await tab.context.newPage();
   await second.goto(tab.page.url().replace(/#.*/, '#/'));
@@ -68,7 +68,7 @@ test('reading in one tab clears the other', async () => {
   await tab.leave();
 });
 
-test('a draft stays with its conversation: over switching and reloading, and the list says so', async () => {
+test('6: a draft stays with its conversation: over switching and reloading, and the list says so', async () => {
   const { alex, tab } = await pair();
   const sam = await Quick.make(name('sam'), 'Sam');
   await sam.befriend(alex);
@@ -84,7 +84,7 @@ test('a draft stays with its conversation: over switching and reloading, and the
   await tab.leave();
 });
 
-test('messages of one sender are grouped, dates have a line, the time is exact on hover', async () => {
+test('15: messages of one sender are grouped, dates have a line, the time is exact on hover', async () => {
   const { kim, alex, tab } = await pair();
   await kim.say('single', alex.id, 'a');
   await kim.say('single', alex.id, 'b');

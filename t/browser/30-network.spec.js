@@ -5,7 +5,7 @@ import { closeBrowser, name, pair, person, password, until, url } from './people
 
 after(closeBrowser);
 
-test('cut off in the middle: sends wait in the open, and everything is there once afterwards', async () => {
+test('11, 25: cut off in the middle: sends wait in the open, and everything is there once afterwards', async () => {
   const { kim, alex, tab } = await pair();
   await kim.say('single', alex.id, 'before');
   await tab.hears('before');
@@ -29,7 +29,7 @@ test('cut off in the middle: sends wait in the open, and everything is there onc
   await tab.leave();
 });
 
-test('on a phone the notice shows in the conversation, too', async () => {
+test('25: on a phone the notice shows in the conversation, too', async () => {
   const { tab } = await pair({ viewport: { width: 360, height: 640 } });
   await tab.context.setOffline(true);
   await tab.page.getByRole('button', { name: 'Try now' }).waitFor();
@@ -48,7 +48,7 @@ test('logging out fails while the server is away, and says so', async () => {
   await tab.leave();
 });
 
-test('an answer that is lost on the way: the message is there once', async () => {
+test('11: an answer that is lost on the way: the message is there once', async () => {
   const { kim, alex, tab } = await pair();
   let lost = 0;
   // Its event would tell, too: the poll stays cut off until the second try.
@@ -69,7 +69,7 @@ test('an answer that is lost on the way: the message is there once', async () =>
   await tab.leave();
 });
 
-test('what was not sent survives a reload', async () => {
+test('11: what was not sent survives a reload', async () => {
   const { kim, alex, tab } = await pair();
   await tab.page.route('**/api/send', (route) => route.abort());
   await tab.say('patient');
@@ -81,7 +81,7 @@ test('what was not sent survives a reload', async () => {
   await tab.leave();
 });
 
-test('a refused message says why, and can be tried again or deleted', async () => {
+test('11: a refused message says why, and can be tried again', async () => {
   const { kim, alex, tab } = await pair();
   await tab.page.route('**/api/send', (route) => route.fulfill({
     status: 403, contentType: 'application/problem+json', body: '{"type":"urn:magpie:problem:not-friends","status":403}' }));
@@ -94,7 +94,7 @@ test('a refused message says why, and can be tried again or deleted', async () =
   await tab.leave();
 });
 
-test('a queue that is gone: a new one, without a reload', async () => {
+test('26: a queue that is gone: a new one, without a reload', async () => {
   const { kim, alex, tab } = await pair();
   await tab.page.evaluate(() => { window.stillTheSame = true; });
   await tab.box.fill('a draft');
@@ -111,7 +111,7 @@ test('a queue that is gone: a new one, without a reload', async () => {
   await tab.leave();
 });
 
-test('a page asked for without a session leads to the login and then there', async () => {
+test('35: a page asked for without a session leads to the login and then there', async () => {
   const { kim, alex, tab } = await pair();
   assert.match(tab.page.url(), new RegExp(`#/c/single/${kim.id}$`));
   assert.equal(await tab.page.getByRole('heading', { level: 1 }).textContent(), kim.name);
@@ -119,7 +119,7 @@ test('a page asked for without a session leads to the login and then there', asy
   await tab.leave();
 });
 
-test('logged out elsewhere: one notice, the draft kept, and after the login the same place', async () => {
+test('28: logged out elsewhere: one notice, the draft kept, and after the login the same place', async () => {
   const { kim, alex, tab } = await pair();
   await tab.box.fill('do not lose me');
   const cookies = await tab.context.cookies();
@@ -136,7 +136,7 @@ test('logged out elsewhere: one notice, the draft kept, and after the login the 
   await tab.leave();
 });
 
-test('somebody else logs in in another tab: this one stops and says so', async () => {
+test('28: somebody else logs in in another tab: this one stops and says so', async () => {
   const { alex, tab } = await pair();
   const other = await person();
   await other.signUp(name('other'), 'Other');

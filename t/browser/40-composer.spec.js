@@ -5,7 +5,7 @@ import { closeBrowser, pair, until } from './people.js';
 
 after(closeBrowser);
 
-test('Enter sends, Shift+Enter breaks the line, blank text stays', async () => {
+test('1, 4, 5: Enter sends, Shift+Enter breaks the line, blank text stays', async () => {
   const { tab } = await pair();
   await tab.box.press('Enter');
   await tab.box.fill(' \u200b ');
@@ -21,7 +21,7 @@ test('Enter sends, Shift+Enter breaks the line, blank text stays', async () => {
   await tab.leave();
 });
 
-test('a held-down Enter and a double click make one message', async () => {
+test('4: a held-down Enter and a double click make one message', async () => {
   const { tab } = await pair();
   await tab.box.fill('held');
   for (let i = 0; i < 5; i++) await tab.page.keyboard.down('Enter');
@@ -33,7 +33,7 @@ test('a held-down Enter and a double click make one message', async () => {
   await tab.leave();
 });
 
-test('an input method’s Enter never sends; the next one does, at once', async () => {
+test('2: an input method’s Enter never sends; the next one does, at once', async () => {
   const { tab } = await pair();
   const cdp = await tab.context.newCDPSession(tab.page);
   const key = (type, code, keyCode) => cdp.send('Input.dispatchKeyEvent', {
@@ -53,7 +53,7 @@ test('an input method’s Enter never sends; the next one does, at once', async 
   await tab.leave();
 });
 
-test('Safari’s order: the composition ends before its Enter', async () => {
+test('3: Safari’s order: the composition ends before its Enter', async () => {
   const { tab } = await pair();
   await tab.box.fill('にほん');
   await tab.box.evaluate((box) => {
@@ -69,7 +69,7 @@ test('Safari’s order: the composition ends before its Enter', async () => {
   await tab.leave();
 });
 
-test('the box grows to 40 % of the height, then scrolls', async () => {
+test('5: the box grows to 40 % of the height, then scrolls', async () => {
   const { tab } = await pair();
   const height = () => tab.box.evaluate((node) => node.getBoundingClientRect().height);
   const before = await height();
@@ -84,7 +84,7 @@ test('the box grows to 40 % of the height, then scrolls', async () => {
   await tab.leave();
 });
 
-test('near the limit it counts, beyond it sends nothing and keeps the text', async () => {
+test('10: near the limit it counts, beyond it sends nothing and keeps the text', async () => {
   const { tab } = await pair();
   await tab.box.fill('好'.repeat(3990));
   await tab.page.getByText('10 characters left').waitFor();
@@ -96,7 +96,7 @@ test('near the limit it counts, beyond it sends nothing and keeps the text', asy
   await tab.leave();
 });
 
-test('a setting swaps to Ctrl+Enter', async () => {
+test('1: a setting swaps to Ctrl+Enter', async () => {
   const { tab, kim } = await pair();
   await tab.page.getByRole('link', { name: 'Settings' }).click();
   await tab.page.getByRole('radio', { name: 'Ctrl + Enter' }).check();

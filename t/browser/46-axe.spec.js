@@ -13,7 +13,7 @@ const answers = (status, type) => (route) => route.fulfill({
 const found = async (tab) => (await faults(tab)).filter((fault) => !fault.startsWith('small: '));
 
 for (const colorScheme of ['light', 'dark']) {
-  test(`axe, ${colorScheme}: an account that knows nobody`, async () => {
+  test(`33: axe, ${colorScheme}: an account that knows nobody`, async () => {
     const nora = await Quick.make(name('nora'), 'Nora');
     const tab = await at(nora, '#/', { colorScheme });
     await tab.page.getByRole('heading', { name: 'Hello, Nora' }).waitFor();
@@ -25,7 +25,7 @@ for (const colorScheme of ['light', 'dark']) {
     await tab.leave();
   });
 
-  test(`axe, ${colorScheme}: the line above what is unread, a failed message, no network, a toast`, async () => {
+  test(`33: axe, ${colorScheme}: the line above what is unread, a failed message, no network, a toast`, async () => {
     const { tab } = await pair({ colorScheme }, 3);
     await tab.log.locator('.row.unread').waitFor();
     assert.deepEqual(await found(tab), [], 'unread');
@@ -46,7 +46,7 @@ for (const colorScheme of ['light', 'dark']) {
     await tab.leave();
   });
 
-  test(`axe, ${colorScheme}: messages that could not be had, and a menu on a phone`, async () => {
+  test(`33: axe, ${colorScheme}: messages that could not be had, and a menu on a phone`, async () => {
     const { kim, tab } = await pair({ ...PHONE, colorScheme }, 3, 3);
     await tab.page.route('**/api/history**', answers(500, 'internal'));
     await tab.page.reload();

@@ -1,4 +1,4 @@
-// Small things that went wrong once; each test begins with the number of the point that it belongs to.
+// Small things that went wrong once; a test begins with the number of the point that it belongs to.
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
 import { at, closeBrowser, makeFriends, name, pair, person, Quick, SOON, soon, until, url } from './people.js';
@@ -121,7 +121,7 @@ const indent = (locator) => locator.first().evaluate((node) => {
   return Math.round(range.getBoundingClientRect().left - node.getBoundingClientRect().left);
 });
 
-test('c2: a name or a text from right to left begins where all others do', async () => {
+test('18: a name or a text from right to left begins where all others do', async () => {
   const noor = await Quick.make(name('noor'), 'محمد عبد الله');
   const dana = await Quick.make(name('dana'), 'דנה');
   const alex = await Quick.make(name('alex'), 'Alex Morgan');

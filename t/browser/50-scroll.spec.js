@@ -10,7 +10,7 @@ const place = (tab) => tab.log.evaluate((node) => ({
 const topOf = (tab, text) => tab.log.locator('.text', { hasText: new RegExp(`^${text}$`) }).evaluate((node) => node.getBoundingClientRect().top);
 const toBottom = (tab) => tab.log.evaluate((node) => { node.scrollTop = node.scrollHeight; });
 
-test('opens at the first unread message, with a line', async () => {
+test('14: opens at the first unread message, with a line', async () => {
   const { tab } = await pair(undefined, 40);
   await tab.log.locator('.row.unread').waitFor();
   assert.ok((await place(tab)).fromBottom > 100);
@@ -22,7 +22,7 @@ test('opens at the first unread message, with a line', async () => {
   await tab.leave();
 });
 
-test('at the bottom it stays at the bottom; scrolled up nothing moves, and "3 new" leads down', async () => {
+test('12: at the bottom it stays at the bottom; scrolled up nothing moves, and "3 new" leads down', async () => {
   const { kim, alex, tab } = await pair(undefined, 40);
   await tab.hears('number 40');
   await toBottom(tab);
@@ -44,7 +44,7 @@ test('at the bottom it stays at the bottom; scrolled up nothing moves, and "3 ne
   await tab.leave();
 });
 
-test('older history comes on scrolling up, and what one looks at stays', async () => {
+test('13: older history comes on scrolling up, and what one looks at stays', async () => {
   const { tab } = await pair(undefined, 130, 130);
   await tab.hears('number 130');
   await toBottom(tab);
@@ -77,7 +77,7 @@ test('older history comes on scrolling up, and what one looks at stays', async (
   await tab.leave();
 });
 
-test('of a long conversation few rows are in the page, and what one looks at never jumps', async () => {
+test('36: of a long conversation few rows are in the page, and what one looks at never jumps', async () => {
   const { kim, alex, tab } = await pair(undefined, 420, 420);
   await tab.hears('number 420');
   const rows = () => tab.log.locator('.row').count();
@@ -113,7 +113,7 @@ test('of a long conversation few rows are in the page, and what one looks at nev
   await tab.leave();
 });
 
-test('switching away and back leads to the same place', async () => {
+test('20: switching away and back leads to the same place', async () => {
   const { alex, tab } = await pair(undefined, 40);
   void alex;
   await tab.hears('number 40');
@@ -129,7 +129,7 @@ test('switching away and back leads to the same place', async () => {
   await tab.leave();
 });
 
-test('a window that nobody looks at marks nothing read', async () => {
+test('22: a window that nobody looks at marks nothing read', async () => {
   const { kim, alex, tab } = await pair();
   await tab.page.evaluate(() => { document.hasFocus = () => false; });
   await kim.say('single', alex.id, 'unseen');

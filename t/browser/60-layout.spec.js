@@ -21,7 +21,7 @@ async function axe(tab) {
 const areas = (tab) => tab.page.evaluate(() => ['.side', '.middle', 'magpie-details']
   .filter((selector) => document.querySelector(selector)?.getBoundingClientRect().width > 0));
 
-test('three areas, two, or one, with a way back that is the browser’s too', async () => {
+test('31: three areas, two, or one, with a way back that is the browser’s too', async () => {
   const { kim, tab } = await pair();
   assert.deepEqual(await areas(tab), ['.side', '.middle', 'magpie-details']);
   await tab.page.setViewportSize({ width: 700, height: 700 });
@@ -40,7 +40,7 @@ test('three areas, two, or one, with a way back that is the browser’s too', as
   await tab.leave();
 });
 
-test('on a phone: nothing sticks out, targets are 44 px, inputs 16 px', async () => {
+test('31: on a phone: nothing sticks out, targets are 44 px, inputs 16 px', async () => {
   const { kim, alex, tab } = await pair(PHONE);
   await kim.say('single', alex.id, 'Hello, see https://example.org/a-rather-long-address/that/goes/on/and/on?for=ever');
   await tab.hears('Hello');
@@ -66,7 +66,7 @@ test('on a phone: nothing sticks out, targets are 44 px, inputs 16 px', async ()
   await tab.leave();
 });
 
-test('axe finds nothing, light or dark', async () => {
+test('33: axe finds nothing, light or dark', async () => {
   for (const colorScheme of ['light', 'dark']) {
     const { kim, alex, tab } = await pair({ colorScheme });
     const group = await alex.call('POST', '/api/groups', { name: name('Group') });
@@ -93,7 +93,7 @@ test('axe finds nothing, light or dark', async () => {
   await guest.leave();
 });
 
-test('Chinese by the browser’s preference, and by the switch; it stays', async () => {
+test('34: Chinese by the browser’s preference, and by the switch; it stays', async () => {
   const alex = await Quick.make(name('alex'), '王小明');
   const tab = await person({ locale: 'zh-CN' });
   await tab.page.goto(`${url}/#/settings`);
@@ -109,7 +109,7 @@ test('Chinese by the browser’s preference, and by the switch; it stays', async
   await tab.leave();
 });
 
-test('a chosen theme is there before the first paint', async () => {
+test('32: a chosen theme is there before the first paint', async () => {
   const { tab } = await pair({ colorScheme: 'light' });
   await tab.page.getByRole('link', { name: 'Settings' }).click();
   await tab.page.getByRole('radio', { name: 'Dark' }).check();
@@ -120,7 +120,7 @@ test('a chosen theme is there before the first paint', async () => {
   await tab.leave();
 });
 
-test('everything works by keyboard alone, and the focus is seen', async () => {
+test('33: everything works by keyboard alone, and the focus is seen', async () => {
   const { kim, tab } = await pair();
   await tab.page.goto(`${url}/#/`);
   const go = async (wanted) => {
@@ -145,7 +145,7 @@ test('everything works by keyboard alone, and the focus is seen', async () => {
   await tab.leave();
 });
 
-test('keys go to conversations: by name, to the next one, to the unread one; ? tells them', async () => {
+test('2, 24: keys go to conversations: by name, to the next one, to the unread one; ? tells them', async () => {
   const { kim, alex, tab } = await pair();
   const sam = await Quick.make(name('sam'), 'Sam Okafor');
   const lin = await Quick.make(name('lin'), '林晓雨');
@@ -178,7 +178,7 @@ test('keys go to conversations: by name, to the next one, to the unread one; ? t
   await tab.leave();
 });
 
-test('the messages are a live log', async () => {
+test('33: the messages are a live log', async () => {
   const { tab } = await pair();
   assert.equal(await tab.log.getAttribute('aria-live'), 'polite');
   assert.match(await tab.log.getAttribute('aria-label'), /Kim/);

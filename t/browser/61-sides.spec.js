@@ -11,7 +11,7 @@ const tabs = (one) => one.page.getByRole('navigation', { name: 'Parts of Magpie'
 const box = (locator) => locator.evaluate((node) => { const { top, bottom, width } = node.getBoundingClientRect(); return { top, bottom, width }; });
 
 for (const [width, look] of [[360, { ...PHONE, colorScheme: 'dark' }], [1440, WIDE]])
-  test(`31: the first screen of a new account says whom to invite and how, at ${width} px`, async () => {
+  test(`the first screen of a new account says whom to invite and how, at ${width} px`, async () => {
     const alex = await Quick.make(name('alex'), 'Alex Morgan');
     const one = await at(alex, '', { ...look, permissions: ['clipboard-read', 'clipboard-write'] });
     const { page } = one;
@@ -108,7 +108,7 @@ test('25: offline is told across the top of the messages, and nothing moves', as
   await tab.leave();
 });
 
-test('20: with no conversation open, what is unread is told, and leads there', async () => {
+test('22: with no conversation open, what is unread is told, and leads there', async () => {
   const { alex, kim } = await makeFriends();
   const one = await at(alex, '', WIDE);
   await one.page.getByText('You have read everything.').waitFor();
@@ -120,7 +120,7 @@ test('20: with no conversation open, what is unread is told, and leads there', a
   await one.leave();
 });
 
-test('28: settings are in parts; three devices show, the others on demand; the way out is the last', async () => {
+test('settings are in parts; three devices show, the others on demand; the way out is the last', async () => {
   const alex = await Quick.make(name('alex'), 'Alex Morgan');
   for (let i = 0; i < 3; i++) {
     const answer = await fetch(`${url}/api/login`, {
@@ -147,7 +147,7 @@ test('28: settings are in parts; three devices show, the others on demand; the w
   await one.leave();
 });
 
-test('33: what ends a friendship is in the menu beside a chat, and not in sight', async () => {
+test('what ends a friendship is in the menu beside a chat, and not in sight', async () => {
   const { kim, tab } = await pair(WIDE);
   const details = tab.page.getByRole('complementary');
   await details.getByText(`@${kim.username}`).waitFor();

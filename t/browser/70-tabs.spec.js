@@ -5,7 +5,7 @@ import { closeBrowser, pair, Person, until, url } from './people.js';
 
 after(closeBrowser);
 
-test('of six tabs one polls; all of them hear; when it closes, another goes on', async () => {
+test('29: of six tabs one polls; all of them hear; when it closes, another goes on', async () => {
   const { kim, alex, tab } = await pair();
   const polls = new Map();
   tab.context.on('request', (request) => {
@@ -36,7 +36,7 @@ test('of six tabs one polls; all of them hear; when it closes, another goes on',
   await tab.leave();
 });
 
-test('logging out in one tab logs out all', async () => {
+test('28: logging out in one tab logs out all', async () => {
   const { tab } = await pair();
   const page = await tab.context.newPage();
   const second = new Person(tab.context, page, tab.wrongs);

@@ -31,7 +31,7 @@ const sessions = (one) => one.page.getByRole('region', { name: 'Devices' });
 const rows = (one) => sessions(one).getByRole('listitem');
 const isOut = (one) => one.page.getByText('You were logged out').waitFor();
 
-test('one browser ends another, which shows the login and comes back', async () => {
+test('28: one browser ends another, which shows the login and comes back', async () => {
   const alex = await Quick.make(name('alex'), 'Alex Morgan');
   const other = await elsewhere(alex.username);
   const here = await withSettings(alex.username);
@@ -129,7 +129,7 @@ test('an account is deleted, and what it wrote stays', async () => {
   await tab.leave();
 });
 
-test('axe finds nothing in these settings, and nothing sticks out', async () => {
+test('33: axe finds nothing in these settings, and nothing sticks out', async () => {
   const alex = await Quick.make(name('alex'), 'Alex Morgan');
   for (const [colorScheme, width] of [['light', 1440], ['dark', 1440], ['light', 360], ['dark', 360]]) {
     for (const language of ['en-GB', 'zh-CN']) {

@@ -287,7 +287,7 @@ test('one’s name and status, and who may find and ask one', async () => {
   for (const who of [one, other]) await who.leave();
 });
 
-test('by keyboard alone: from the list to a friend’s remark', async () => {
+test('33: by keyboard alone: from the list to a friend’s remark', async () => {
   const [alex, kim] = await makeThree();
   await kim.befriend(alex);
   const one = await at(alex, '#/');
@@ -317,7 +317,7 @@ test('by keyboard alone: from the list to a friend’s remark', async () => {
   await one.leave();
 });
 
-test('axe finds nothing on these pages, nothing sticks out, targets are large enough', async () => {
+test('33: axe finds nothing on these pages, nothing sticks out, targets are large enough', async () => {
   const [alex, kim, sam] = await makeThree();
   const long = await Quick.make(name('long'), 'Maximiliane-Alexandrina von Höhe');
   const asks = await Quick.make(name('asks'), '欧阳晓雨');

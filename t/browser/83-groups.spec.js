@@ -400,7 +400,7 @@ test('who is removed, banned, has left, or whose group is dissolved, reads that 
   for (const who of [one, other, third]) await who.leave();
 });
 
-test('by keyboard alone: from the list to a member’s menu, an admin, and back', async () => {
+test('33: by keyboard alone: from the list to a member’s menu, an admin, and back', async () => {
   const { alex, group } = await makeGroup(1);
   const one = await at(alex, '#/');
   const go = async (wanted) => {
@@ -430,7 +430,7 @@ test('by keyboard alone: from the list to a member’s menu, an admin, and back'
   await one.leave();
 });
 
-test('axe finds nothing on these pages, nothing sticks out, targets are large enough', async () => {
+test('33: axe finds nothing on these pages, nothing sticks out, targets are large enough', async () => {
   const { alex, kim, sam, group, here } = await makeGroup(2, {
     visibility: 'public', joining: 'request', description: 'Thursdays at six, at the wall behind the station',
   });

@@ -25,7 +25,7 @@ async function choose(one, shown, label) {
   await item(one, label).click();
 }
 
-test('pinned ones come first, in both tabs, and it can be undone', async () => {
+test('21: pinned ones come first, in both tabs, and it can be undone', async () => {
   const { alex, kim, sam } = await makeThree();
   const one = await at(alex, '#/');
   const two = await secondTab(one, '#/');
@@ -48,7 +48,7 @@ test('pinned ones come first, in both tabs, and it can be undone', async () => {
   await one.leave();
 });
 
-test('a muted one counts in grey and not in the title', async () => {
+test('21, 23: a muted one counts in grey and not in the title', async () => {
   const { alex, kim } = await makeThree();
   const one = await at(alex, '#/');
   const two = await secondTab(one, '#/');
@@ -66,7 +66,7 @@ test('a muted one counts in grey and not in the title', async () => {
   await one.leave();
 });
 
-test('in a muted group one chooses whether mentions come', async () => {
+test('21: in a muted group one chooses whether mentions come', async () => {
   const { alex, kim } = await makeThree();
   const { group } = await kim.call('POST', '/api/groups', { name: name('Birds') });
   await kim.call('POST', `/api/groups/${group.id}/members`, { user_id: alex.id });
@@ -150,7 +150,7 @@ test('clearing asks, and empties it in both tabs but not for the other one', asy
   await one.leave();
 });
 
-test('by keyboard alone: its menu is reached by Tab and by the menu key, and goes by arrows', async () => {
+test('33: by keyboard alone: its menu is reached by Tab and by the menu key, and goes by arrows', async () => {
   const { alex } = await makeThree();
   const one = await at(alex, '#/');
   const focused = () => one.page.evaluate(() => document.activeElement.getAttribute('aria-label') ?? document.activeElement.textContent);

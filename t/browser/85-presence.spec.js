@@ -89,7 +89,7 @@ test('busy, invisible and online again: as chosen, in all own tabs, and by nobod
   for (const one of [other, tab]) await one.leave();
 });
 
-test('the choice can be read and used by everybody, and says so when it could not be made', async () => {
+test('33: the choice can be read and used by everybody, and says so when it could not be made', async () => {
   const { kim, tab } = await pair({ locale: 'zh-CN' });
   const other = await person({ locale: 'zh-CN', viewport: { width: 360, height: 740 } });
   await other.page.goto(`${url}/#/settings`);

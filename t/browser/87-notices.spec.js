@@ -81,7 +81,7 @@ async function three() {
   return { alex, kim, sam };
 }
 
-test('of two tabs one shows a notice, which a newer one replaces; a click leads to the conversation', async () => {
+test('23: of two tabs one shows a notice, which a newer one replaces; a click leads to the conversation', async () => {
   const { alex, kim } = await three();
   await alex.call('PATCH', `/api/friends/${kim.id}`, { remark: 'Kim of the hikers' });
   const one = await at(alex, '#/');
@@ -113,7 +113,7 @@ test('of two tabs one shows a notice, which a newer one replaces; a click leads 
   await two.leave();
 });
 
-test('none for what is in front, in whichever tab, is muted, or is my own', async () => {
+test('23: none for what is in front, in whichever tab, is muted, or is my own', async () => {
   const { alex, kim, sam } = await three();
   const one = await at(alex, '#/');
   const two = await secondTab(one, `#/c/single/${kim.id}`);
@@ -139,7 +139,7 @@ test('none for what is in front, in whichever tab, is muted, or is my own', asyn
   await one.leave();
 });
 
-test('a muted group: one who is mentioned is told, who wants that', async () => {
+test('23: a muted group: one who is mentioned is told, who wants that', async () => {
   const { alex, kim } = await three();
   const { group } = await kim.call('POST', '/api/groups', { name: name('Hikers') });
   await kim.call('POST', `/api/groups/${group.id}/members`, { user_id: alex.id });
@@ -157,7 +157,7 @@ test('a muted group: one who is mentioned is told, who wants that', async () => 
   await one.leave();
 });
 
-test('a notice is closed when its message is read, on another device or in another tab', async () => {
+test('23: a notice is closed when its message is read, on another device or in another tab', async () => {
   const { alex, kim, sam } = await three();
   const { group } = await kim.call('POST', '/api/groups', { name: name('Hikers') });
   await kim.call('POST', `/api/groups/${group.id}/members`, { user_id: alex.id });
@@ -175,7 +175,7 @@ test('a notice is closed when its message is read, on another device or in anoth
   await one.leave();
 });
 
-test('after having been away one notice tells of all', async () => {
+test('23: after having been away one notice tells of all', async () => {
   const { alex, kim, sam } = await three();
   const one = await at(alex, '#/');
   await one.context.setOffline(true);
@@ -195,7 +195,7 @@ test('after having been away one notice tells of all', async () => {
   await one.leave();
 });
 
-test('busy: a notice without a sound; quiet hours: neither; and text that nobody else need see', async () => {
+test('23: busy: a notice without a sound; quiet hours: neither; and text that nobody else need see', async () => {
   const { alex, kim, sam } = await three();
   const one = await at(alex, '#/settings');
   const two = await secondTab(one, '#/settings');
@@ -231,7 +231,7 @@ test('busy: a notice without a sound; quiet hours: neither; and text that nobody
   await one.leave();
 });
 
-test('the browser is asked on a click only; a refusal is said plainly; the sound can be tried and turned off', async () => {
+test('23: the browser is asked on a click only; a refusal is said plainly; the sound can be tried and turned off', async () => {
   const { alex, kim } = await three();
   const one = await at(alex, '#/settings', { prefs: {}, permission: 'default', answer: 'denied' });
   const set = (shown) => one.page.getByRole('group', { name: shown });
@@ -268,7 +268,7 @@ test('the browser is asked on a click only; a refusal is said plainly; the sound
   await one.leave();
 });
 
-test('the settings can be read and used by everybody', async () => {
+test('33: the settings can be read and used by everybody', async () => {
   const { alex } = await three();
   for (const [label, options] of [
     ['en', { locale: 'en-GB', colorScheme: 'light' }],
@@ -289,7 +289,7 @@ test('the settings can be read and used by everybody', async () => {
   }
 });
 
-test('without stand-ins: the browser shows a notice and makes the sound, and the page’s policy allows both', async () => {
+test('23: without stand-ins: the browser shows a notice and makes the sound, and the page’s policy allows both', async () => {
   const { alex, kim } = await three();
   const one = await person();
   await one.context.grantPermissions(['notifications']);

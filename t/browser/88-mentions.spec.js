@@ -5,7 +5,7 @@ import { closeBrowser, name, person, Quick, until, url } from './people.js';
 
 after(closeBrowser);
 
-test('an unread mention is marked in the list, and the message in the conversation', async () => {
+test('21: an unread mention is marked in the list, and the message in the conversation', async () => {
   const [alex, kim] = await Promise.all([['alex', 'Alex Morgan'], ['kim', 'Kim Lindqvist']].map(([stem, shown]) => Quick.make(name(stem), shown)));
   await kim.befriend(alex);
   const { group } = await kim.call('POST', '/api/groups', { name: name('Birds') });

@@ -124,7 +124,7 @@ test('38: a repeat visit asks for the page alone, and a slow line is measured', 
   await tab.leave();
 });
 
-test('all but the page is kept for good, the page is asked for each time', async () => {
+test('38: all but the page is kept for good, the page is asked for each time', async () => {
   const cache = async (at) => (await fetch(url + at)).headers.get('Cache-Control');
   const home = `/v/${versionOf()}/`;
   for (const at of ['js/first.js', 'js/elements/finder.js', 'app.css', 'favicon.svg', 'icon-192.png', 'manifest.webmanifest'])
@@ -168,7 +168,7 @@ async function kept(tab, version = versionOf()) {
   }, version));
 }
 
-test('without a network the page opens, says that it is offline, and catches up', async () => {
+test('26: without a network the page opens, says that it is offline, and catches up', async () => {
   const { tab, kim, alex } = await visitor({ serviceWorkers: 'allow' });
   await kept(tab);
   await tab.context.setOffline(true);
