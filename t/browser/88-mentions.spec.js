@@ -1,15 +1,17 @@
-// A mention is marked: in the list, also of a muted group where one wants it, and in the conversation.
+// A mention is marked: in the list, also of a muted group where one wants it, and in the conversation. Members are offered after an @.
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
-import { closeBrowser, name, person, Quick, until, url } from './people.js';
+import { closeBrowser, faults, gone, name, person, Quick, until, url } from './people.js';
 
 after(closeBrowser);
 
-test('21: an unread mention is marked in the list, and the message in the conversation', async () => {
-  const [alex, kim] = await Promise.all([['alex', 'Alex Morgan'], ['kim', 'Kim Lindqvist']].map(([stem, shown]) => Quick.make(name(stem), shown)));
+test('9, 21: an unread mention is marked in the list, and the message in the conversation; members are offered after an @', async () => {
+  const [alex, kim, ming] = await Promise.all([['alex', 'Alex Morgan'], ['kim', 'Kim Lindqvist'], ['ming', '王小明']]
+    .map(([stem, shown]) => Quick.make(name(stem), shown)));
   await kim.befriend(alex);
   const { group } = await kim.call('POST', '/api/groups', { name: name('Birds') });
-  await kim.call('POST', `/api/groups/${group.id}/members`, { user_id: alex.id });
+  await ming.befriend(kim);
+  for (const one of [alex, ming]) await kim.call('POST', `/api/groups/${group.id}/members`, { user_id: one.id });
   const one = await person();
   await one.page.goto(`${url}/#/`);
   await one.logIn(alex.username);
@@ -42,5 +44,34 @@ test('21: an unread mention is marked in the list, and the message in the conver
   await kim.say('group', group.id, '@all, now');
   await until('everybody is me, too', async () => await marked.count() === 2);
   await one.shot('mention-log');
+
+  await mentions(one, kim, ming);
+  const { messages } = await kim.call('GET', `/api/history?contact_type=group&contact_id=${group.id}`);
+  assert.deepEqual(messages.at(-1).mentions.toSorted(), [kim.id, ming.id].toSorted());
   await one.leave();
 });
+
+/** Writes a message that mentions two members of the group that is open, by keyboard alone. */
+async function mentions(one, kim, ming) {
+  const offered = one.page.getByRole('option');
+  const names = () => offered.locator('.name').allTextContents();
+  await one.box.pressSequentially('see @');
+  await until('both, and neither oneself nor all', async () => (await names()).toSorted().join() === 'Kim Lindqvist,王小明');
+  assert.deepEqual(await faults(one), []);
+  await one.shot('mention-offered');
+  await one.box.press('Escape');
+  await gone(offered.first());
+  assert.equal(await one.box.inputValue(), 'see @');
+  await one.box.pressSequentially('lind');
+  await until('the one', async () => (await names()).join() === 'Kim Lindqvist');
+  await one.box.press('Enter');
+  await one.box.pressSequentially('和@wxm');
+  await until('by the letters of the name', async () => (await names()).join() === '王小明');
+  await one.box.press('Tab');
+  assert.equal(await one.box.inputValue(), `see @${kim.username} 和@${ming.username} `);
+  await one.box.pressSequentially('or me@ki');
+  assert.equal(await offered.count(), 0, 'an address asks for nobody');
+  await one.box.press('Enter');
+  await one.hears('or me@ki');
+  await until('it to be sent', async () => await one.log.getByText('sent', { exact: true }).count() === 1);
+}

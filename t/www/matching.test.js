@@ -1,8 +1,9 @@
-// Names found by the letters they are read with, and emoji by what they are called.
+// Names found by the letters they are read with, emoji by what they are called, members by an @.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { askedFor, EMOJI, emojiFor } from '../../www/js/emoji.js';
 import { matching } from '../../www/js/matching.js';
+import { mentionable, mentionAsked } from '../../www/js/mentioning.js';
 import { isKnown, readsAs } from '../../www/js/pinyin.js';
 
 // A few hundred characters, those of common names among them, by the letter that they are read with.
@@ -65,4 +66,26 @@ test('a colon asks, but not in a word, a time or an address', () => {
   for (const text of ['', ':', ':D', 'http://smile', 'see http://x/:smile', 'foo:smile', '10:30', 'at 10:smile', '他说：好', '他说:好', 'a::smile', ':sm ile', '/:smile'])
     assert.equal(words(text), undefined, text);
   assert.deepEqual(askedFor('a :smile b', 6), { start: 2, words: 'smi' });
+});
+
+test('9: an @ asks for a member, but not in an address', () => {
+  const words = (text) => mentionAsked(text, text.length)?.words;
+  for (const [text, asked] of [['@', ''], ['@ki', 'ki'], ['hi @王小', '王小'], ['你好@kim', 'kim'], ['(@kim.l', 'kim.l'], ['@kim @', '']])
+    assert.equal(words(text), asked, text);
+  for (const text of ['', 'kim', 'me@ki', 'http://x/@ki', '@@ki', '@kim ', '@kim，', '.@ki']) assert.equal(words(text), undefined, text);
+  assert.deepEqual(mentionAsked('a @kim b', 4), { start: 2, words: 'k' });
+});
+
+test('9: members are found by all their names, the best first; oneself and who is no more are not, and all is for those who may', () => {
+  const member = (id, shown, username) => ({ id, name: shown, username, nickname: '', role: 'member' });
+  const members = [member(1, 'Me', 'me'), member(2, 'Zoe Kimber', 'zoe'), member(3, 'Kim', 'kim'), member(4, '王小明', 'ming'), member(5, '', '')];
+  const found = (words, role = 'member') => mentionable({ role, members }, words, {
+    me: 1, nameOf: (id, given) => (id === 2 ? 'Boss' : given), everybody: 'Everybody' }).map((m) => m.username);
+  assert.deepEqual(found('kim'), ['kim', 'zoe']);
+  assert.deepEqual(found('bo'), ['zoe'], 'as I call her');
+  assert.deepEqual(found('xm'), ['ming']);
+  assert.deepEqual(found('').length, 3);
+  assert.deepEqual(found('al'), []);
+  assert.deepEqual(found('al', 'admin'), ['all']);
+  assert.deepEqual(found('every', 'owner'), ['all']);
 });

@@ -1,7 +1,7 @@
-// late.js: what the page can do without until it is there: notices and sounds, Esc, printing, emoji by their names.
+// late.js: what the page can do without until it is there: notices and sounds, Esc, printing, emoji and members by their names.
 
 import { Alerting } from './alerting.js';
-import { completeEmoji } from './elements/emoji-box.js';
+import { completeWords } from './elements/emoji-box.js';
 import { closeByEscape } from './elements/escape.js';
 import { printWhole } from './elements/print.js';
 
@@ -21,7 +21,7 @@ export function startLate(session, places) {
   ended.abort();
   ended = new AbortController();
   new Alerting(session, places).start(ended.signal);
-  for (const start of [closeByEscape, printWhole, completeEmoji]) start(session, places, ended.signal);
+  for (const start of [closeByEscape, printWhole, completeWords]) start(session, places, ended.signal);
   addStyle('emoji.css', 'screen');
   addStyle('print.css', 'print');
 }

@@ -1,29 +1,37 @@
-// emoji-box.js: offers emoji for what is written after a colon in the box, by keyboard: arrows, Enter or Tab, Esc. Never while
-// an input method composes.
+// emoji-box.js: offers emoji for what is written after a colon in the box, and a group's members after an @, by keyboard: arrows,
+// Enter or Tab, Esc. Never while an input method composes.
 
 import { EnterGuard } from '../guard.js';
 import { h } from '../html.js';
 import { currentLanguage, t } from '../i18n.js';
 import { lazy } from '../lazy.js';
+import { avatar } from './avatar.js';
 
-/** @typedef {import('../emoji.js').Emoji} Emoji */
+/** @typedef {{ text: string, nodes: Node[] }} Offer  what is put in, and what it looks like */
+/** @typedef {{ start: number, label: string, offers: Offer[] }} Asked */
 
 const BOX = 'magpie-composer textarea';
 
-/** @param {object} _ @param {object} __ @param {AbortSignal} signal */
-export function completeEmoji(_, __, signal) {
-  new EmojiBox().start(signal);
+/** @param {import('../session.js').Session} session @param {import('../places.js').Places} places @param {AbortSignal} signal */
+export function completeWords(session, places, signal) {
+  new EmojiBox(session, places).start(signal);
 }
 
 class EmojiBox {
   #guard = new EnterGuard();
-  #list = h('ul', { class: 'emoji-found', id: 'emoji-found', role: 'listbox', hidden: true });
+  #list = h('ul', { class: 'emoji-found', id: 'offered', role: 'listbox', hidden: true });
   /** @type {HTMLTextAreaElement | null} */
   #box = null;
-  /** @type {Emoji[]} */
+  /** @type {Offer[]} */
   #found = [];
   #at = 0;
   #start = 0;                            // of what is replaced
+
+  /** @param {import('../session.js').Session} session @param {import('../places.js').Places} places */
+  constructor(session, places) {
+    this.session = session;
+    this.places = places;
+  }
 
   /** @param {AbortSignal} signal */
   start(signal) {
@@ -44,20 +52,37 @@ class EmojiBox {
   async #look(event) {
     const box = event.target;
     if (!(box instanceof HTMLTextAreaElement) || !box.matches(BOX)) return;
-    if (this.#guard.composing || !/[:：]/u.test(box.value)) return this.#close();
-    const module = await lazy(() => import('../emoji.js'));
-    if (!module || document.activeElement !== box || this.#guard.composing) return this.#close();
-    const asked = box.selectionStart === box.selectionEnd ? module.askedFor(box.value, box.selectionStart) : null;
-    const found = asked ? module.emojiFor(asked.words) : [];
-    if (!asked || found.length === 0) return this.#close();
-    this.#open(box, asked.start, found);
+    const asked = this.#guard.composing ? null : await this.#asked(box);
+    if (!asked || asked.offers.length === 0 || document.activeElement !== box || this.#guard.composing) return this.#close();
+    this.#open(box, asked);
   }
 
-  /** @param {HTMLTextAreaElement} box @param {number} start @param {Emoji[]} found */
-  #open(box, start, found) {
-    if (this.#found.map((e) => e.emoji).join() !== found.map((e) => e.emoji).join()) this.#at = 0;
-    [this.#box, this.#start, this.#found] = [box, start, found];
-    this.#list.setAttribute('aria-label', t('compose.emoji'));
+  /** What is asked for before the caret. @param {HTMLTextAreaElement} box @returns {Promise<Asked | null>} */
+  async #asked(box) {
+    const emoji = /[:：]/u.test(box.value) && await lazy(() => import('../emoji.js'));
+    const members = box.value.includes('@') && await lazy(() => import('../mentioning.js'));
+    if (box.selectionStart !== box.selectionEnd) return null;
+    const mention = members && members.mentionAsked(box.value, box.selectionStart);
+    if (mention) return { start: mention.start, label: t('compose.members'), offers: this.#members(members, mention.words) };
+    const asked = emoji && emoji.askedFor(box.value, box.selectionStart);
+    return asked ? { start: asked.start, label: t('compose.emoji'), offers: emoji.emojiFor(asked.words).map(emojiOffer) } : null;
+  }
+
+  /** Of the group that is shown. @param {typeof import('../mentioning.js')} module @param {string} words */
+  #members({ mentionable }, words) {
+    const { store, groups } = this.session;
+    const { type, id = 0 } = this.places.here;
+    const group = type === 'group' ? groups.get(id) : undefined;
+    if (!group) return [];
+    const nameOf = (/** @type {number} */ user, /** @type {string} */ given) => groups.nameOf(id, user, given);
+    return mentionable(group, words, { me: store.me?.id ?? 0, nameOf, everybody: t('compose.everybody') }).map(memberOffer);
+  }
+
+  /** @param {HTMLTextAreaElement} box @param {Asked} asked */
+  #open(box, { start, label, offers }) {
+    if (this.#found.map((o) => o.text).join() !== offers.map((o) => o.text).join()) this.#at = 0;
+    [this.#box, this.#start, this.#found] = [box, start, offers];
+    this.#list.setAttribute('aria-label', label);
     box.closest('magpie-composer')?.append(this.#list);
     box.setAttribute('aria-controls', this.#list.id);
     this.#list.hidden = false;
@@ -65,17 +90,15 @@ class EmojiBox {
   }
 
   #draw() {
-    this.#list.replaceChildren(...this.#found.map((e, i) => this.#option(e, i)));
-    this.#box?.setAttribute('aria-activedescendant', `emoji-${this.#at}`);
+    this.#list.replaceChildren(...this.#found.map((offer, i) => this.#option(offer, i)));
+    this.#box?.setAttribute('aria-activedescendant', `offered-${this.#at}`);
   }
 
-  /** @param {Emoji} e @param {number} i */
-  #option(e, i) {
-    const name = currentLanguage() === 'en' ? e.english[0] : e.chinese[0];
-    const node = h('li', { role: 'option', id: `emoji-${i}`, 'aria-selected': String(i === this.#at) },
-      h('span', { class: 'emoji-sign', text: e.emoji }), h('span', { text: name.replaceAll('_', ' ') }));
+  /** @param {Offer} offer @param {number} i */
+  #option(offer, i) {
+    const node = h('li', { role: 'option', id: `offered-${i}`, 'aria-selected': String(i === this.#at) }, ...offer.nodes);
     node.addEventListener('pointerdown', (event) => event.preventDefault());             // the box keeps the focus
-    node.addEventListener('click', () => this.#choose(e));
+    node.addEventListener('click', () => this.#choose(offer));
     return node;
   }
 
@@ -108,12 +131,12 @@ class EmojiBox {
     return true;
   }
 
-  /** @param {Emoji} e */
-  #choose(e) {
+  /** @param {Offer} offer */
+  #choose(offer) {
     const box = this.#box;
     this.#close();
     if (!box) return;
-    box.setRangeText(e.emoji, this.#start, box.selectionEnd, 'end');
+    box.setRangeText(offer.text, this.#start, box.selectionEnd, 'end');
     box.dispatchEvent(new InputEvent('input', { bubbles: true }));
     box.focus();
   }
@@ -121,3 +144,15 @@ class EmojiBox {
 
 /** Keys that move the caret without a change. */
 const MOVES = ['ArrowLeft', 'ArrowRight', 'Home', 'End'];
+
+/** @param {import('../emoji.js').Emoji} e @returns {Offer} */
+function emojiOffer(e) {
+  const name = currentLanguage() === 'en' ? e.english[0] : e.chinese[0];
+  return { text: e.emoji, nodes: [h('span', { class: 'emoji-sign', text: e.emoji }), h('span', { text: name.replaceAll('_', ' ') })] };
+}
+
+/** @param {import('../mentioning.js').Mentionable} m @returns {Offer} */
+function memberOffer(m) {
+  const face = m.id ? avatar('single', m.id, m.name, { size: 'small', picture: m.avatar }) : h('span', { class: 'emoji-sign', text: '@' });
+  return { text: `@${m.username} `, nodes: [face, h('span', { class: 'name', dir: 'auto', text: m.name }), h('span', { class: 'username', text: `@${m.username}` })] };
+}

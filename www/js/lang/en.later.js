@@ -14,6 +14,8 @@ export default {
   'part.failed': 'This part has failed.',
   'part.again': 'Show again',
   'compose.emoji': 'Emoji',
+  'compose.members': 'Members',
+  'compose.everybody': 'Everybody in the group',
 
   'first.what': 'Nobody is here yet but you. There are three ways to begin.',
   'first.you': 'Tell a friend',

@@ -14,6 +14,8 @@ export default {
   'part.failed': '这一部分出错了。',
   'part.again': '重新显示',
   'compose.emoji': '表情',
+  'compose.members': '成员',
+  'compose.everybody': '全体成员',
 
   'first.what': '这里还只有你一个人。可以这样开始：',
   'first.you': '告诉好友',
