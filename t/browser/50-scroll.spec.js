@@ -8,6 +8,17 @@ after(closeBrowser);
 const place = (tab) => tab.log.evaluate((node) => ({
   top: node.scrollTop, fromBottom: node.scrollHeight - node.scrollTop - node.clientHeight, height: node.scrollHeight }));
 const topOf = (tab, text) => tab.log.locator('.text', { hasText: new RegExp(`^${text}$`) }).evaluate((node) => node.getBoundingClientRect().top);
+/** Another font makes all rows taller, those above what one looks at as well. Answers by how much the first of these has moved. */
+const reflow = (tab, height) => tab.log.evaluate(async (log, px) => {
+  const { top } = log.getBoundingClientRect();
+  const first = [...log.querySelectorAll('.row')].find((row) => row.getBoundingClientRect().bottom > top).querySelector('.text');
+  const before = first.getBoundingClientRect().top;
+  const [was, sheet] = [log.scrollHeight, new CSSStyleSheet()];
+  sheet.replaceSync(`.row { padding-top: ${px}px !important; }`);
+  document.adoptedStyleSheets = [sheet];
+  await new Promise((resolve) => { requestAnimationFrame(() => requestAnimationFrame(resolve)); });
+  return log.scrollHeight > was ? first.getBoundingClientRect().top - before : NaN;
+}, height);
 const toBottom = (tab) => tab.log.evaluate((node) => { node.scrollTop = node.scrollHeight; });
 
 test('14: opens at the first unread message, with a line', async () => {
@@ -22,7 +33,7 @@ test('14: opens at the first unread message, with a line', async () => {
   await tab.leave();
 });
 
-test('12: at the bottom it stays at the bottom; scrolled up nothing moves, and "3 new" leads down', async () => {
+test('12: at the bottom it stays at the bottom; scrolled up nothing moves, whatever is taller now, and "3 new" leads down', async () => {
   const { kim, alex, tab } = await pair(undefined, 40);
   await tab.hears('number 40');
   await toBottom(tab);
@@ -38,9 +49,13 @@ test('12: at the bottom it stays at the bottom; scrolled up nothing moves, and "
   assert.equal(await topOf(tab, 'number 30'), before);
   assert.match(await tab.page.title(), /^\(3\) /);
   await tab.shot('three-new');
+  const moved = await reflow(tab, 9);
+  assert.ok(Math.abs(moved) < 1.5, `moved by ${moved} px`);
   await tab.page.getByRole('button', { name: '3 new' }).click();
   await until('the bottom', async () => (await place(tab)).fromBottom < 2);
   await until('it to be read', async () => !(await tab.page.title()).startsWith('('));
+  await reflow(tab, 20);
+  await until('the bottom, still', async () => (await place(tab)).fromBottom < 2);
   await tab.leave();
 });
 

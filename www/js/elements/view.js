@@ -15,6 +15,8 @@ export class View {
   /** @type {number | null} */
   #distance = null;                      // from the bottom, to come back to
   #lastDistance = 0;                     // as of now; out of the page nothing can be measured
+  /** @type {{ row: Element, top: number, scrollTop: number } | null} what a reader who has scrolled up sees at the top */
+  #seen = null;
 
   /** @param {HTMLElement} scroller @param {HTMLElement} rows */
   constructor(scroller, rows) {
@@ -25,6 +27,7 @@ export class View {
   watch() {
     this.#observer = new ResizeObserver(() => {
       if (this.atBottom) this.toBottom();
+      else this.#hold();
     });
     this.#observer.observe(this.scroller);
     this.#observer.observe(this.rows);
@@ -86,6 +89,23 @@ export class View {
     if (this.scroller.clientHeight === 0) return;         // not in the page
     this.#lastDistance = this.#fromBottom();
     this.atBottom = this.endsHere && this.#lastDistance < BOTTOM;
+    this.#note();
+  }
+
+  #note() {
+    const row = this.atBottom ? undefined : this.rows.children[this.#firstShown()];
+    this.#seen = row ? { row, top: textTop(row), scrollTop: this.scroller.scrollTop } : null;
+  }
+
+  /** Rows have another height without a change of theirs: another width, another font. Where the scroller has been moved
+   * since, and has not said so yet, that is where the reader wants to be. */
+  #hold() {
+    const { scrollTop, clientHeight } = this.scroller;
+    if (!this.#seen?.row.isConnected || clientHeight === 0) return;
+    const isAtEnd = this.#fromBottom() < 1;               // the browser may have moved it there
+    if (isAtEnd || scrollTop === this.#seen.scrollTop) this.scroller.scrollTop += textTop(this.#seen.row) - this.#seen.top;
+    this.#lastDistance = this.#fromBottom();
+    this.#note();
   }
 
   /** Changes the rows so that what the reader looks at stays where it is. @param {() => void} change */
@@ -98,10 +118,18 @@ export class View {
     if (this.atBottom) this.toBottom();
     else if (anchor?.isConnected) this.scroller.scrollTop += textTop(anchor) - before;
     this.#lastDistance = this.#fromBottom();
+    this.#note();
   }
 
   /** The first message that shows, if only in part. */
   #firstSeen() {
+    const rows = this.rows.children;
+    for (let at = this.#firstShown(); at < rows.length; at++) if (rows[at].classList.contains('message')) return rows[at];
+    return null;
+  }
+
+  /** Which row is the first that shows. */
+  #firstShown() {
     const top = this.scroller.getBoundingClientRect().top;
     const rows = this.rows.children;
     let low = 0;
@@ -111,8 +139,7 @@ export class View {
       if (rows[middle].getBoundingClientRect().bottom > top) high = middle;
       else low = middle + 1;
     }
-    for (; low < rows.length; low++) if (rows[low].classList.contains('message')) return rows[low];
-    return null;
+    return low;
   }
 }
 
