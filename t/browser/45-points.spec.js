@@ -54,6 +54,41 @@ test('11: a failed message can be deleted, in the other tab and from what is kep
   await tab.leave();
 });
 
+test('16: one’s own message has its place by its number, and moves there once at most', async () => {
+  const { kim, alex, tab } = await pair();
+  await kim.say('single', alex.id, 'first');
+  await tab.hears('first');
+  // The poll is held back, and with it a message that has come to the server before one's own.
+  let release;
+  const gate = new Promise((resolve) => { release = resolve; });
+  await tab.page.route('**/api/receive**', async (route) => {
+    await gate;
+    await route.continue().catch(() => {});
+  });
+  await Promise.all([tab.page.waitForRequest('**/api/receive**'), tab.page.evaluate(() => dispatchEvent(new Event('online')))]);
+  await tab.page.evaluate(() => {
+    const rows = document.querySelector('.rows');
+    window.before = [];                                  // what stood above one's own message, as often as that was another
+    new MutationObserver(() => {
+      const texts = [...rows.querySelectorAll('.text')].map((text) => text.textContent);
+      const above = texts.includes('mine') ? texts.slice(0, texts.indexOf('mine')).join() : 'nowhere';
+      if (above !== window.before.at(-1)) window.before.push(above);
+    }).observe(rows, { childList: true, subtree: true });
+  });
+  await kim.say('single', alex.id, 'second');
+  await tab.say('mine');
+  await tab.log.getByText('sent', { exact: true }).waitFor();
+  await kim.say('single', alex.id, 'third');
+  release();
+  await tab.hears('third');
+  assert.deepEqual(await tab.texts(), ['first', 'second', 'mine', 'third']);
+  await tab.say('more');
+  await tab.hears('more');
+  const places = (await tab.page.evaluate(() => window.before)).filter((above, i) => i > 0 || above !== 'nowhere');
+  assert.deepEqual(places, ['first', 'first,second']);
+  await tab.leave();
+});
+
 test('18: a message of emoji alone is large', async () => {
   const { kim, alex, tab } = await pair();
   await kim.say('single', alex.id, 'words 🐦');
@@ -105,7 +140,7 @@ test('20: a page that could not be fetched is fetched again by a button', async 
   await tab.leave();
 });
 
-test('22: a hidden tab marks nothing read', async () => {
+test('22, 30: a hidden tab marks nothing read, and goes on polling', async () => {
   const { kim, alex, tab } = await pair();
   await look(tab, 'hidden');
   await kim.say('single', alex.id, 'unseen');
@@ -229,8 +264,9 @@ test('31: what a phone’s notch and its bar cover holds nothing', async () => {
   await tab.leave();
 });
 
-test('32: who wants no motion sees none', async () => {
-  const { tab } = await pair({ reducedMotion: 'reduce' });
+test('32, 33: who wants no motion sees none; where colours are forced, shapes stay', async () => {
+  const { tab } = await pair({ reducedMotion: 'reduce', forcedColors: 'active' }, 1);
+  await tab.hears('number 1');
   const moves = await tab.page.evaluate(() => {
     const node = document.createElement('p');
     node.className = 'waits';
@@ -241,6 +277,8 @@ test('32: who wants no motion sees none', async () => {
     }).map((one) => one.outerHTML.slice(0, 100));
   });
   assert.deepEqual(moves, []);
+  const edges = await tab.page.evaluate(() => ['.bubble', '.side .avatar'].map((shape) => getComputedStyle(document.querySelector(shape)).borderTop));
+  for (const edge of edges) assert.match(edge, /^1px solid/);
   await tab.leave();
 });
 
@@ -275,10 +313,10 @@ test('33: at 200 % nothing is cut off, and one can read and write', async () => 
   }
   await tab.page.goto(`${url}/#/c/single/${kim.id}`);
   await tab.log.waitFor();
-  const [height, bottom] = await tab.page.evaluate(() => [document.querySelector('.log').clientHeight,
-    document.querySelector('magpie-composer').getBoundingClientRect().bottom]);
+  const [top, height, bottom] = await tab.page.evaluate(() => [document.querySelector('.middle .head').getBoundingClientRect().top,
+    document.querySelector('.log').clientHeight, document.querySelector('magpie-composer').getBoundingClientRect().bottom]);
   assert.ok(height > 120, `${height} px for the messages`);
-  assert.ok(bottom <= 400.5, `the box ends at ${bottom}`);
+  assert.ok(top >= 0 && bottom <= 400.5, `from ${top} to ${bottom}`);
   await tab.leave();
 });
 

@@ -145,7 +145,7 @@ test('33: everything works by keyboard alone, and the focus is seen', async () =
   await tab.leave();
 });
 
-test('2, 24: keys go to conversations: by name, to the next one, to the unread one; ? tells them', async () => {
+test('2, 5, 24: keys go to conversations: by name, to the next one, to the unread one, and the box has the focus; ? tells them', async () => {
   const { kim, alex, tab } = await pair();
   const sam = await Quick.make(name('sam'), 'Sam Okafor');
   const lin = await Quick.make(name('lin'), '林晓雨');
@@ -153,7 +153,11 @@ test('2, 24: keys go to conversations: by name, to the next one, to the unread o
   await kim.say('single', alex.id, 'first');
   await lin.say('single', alex.id, 'unread');
   await tab.list.getByText('1 unread message').waitFor({ state: 'attached' });
-  const shows = (who) => tab.page.getByRole('heading', { name: who.name, level: 1 }).waitFor();
+  const writesTo = async (who) => {
+    await tab.page.getByRole('heading', { name: who.name, level: 1 }).waitFor();
+    await until('the box to have the focus', () => tab.box.evaluate((node) => node === document.activeElement));
+  };
+  await writesTo(kim);
 
   await tab.page.keyboard.press('Control+k');
   const finder = tab.page.getByRole('combobox');
@@ -164,11 +168,17 @@ test('2, 24: keys go to conversations: by name, to the next one, to the unread o
   await tab.shot('finder');
   assert.deepEqual(await axe(tab), []);
   await finder.press('Enter');
-  await shows(sam);
+  await writesTo(sam);
+  await tab.page.keyboard.press('Control+k');
+  await finder.waitFor();
+  await finder.press('Escape');
+  await writesTo(sam);
   await tab.page.keyboard.press('Alt+Shift+ArrowUp');
-  await shows(lin);
-  await tab.page.keyboard.press('Alt+ArrowDown');
-  await shows(kim);
+  await writesTo(lin);
+  for (const [key, who] of [['ArrowDown', kim], ['ArrowUp', lin], ['ArrowDown', kim], ['ArrowDown', sam], ['ArrowDown', lin], ['ArrowUp', sam]]) {
+    await tab.page.keyboard.press(`Alt+${key}`);
+    await writesTo(who);
+  }
   await tab.log.focus();
   await tab.page.keyboard.press('?');
   await tab.page.getByText('Previous conversation').waitFor();
@@ -182,5 +192,29 @@ test('33: the messages are a live log', async () => {
   const { tab } = await pair();
   assert.equal(await tab.log.getAttribute('aria-live'), 'polite');
   assert.match(await tab.log.getAttribute('aria-label'), /Kim/);
+  await tab.leave();
+});
+
+test('37: no page asks another host, or for anything that the policy forbids; either would be noted', async () => {
+  const { kim, alex, tab } = await pair();
+  const { group } = await alex.call('POST', '/api/groups', { name: name('Group') });
+  const places = ['people', 'contacts', 'lists', 'blocked', 'groups', 'new-group', 'settings', `u/${kim.id}`, `c/single/${kim.id}/info`,
+    `c/group/${group.id}`, `c/group/${group.id}/settings`, `c/group/${group.id}/access`];
+  for (const place of places) {
+    await tab.page.goto(`${url}/#/${place}`);
+    await until(place, async () => await tab.page.locator('main h1:visible').count() === 1);
+  }
+  assert.deepEqual(tab.wrongs, []);
+  for (const [what, wrong, act] of [
+    ['another host', /^CSP: connect-src http:\/\/127\.0\.0\.2/, () => fetch('http://127.0.0.2:9/')],
+    ['a picture from there', /^CSP: img-src http:\/\/127\.0\.0\.2/, () => { new Image().src = 'http://127.0.0.2:9/x.png'; }],
+    ['a style in the page', /^CSP: style-src.* inline/, () => document.body.append(Object.assign(document.createElement('style'), { textContent: 'p { }' }))],
+    ['markup from text', /^CSP: require-trusted-types-for/, () => document.body.insertAdjacentHTML('beforeend', '<p></p>')],
+    ['code from text', /^CSP: require-trusted-types-for/, () => document.body.setAttribute('onclick', 'alert(1)')],
+  ]) {
+    await tab.page.evaluate(act).catch(() => {});
+    await until(`${what} to be noted`, () => tab.wrongs.some((line) => wrong.test(line)));
+    tab.wrongs.splice(0);
+  }
   await tab.leave();
 });
