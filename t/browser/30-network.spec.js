@@ -1,7 +1,7 @@
 // The network goes and comes back, sessions end, queues vanish: nothing is lost, doubled or reloaded.
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
-import { closeBrowser, name, pair, person, password, until, url } from './people.js';
+import { closeBrowser, name, pair, password, Quick, until, url } from './people.js';
 
 after(closeBrowser);
 
@@ -71,9 +71,8 @@ test('11: an answer that is lost on the way: the message is there once', async (
 
 test('11: what was not sent survives a reload', async () => {
   const { kim, alex, tab } = await pair();
-  await tab.page.route('**/api/send', (route) => route.abort());
-  await tab.say('patient');
-  await tab.hears('patient');
+  await tab.page.route('**/api/send', () => {});           // no answer, ever
+  await Promise.all([tab.page.waitForRequest('**/api/send'), tab.say('patient')]);
   await tab.page.unroute('**/api/send');
   await tab.page.reload();
   await tab.hears('patient');
@@ -101,8 +100,10 @@ test('26: a queue that is gone: a new one, without a reload', async () => {
   let gone = 0;
   await tab.page.route('**/api/receive**', (route) => (gone++ ? route.continue() : route.fulfill({
     status: 410, contentType: 'application/problem+json', body: '{"type":"urn:magpie:problem:queue-gone","status":410}' })));
+  const opened = tab.page.waitForRequest('**/api/queues');
   await kim.say('single', alex.id, 'wakes the poll');
   await until('the refused poll', () => gone > 0);
+  await opened;
   await kim.say('single', alex.id, 'after the loss');
   await tab.hears('after the loss');
   assert.deepEqual(await tab.texts(), ['wakes the poll', 'after the loss']);
@@ -136,16 +137,25 @@ test('28: logged out elsewhere: one notice, the draft kept, and after the login 
   await tab.leave();
 });
 
-test('28: somebody else logs in in another tab: this one stops and says so', async () => {
-  const { alex, tab } = await pair();
-  const other = await person();
-  await other.signUp(name('other'), 'Other');
-  const { username } = other;
-  await other.leave();
-  const answer = await tab.context.request.post(`${url}/api/login`, { data: { username, password }, headers: { Origin: url } });
-  assert.equal(answer.status(), 200);
-  await tab.page.getByText(/Somebody else is logged in|You were logged out/).first().waitFor();
-  void alex;
+test('28: somebody else logs in in another tab: this one stops, sends nothing under that name, and says so', async () => {
+  const { kim, alex, tab } = await pair();
+  const other = await Quick.make(name('other'), 'Other');
+  await other.befriend(kim);
+  const logIn = () => tab.context.request.post(`${url}/api/login`, { data: { username: other.username, password }, headers: { Origin: url } });
+  // The poll would tell, too, as the former session ends: this tab is one that hears of nothing.
+  await tab.page.route('**/api/receive**', () => {});
+  await Promise.all([tab.page.waitForRequest('**/api/receive**'), tab.page.evaluate(() => dispatchEvent(new Event('online')))]);
+  assert.equal((await logIn()).status(), 200);
+  await tab.say('as myself');
+  await tab.page.getByRole('heading', { name: 'Somebody else is logged in' }).waitFor();
+  for (const one of [alex, other]) {
+    const { messages } = await kim.call('GET', `/api/history?contact_type=single&contact_id=${one.id}`);
+    assert.deepEqual(messages, []);
+  }
+  await tab.page.unroute('**/api/receive**');
+  await tab.page.getByRole('button', { name: 'Go on as Other' }).click();
+  await tab.list.getByRole('link', { name: 'Kim Lindqvist' }).waitFor();
+  assert.equal(await tab.box.inputValue(), '');
   await tab.leave();
 });
 

@@ -18,15 +18,16 @@ async function mark(tab, draft) {
   await tab.page.evaluate(() => {
     window.stillTheSame = true;
     window.sawEmpty = 0;
-    new MutationObserver(() => { window.sawEmpty += document.querySelectorAll('.log-note.alone').length; })
-      .observe(document.body, { subtree: true, childList: true, attributes: true });
+    new MutationObserver(() => {
+      window.sawEmpty += document.querySelectorAll('.log-note.alone').length + Number(!document.querySelector('.log .text'));
+    }).observe(document.body, { subtree: true, childList: true, attributes: true });
   });
 }
 
 /** Nothing of what the page had is lost, nor did it seem so. */
 async function survived(tab, draft) {
   assert.equal(await isWhole(tab), true, 'no reload');
-  assert.equal(await sawEmpty(tab), 0, 'never "no messages"');
+  assert.equal(await sawEmpty(tab), 0, 'never "no messages", nor none of them');
   if (draft !== undefined) assert.equal(await tab.box.inputValue(), draft);
 }
 

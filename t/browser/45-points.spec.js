@@ -17,8 +17,11 @@ const look = (tab, state) => tab.page.evaluate((visibility) => {
   document.dispatchEvent(new Event('visibilitychange'));
 }, state);
 
-test('6: a draft survives a page that dies while one writes', async () => {
-  const { kim, tab } = await pair();
+test('6, 11: a draft, and what is on its way, survive a page that dies while one writes', async () => {
+  const { kim, alex, tab } = await pair();
+  let isHanging = true;
+  await tab.context.route('**/api/send', (route) => (isHanging ? undefined : route.continue()));
+  await Promise.all([tab.page.waitForRequest('**/api/send'), tab.say('patient')]);
   await tab.box.pressSequentially('half a th');
   const kept = () => tab.page.evaluate(() => Object.keys(localStorage).some((key) => key.startsWith('magpie.draft.')));
   await until('the draft to be kept', kept, 5000);
@@ -27,9 +30,12 @@ test('6: a draft survives a page that dies while one writes', async () => {
   const died = tab.page.waitForEvent('crash');
   control.send('Page.crash').catch(() => {});
   await died;
+  isHanging = false;
   await second.page.reload();
   await second.log.waitFor();
   assert.equal(await second.box.inputValue(), 'half a th');
+  const told = () => kim.call('GET', `/api/history?contact_type=single&contact_id=${alex.id}`);
+  await until('it to arrive', async () => (await told()).messages.map((m) => m.msg).join() === 'patient');
   await tab.leave();
 });
 
@@ -99,11 +105,17 @@ test('18: a message of emoji alone is large', async () => {
   await tab.leave();
 });
 
-test('20: from one conversation to another and back, the place is the same', async () => {
+test('20, 24: PageUp and PageDown in the box scroll; from one conversation to another and back, the place is the same', async () => {
   const { kim, alex, tab } = await pair(undefined, 40, 40);
   const sam = await Quick.make(name('sam'), 'Sam');
   await sam.befriend(alex);
   await tab.hears('number 40');
+  const place = () => tab.log.evaluate((node) => node.scrollTop);
+  const end = await place();
+  await tab.box.press('PageUp');
+  await until('earlier messages', async () => await place() < end - 200);
+  await tab.box.press('PageDown');
+  await until('the end again', async () => Math.abs(await place() - end) < 2);
   await tab.log.evaluate((node) => { node.scrollTop -= 700; });
   await tab.page.getByRole('button', { name: 'To the newest message' }).waitFor();
   const before = await topOf(tab, 'number 25');
@@ -140,40 +152,20 @@ test('20: a page that could not be fetched is fetched again by a button', async 
   await tab.leave();
 });
 
-test('22, 30: a hidden tab marks nothing read, and goes on polling', async () => {
-  const { kim, alex, tab } = await pair();
-  await look(tab, 'hidden');
-  await kim.say('single', alex.id, 'unseen');
-  await tab.hears('unseen');
-  await until('the title', async () => (await tab.page.title()).startsWith('(1) '));
-  await kim.say('single', alex.id, 'unseen, too');
-  await until('the title', async () => (await tab.page.title()).startsWith('(2) '));
-  await look(tab, 'visible');
-  await until('it to be read', async () => !(await tab.page.title()).startsWith('('));
-  await tab.leave();
-});
-
-test('23: what is unread gives the icon a dot', async () => {
+test('22, 23, 30: a hidden tab marks nothing read and goes on polling; what is unread gives its icon a dot', async () => {
   const { kim, alex, tab } = await pair();
   const icon = () => tab.page.evaluate(() => document.querySelector('link[rel="icon"]').href.replace(/.*\//, ''));
   const plain = await icon();
   await look(tab, 'hidden');
   await kim.say('single', alex.id, 'unseen');
+  await tab.hears('unseen');
+  await until('the title', async () => (await tab.page.title()).startsWith('(1) '));
   await until('the dot', async () => /unread/.test(await icon()));
+  await kim.say('single', alex.id, 'unseen, too');
+  await until('the title', async () => (await tab.page.title()).startsWith('(2) '));
   await look(tab, 'visible');
+  await until('it to be read', async () => !(await tab.page.title()).startsWith('('));
   await until('no dot', async () => await icon() === plain);
-  await tab.leave();
-});
-
-test('24: PageUp and PageDown in the box scroll the messages', async () => {
-  const { tab } = await pair(undefined, 40, 40);
-  await tab.hears('number 40');
-  const place = () => tab.log.evaluate((node) => node.scrollTop);
-  const end = await place();
-  await tab.box.press('PageUp');
-  await until('earlier messages', async () => await place() < end - 200);
-  await tab.box.press('PageDown');
-  await until('the end again', async () => Math.abs(await place() - end) < 2);
   await tab.leave();
 });
 
@@ -210,57 +202,52 @@ test('25: offline the seconds are counted down, another request’s success chan
   await tab.leave();
 });
 
-for (const [what, wake] of [
+const WAKES = [
   ['shown again', () => document.dispatchEvent(new Event('visibilitychange'))],
   ['in front again', () => dispatchEvent(new Event('focus'))],
   ['out of the browser’s cache', () => dispatchEvent(new PageTransitionEvent('pageshow', { persisted: true }))],
-]) {
-  test(`26: ${what}, the page asks at once`, async () => {
-    const { tab } = await pair();
-    let polls = 0;
-    await tab.page.clock.install();
-    await tab.page.route('**/api/receive**', (route) => {
-      polls++;
-      return route.fulfill({ status: 503, headers: { 'Retry-After': '300' }, body: '' });
-    });
-    await tab.page.evaluate(() => dispatchEvent(new Event('online')));
-    await until('a refused poll', () => polls === 1);
-    await until('the notice', async () => {
-      await tab.page.clock.runFor(500);
-      return tryNow(tab).isVisible();
-    });
-    assert.equal(polls, 1);
-    await tab.page.evaluate(wake);
-    await until('another poll', async () => {
-      await tab.page.clock.runFor(50);
-      return polls > 1;
-    });
-    await tab.leave();
-  });
-}
+];
 
-test('31: an on-screen keyboard over the page: the box stays above it', async () => {
-  const { tab } = await pair(PHONE);
-  const bottom = () => tab.box.evaluate((node) => node.getBoundingClientRect().bottom);
-  assert.ok(await bottom() > 400);
-  await tab.page.evaluate(() => {
-    Object.defineProperty(window.visualViewport, 'height', { value: 400, configurable: true });
-    window.visualViewport.dispatchEvent(new Event('resize'));
+test('26: shown again, in front again, or out of the browser’s cache, the page asks at once', async () => {
+  const { tab } = await pair();
+  let polls = 0;
+  await tab.page.clock.install();
+  await tab.page.route('**/api/receive**', (route) => {
+    polls++;
+    return route.fulfill({ status: 503, headers: { 'Retry-After': '300' }, body: '' });
   });
-  await until('the box above it', async () => await bottom() <= 400);
+  const passes = (ms, what, check) => until(what, async () => {
+    await tab.page.clock.runFor(ms);
+    return check();
+  });
+  const seconds = async () => Number(/(\d+) seconds/.exec(await tab.page.locator('magpie-status').textContent())?.[1] ?? 0);
+  await tab.page.evaluate(() => dispatchEvent(new Event('online')));
+  for (const [what, wake] of WAKES) {
+    await passes(500, 'the wait after a refusal', async () => await seconds() > 290);
+    await tab.page.clock.runFor(20_000);
+    const before = polls;
+    await tab.page.evaluate(wake);
+    await passes(50, `another poll, ${what}`, () => polls > before);
+  }
   await tab.leave();
 });
 
-test('31: what a phone’s notch and its bar cover holds nothing', async () => {
+test('31: an on-screen keyboard over the page, a phone’s notch and its bar cover nothing', async () => {
   const { tab } = await pair(PHONE);
-  const control = await tab.context.newCDPSession(tab.page);
   const bottom = () => tab.box.evaluate((node) => node.getBoundingClientRect().bottom);
+  const control = await tab.context.newCDPSession(tab.page);
   const before = await bottom();
   await control.send('Emulation.setSafeAreaInsetsOverride', { insets: { top: 0, left: 0, right: 0, bottom: 34 } });
   await until('the box above the bar', async () => await bottom() <= before - 30);
   await tab.page.setViewportSize({ width: 900, height: 500 });
   await control.send('Emulation.setSafeAreaInsetsOverride', { insets: { top: 0, left: 44, right: 0, bottom: 0 } });
   await until('the list beside the notch', () => tab.list.getByRole('link').first().evaluate((node) => node.getBoundingClientRect().left >= 44));
+  assert.ok(await bottom() > 400);
+  await tab.page.evaluate(() => {
+    Object.defineProperty(window.visualViewport, 'height', { value: 300, configurable: true });
+    window.visualViewport.dispatchEvent(new Event('resize'));
+  });
+  await until('the box above the keyboard', async () => await bottom() <= 300);
   await tab.leave();
 });
 

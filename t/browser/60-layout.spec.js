@@ -37,6 +37,12 @@ test('31: three areas, two, or one, with a way back that is the browser’s too'
   assert.deepEqual(await areas(tab), ['.middle']);
   await tab.page.goBack();
   await until('the list', async () => (await areas(tab)).join() === '.side');
+  await tab.page.goForward();
+  await until('the messages', async () => (await areas(tab)).join() === '.middle');
+  await tab.page.getByRole('link', { name: 'Back' }).click();
+  await until('the list again', async () => (await areas(tab)).join() === '.side');
+  await tab.page.goForward();                              // so that way was the browser's
+  await until('the messages again', async () => (await areas(tab)).join() === '.middle');
   await tab.leave();
 });
 

@@ -246,16 +246,19 @@ test('27: a part that went with its version leads to the offer, not to "cannot b
 });
 
 test('27: a page that nobody is at takes the new version by itself, unless something is being written', async () => {
-  const { tab } = await pair();
+  const { kim, alex, tab } = await pair();
   await tab.page.clock.install();
   await settled(tab, () => tab.page.reload());
   await tab.box.fill('half a sentence');
+  await tab.page.evaluate(() => { window.stillTheSame = true; });
   upgrade();
   const script = () => tab.page.locator('script[type=module]').getAttribute('src');
   const old = await script();
   await tab.page.clock.fastForward('01:00:01');
   await tab.page.locator('.offer').waitFor();
-  assert.equal(await script(), old);
+  await kim.say('single', alex.id, 'while it waits');
+  await tab.hears('while it waits');
+  assert.deepEqual([await script(), await tab.page.evaluate(() => window.stillTheSame)], [old, true]);
   await tab.box.fill('');
   await tab.page.clock.fastForward('00:10:01');
   await until('the new one', async () => (await script()) === `/v/${versionOf()}/js/first.js`);
