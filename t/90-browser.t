@@ -6,4 +6,4 @@ use FindBin;
 use lib "$FindBin::Bin/lib";
 use MagpieBrowser;
 
-MagpieBrowser::run(glob "$FindBin::Bin/browser/[0-5]*.spec.js");
+MagpieBrowser::run(glob "$FindBin::Bin/browser/[0-6]*.spec.js");

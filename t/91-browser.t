@@ -6,4 +6,4 @@ use FindBin;
 use lib "$FindBin::Bin/lib";
 use MagpieBrowser;
 
-MagpieBrowser::run(glob "$FindBin::Bin/browser/[6-9]*.spec.js");
+MagpieBrowser::run(glob "$FindBin::Bin/browser/[7-9]*.spec.js");
