@@ -4,8 +4,10 @@
 #ifndef REDIS_LINK_H
 #define REDIS_LINK_H
 
+#include <ev.h>
 #include <hiredis/async.h>
 #include <hiredis/hiredis.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -19,8 +21,10 @@ struct redis_link {
 	redisAsyncContext *ac;         /* NULL while DOWN */
 	struct deadline deadline;      /* of the back-off, or of the answer that is awaited */
 	int64_t back_off_ms, ready_ms; /* ready_ms: since when it is READY */
-	void (*greet)(void); /* connected: the handshake, which ends with redis_link_ready */
-	void (*lost)(void);  /* no longer READY; may be NULL */
+	void (*greet)(void);        /* connected: the handshake, which ends with redis_link_ready */
+	void (*lost)(void);         /* no longer READY; may be NULL */
+	struct ev_prepare turn_end; /* sends what this turn of the loop asked for, */
+	bool unsent, sending;       /* where it did */
 };
 
 /* For all links: a socket's path or host:port, a password or "", and how long an answer may take. */
