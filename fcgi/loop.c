@@ -18,7 +18,8 @@ static struct ev_timer ticker;
 
 static struct later *later_first, **later_last = &later_first;
 static uint64_t later_count;
-static struct ev_timer later_timer;
+static struct ev_prepare later_prepare; /* runs them before the loop waits, */
+static struct ev_timer later_timer;     /* and this keeps it from waiting where some are left */
 
 static struct ev_signal term_signal, int_signal;
 static void (*terminate_callback)(void);
@@ -88,11 +89,10 @@ deadline_clear(struct deadline *d)
 	deadline_count--;
 }
 
+/* Only those that wait now: what they add waits for the next turn. */
 static void
-on_later(struct ev_loop *l, struct ev_timer *w, int events)
+run_later(void)
 {
-	(void)l, (void)w, (void)events;
-	/* Only those that wait now: what they add waits for the next turn. */
 	uint64_t count = later_count;
 
 	while (count-- > 0 && later_first != NULL) {
@@ -101,8 +101,24 @@ on_later(struct ev_loop *l, struct ev_timer *w, int events)
 		later_clear(first);
 		first->run(first);
 	}
-	if (later_first != NULL)
+	if (later_first == NULL)
+		ev_timer_stop(ev, &later_timer);
+	else
 		ev_timer_start(ev, &later_timer);
+}
+
+static void
+on_turn_end(struct ev_loop *l, struct ev_prepare *w, int events)
+{
+	(void)l, (void)w, (void)events;
+	if (later_first != NULL)
+		run_later();
+}
+
+static void
+on_later_timer(struct ev_loop *l, struct ev_timer *w, int events)
+{
+	(void)l, (void)w, (void)events;
 }
 
 void
@@ -167,7 +183,11 @@ loop_init(void)
 		wheel[i].next = wheel[i].previous = &wheel[i];
 	ev_init(&ticker, on_tick);
 	ticker.repeat = TICK_MS / 1000.;
-	ev_timer_init(&later_timer, on_later, 0., 0.);
+	ev_timer_init(&later_timer, on_later_timer, 0., 0.);
+	ev_prepare_init(&later_prepare, on_turn_end);
+	ev_set_priority(&later_prepare, 1); /* before what sends at the turn's end */
+	ev_prepare_start(ev, &later_prepare);
+	ev_unref(ev); /* it alone keeps no loop running */
 }
 
 struct ev_loop *

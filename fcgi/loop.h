@@ -38,7 +38,7 @@ struct deadline {
 void deadline_set(struct deadline *d, int64_t after_ms, void (*passed)(struct deadline *d));
 void deadline_clear(struct deadline *d);
 
-/* Something to do in the next turn of the loop: how a driver that knows the
+/* Something to do before the loop waits again: how a driver that knows the
  * outcome at once keeps from calling back inside the call that asked. */
 struct later {
 	struct later *next;
