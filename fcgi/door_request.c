@@ -2,6 +2,7 @@
 #include "door_request.h"
 
 #include <errno.h>
+#include <fastcgi.h>
 #include <fcgiapp.h>
 #include <stdlib.h>
 #include <string.h>
@@ -11,13 +12,20 @@
 #include "log.h"
 #include "record.h"
 
-static int memory_fd = -1; /* what libfcgi reads */
+enum { MAPPED = 128 * 1024, END = sizeof(FCGI_Header) };
+
+/* What libfcgi reads, and its first MAPPED bytes: most requests need nothing but a copy there. */
+static int memory_fd = -1;
+static char *memory;
 
 bool
 door_request_open(void)
 {
 	memory_fd = memfd_create("magpie-request", MFD_CLOEXEC);
-	return memory_fd >= 0 && FCGX_Init() == 0;
+	if (memory_fd < 0 || ftruncate(memory_fd, MAPPED) != 0)
+		return false;
+	memory = mmap(NULL, MAPPED, PROT_READ | PROT_WRITE, MAP_SHARED, memory_fd, 0);
+	return memory != MAP_FAILED && FCGX_Init() == 0;
 }
 
 const char *
@@ -74,21 +82,26 @@ copy_body(struct door_input *in, FCGX_Stream *stream, size_t body_len)
 	return in->body_len == body_len && length == body_len && FCGX_GetError(stream) == 0;
 }
 
-/* Puts the request in the file that libfcgi reads. */
+/* Puts the request in the file that libfcgi reads. Behind it is a header that is none: what earlier requests left
+ * there would be the end of the reading, not a part of it. */
 static bool
 write_request(const char *bytes, size_t len)
 {
+	static const char end[END];
+	bool small = len + END <= MAPPED, good;
 	struct buffer plain = { 0 };
-	bool good;
 
+	if (small)
+		plain = (struct buffer){ .data = memory, .capacity = MAPPED };
 	record_unpad(&plain, bytes, len);
-	good = ftruncate(memory_fd, 0) == 0 &&
-	    pwrite(memory_fd, plain.data, plain.len, 0) == (ssize_t)plain.len &&
+	buffer_append(&plain, end, END);
+	good = (small || pwrite(memory_fd, plain.data, plain.len, 0) == (ssize_t)plain.len) &&
 	    lseek(memory_fd, 0, SEEK_SET) == 0;
 	if (!good)
 		log_error(NULL, "can't hand a request to libfcgi", "error=%s",
 		    LOG_QUOTED(strerror(errno)));
-	buffer_free(&plain);
+	if (!small)
+		buffer_free(&plain);
 	return good;
 }
 
@@ -113,5 +126,7 @@ door_request_read(struct door_input *in, const char *bytes, size_t len, size_t b
 	fcgi.keepConnection = 1;
 	fcgi.ipcFd = -1;
 	FCGX_Free(&fcgi, 0);
+	if (len + END > MAPPED && ftruncate(memory_fd, MAPPED) != 0)
+		log_error(NULL, "can't give back memory", "error=%s", LOG_QUOTED(strerror(errno)));
 	return good;
 }
