@@ -5,6 +5,7 @@
 #include <signal.h>
 #include <stddef.h>
 #include <time.h>
+#include <unistd.h>
 
 enum { TICK_MS = 250, SLOT_COUNT = 256 }; /* a wheel of 64 s; longer ones go round again */
 
@@ -230,4 +231,18 @@ loop_wall_ms(void)
 
 	clock_gettime(CLOCK_REALTIME, &t);
 	return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
+}
+
+/* Marsaglia's xorshift: a random number of the kernel's would be a system call for each poll. */
+int64_t
+loop_jitter(int64_t below)
+{
+	static uint64_t state;
+
+	if (state == 0)
+		state = (uint64_t)loop_clock_us() << 16 ^ (uint64_t)getpid() ^ 1;
+	state ^= state << 13;
+	state ^= state >> 7;
+	state ^= state << 17;
+	return below > 0 ? (int64_t)(state % (uint64_t)below) : 0;
 }

@@ -24,6 +24,9 @@ int64_t loop_clock_us(void);
 /* Milliseconds since 1970: for display, never to order anything. */
 int64_t loop_wall_ms(void);
 
+/* A number from 0 to below - 1: to spread things in time, no secret. */
+int64_t loop_jitter(int64_t below);
+
 /* A moment at which something is to happen, up to 250 ms late (all deadlines
  * share one ticking timer, so that ten thousand cost no more than ten). All
  * zero is one that is not set. It is part of its owner's struct: `passed` finds

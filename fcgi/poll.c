@@ -2,7 +2,6 @@
 #include "poll.h"
 
 #include <ev.h>
-#include <sodium.h>
 #include <string.h>
 
 #include "answer.h"
@@ -208,7 +207,7 @@ poll_begin(struct request *r, const struct poll_wish *wish)
 	int64_t waited_ms = (loop_clock_us() - r->started_us) / 1000;
 	int64_t hold_ms = draining ? 0 : wish->timeout_s * SECOND_MS - waited_ms;
 
-	hold_ms -= hold_ms > 0 ? (int64_t)randombytes_uniform((uint32_t)(hold_ms / 10)) : 0;
+	hold_ms -= loop_jitter(hold_ms / 10);
 	p->connection = r->connection;
 	p->user_id = r->user_id;
 	p->session_id = r->session_id;
@@ -269,8 +268,7 @@ poll_drain(void)
 		for (struct poll *p = rings[i]->next; p != rings[i]; p = p->next)
 			if (p->state != POLL_ASKING &&
 			    p->connection != NULL) /* those end soon as it is */
-				deadline_set(&p->deadline, (int64_t)randombytes_uniform(DRAIN_MS),
-				    on_deadline);
+				deadline_set(&p->deadline, loop_jitter(DRAIN_MS), on_deadline);
 }
 
 void
