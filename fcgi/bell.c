@@ -16,7 +16,7 @@
 
 enum {
 	BLOCK_S = 1,
-	BELL_MS = 3500, /* BLPOP's answer, or the link is dead */
+	BELL_MS = 3500, /* BLMPOP's answer, or the link is dead */
 	LOOK_MS = 900,
 	LOOK_LIFE_S = 60,
 	NAME_SIZE = 33,
@@ -53,19 +53,7 @@ is_good(const redisAsyncContext *ac, const redisReply *reply)
 	return false;
 }
 
-/* What lay behind the first ring. */
-static void
-on_more_rings(redisAsyncContext *ac, void *answer, void *arg)
-{
-	const redisReply *reply = answer;
-
-	(void)arg;
-	if (!is_good(ac, reply) || reply->type != REDIS_REPLY_ARRAY)
-		return;
-	for (size_t i = 0; i < reply->elements; i++)
-		ring_callback(reply->element[i]->str, (size_t)reply->element[i]->len);
-}
-
+/* The bell's name and what lay on it, or nothing within the time. */
 static void
 on_bell(redisAsyncContext *ac, void *answer, void *arg)
 {
@@ -74,12 +62,12 @@ on_bell(redisAsyncContext *ac, void *answer, void *arg)
 	(void)arg;
 	if (!is_good(ac, reply))
 		return;
-	if (reply->type == REDIS_REPLY_ARRAY && reply->elements == 2) {
-		ring_callback(reply->element[1]->str, (size_t)reply->element[1]->len);
-		if (own.ac != NULL)
-			redisAsyncCommand(
-			    own.ac, on_more_rings, NULL, "LPOP bell:%s %d", name, RINGS_AT_ONCE);
-	}
+	if (reply->type == REDIS_REPLY_ARRAY && reply->elements == 2)
+		for (size_t i = 0; i < reply->element[1]->elements; i++) {
+			const redisReply *tab = reply->element[1]->element[i];
+
+			ring_callback(tab->str, (size_t)tab->len);
+		}
 	if (own.ac != NULL)
 		block_on_bell();
 }
@@ -107,7 +95,8 @@ block_on_bell(void)
 		looked_ms = loop_now_ms();
 		redisAsyncCommand(own.ac, on_look, NULL, "GETEX %s EX %d", look_key, LOOK_LIFE_S);
 	}
-	redisAsyncCommand(own.ac, on_bell, NULL, "BLPOP bell:%s %d", name, BLOCK_S);
+	redisAsyncCommand(own.ac, on_bell, NULL, "BLMPOP %d 1 bell:%s LEFT COUNT %d", BLOCK_S, name,
+	    RINGS_AT_ONCE);
 	redis_link_expect_within(&own, BELL_MS);
 }
 

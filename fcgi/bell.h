@@ -1,5 +1,5 @@
 /* bell.h: how a worker is told that something waits for one of its polls: a list
- * in Redis, its bell, on which it blocks (BLPOP) for all of them on one
+ * in Redis, its bell, on which it blocks (BLMPOP) for all of them on one
  * connection; others push the tab's name onto it. The name of a bell is random,
  * new at each connection: whoever rings an old one rings nobody, and since
  * rings may be lost so, all parked polls look again when `doubt` is called. */

@@ -30,7 +30,7 @@ my $gone   = $magpie->dir . '/redis/dump.rdb';
 
 # Ends what the workers wait for, as an operator may.
 sub unblock_bells {
-    my @bells = map { /^id=(\d+) .* cmd=blpop / ? $1 : () } split /\n/, $magpie->redis(qw(CLIENT LIST));
+    my @bells = map { /^id=(\d+) .* cmd=blmpop / ? $1 : () } split /\n/, $magpie->redis(qw(CLIENT LIST));
     is scalar @bells, 2, 'both workers wait at their bells' or diag $magpie->redis(qw(CLIENT LIST));
     $magpie->redis(CLIENT => UNBLOCK => $_, 'ERROR') for @bells;
     return;
@@ -49,7 +49,7 @@ my @answers = (
         }, sub { $magpie->redis(qw(CONFIG SET save), ''); rmdir $gone }],
     ['OOM', sub { $magpie->redis(qw(CONFIG SET maxmemory 1)) }, sub { $magpie->redis(qw(CONFIG SET maxmemory 0)) }],
     ['NOREPLICAS', sub { $magpie->redis(qw(CONFIG SET min-replicas-to-write 1)) }, sub { $magpie->redis(qw(CONFIG SET min-replicas-to-write 0)) }],
-    ['NOPERM', sub { $magpie->redis(qw(ACL SETUSER default -evalsha -blpop -rpush -set)) }, sub { $magpie->redis(qw(ACL SETUSER default +@all)) }],
+    ['NOPERM', sub { $magpie->redis(qw(ACL SETUSER default -evalsha -blmpop -rpush -set)) }, sub { $magpie->redis(qw(ACL SETUSER default +@all)) }],
     ['NOSCRIPT', sub { $magpie->redis(qw(SCRIPT FLUSH)) }, sub { }],
     ['UNBLOCKED', \&unblock_bells, sub { }],
 );

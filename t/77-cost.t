@@ -29,7 +29,7 @@ my %counted = (
         ftruncate => 2, lseek => 2, pwrite64 => 2, getrandom => 1 },
     'system calls of nginx' => { 'all of them' => 20, epoll_wait => 6, recvfrom => 4, writev => 4, getpid => 2, getsockopt => 2, write => 2 },
     'commands of Redis' => { 'all of them' => 30, evalsha => 5, get => 3, hmget => 3, hset => 3, time => 3, llen => 2, rpush => 2, smembers => 2,
-        blpop => 1, expire => 1, lpop => 1, lrange => 1, ltrim => 1, pexpireat => 1, set => 1 },
+        blmpop => 1, expire => 1, lrange => 1, ltrim => 1, pexpireat => 1, set => 1 },
     'statements of PostgreSQL'   => { 'all of them' => 2, send_batch => 1, 'transactions that write' => 1 },
     'instructions of the worker' => { 'all of them' => 447_000, 'a send, and the answer to the poll' => 323_000, 'a poll, until it is held' => 124_000 },
 );
