@@ -22,12 +22,14 @@ sub settle { return wait_until { $magpie->psql('select count(*) from magpie.outb
 # What Redis lets its clients do, from now on.
 sub allow { return $magpie->redis('ACL', 'SETUSER', 'default', @_) }
 
-# Sends a message, of which Redis refuses something: the first worker tells so in its log.
+sub message { return { contact_type => 'single', to => $kim->id, msg => $_[0], client_id => Magpie->uuid } }
+
+# Sends a message by the other worker, of which Redis refuses something to one of them, which tells so in its log.
 sub send_refused {
-    my ($msg, $what) = @_;
-    my $refusals = sub { scalar grep { /redis refused/ } $magpie->log_lines('worker-1') };
+    my ($msg, $whom, $what) = @_;
+    my $refusals = sub { scalar grep { /redis refused/ } $magpie->log_lines("worker-$whom") };
     my $before   = $refusals->();
-    is $alex->send(to => $kim, msg => $msg)->status, 201, 'a message is sent';
+    is $worker->ask(POST => '/api/send', user => $alex, body => message($msg))->{status}, 201, 'a message is sent by the other worker';
     ok wait_until(sub { $refusals->() > $before }, 5), $what;
     ok settle(), 'the push is done with';
     return;
@@ -61,7 +63,7 @@ subtest 'Redis has forgotten the scripts, and hangs when it gets them' => sub {
 subtest 'a look is refused' => sub {
     my $poll = hold_poll();
     allow('-llen');                                 # a look needs it, a push doesn't
-    send_refused('unseen', 'the poll is rung, and its look refused');
+    send_refused('unseen', 1, 'the poll is rung, and its look refused');
     is $poll->wait(0), undef, 'the poll is held still';
     allow('+llen');
     is_deeply texts($poll->wait(3)), ['unseen'], 'it gets the message soon after Redis allows it';
@@ -70,7 +72,7 @@ subtest 'a look is refused' => sub {
 subtest 'a ring is refused' => sub {
     my $poll = hold_poll();
     allow('-rpush', '(+rpush ~{u*)');               # a push may, a ring may not
-    send_refused('unheard', 'its ring is refused');
+    send_refused('unheard', 'own', 'its ring is refused');
     is $poll->wait(0), undef, 'the poll is held still';
     allow('clearselectors', '+rpush');
     is_deeply texts($poll->wait(3)), ['unheard'], 'it gets the message soon after Redis allows it';
@@ -79,8 +81,7 @@ subtest 'a ring is refused' => sub {
 subtest 'a ring is lost' => sub {
     my $poll = hold_poll();
     $relay->hold('RPUSH bell:');
-    my %send = (contact_type => 'single', to => $kim->id, msg => 'lost', client_id => Magpie->uuid);
-    is $worker->ask(POST => '/api/send', user => $alex, body => \%send)->{status}, 201, 'a message is sent by the other worker';
+    is $worker->ask(POST => '/api/send', user => $alex, body => message('lost'))->{status}, 201, 'a message is sent by the other worker';
     ok $relay->held(2), 'its ring is on the way';
     ok settle(), 'the push is done with';
     is_deeply texts($poll->wait(6)), ['lost'], 'the ring is given up, and one more gets through';
