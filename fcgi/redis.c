@@ -139,13 +139,44 @@ on_no_use(struct later *l)
 	end_op(container_of(l, struct redis_op, later), NULL);
 }
 
+static void
+put_number(struct buffer *out, char mark, size_t n)
+{
+	char text[24], *end = text + sizeof text, *at = end;
+
+	*--at = '\n';
+	*--at = '\r';
+	do
+		*--at = (char)('0' + n % 10);
+	while ((n /= 10) > 0);
+	*--at = mark;
+	buffer_append(out, at, (size_t)(end - at));
+}
+
+/* A command as Redis reads it, until the next: hiredis would print each number with the C library's printf. */
+static const struct buffer *
+format(const char *const *words, const size_t *lens, size_t count)
+{
+	static struct buffer out;
+
+	out.len = 0;
+	put_number(&out, '*', count);
+	for (size_t i = 0; i < count; i++) {
+		size_t len = lens != NULL ? lens[i] : strlen(words[i]);
+
+		put_number(&out, '$', len);
+		buffer_append(&out, words[i], len);
+		buffer_append(&out, "\r\n", 2);
+	}
+	return &out;
+}
+
 static struct redis_op *
 send_op(const char *const *words, const size_t *lens, size_t count, bool keep, redis_done *done,
     void *arg)
 {
 	struct redis_op *op = xzalloc(sizeof *op);
-	char *text = NULL;
-	int len;
+	const struct buffer *text;
 
 	op->done = done;
 	op->arg = arg;
@@ -154,18 +185,15 @@ send_op(const char *const *words, const size_t *lens, size_t count, bool keep, r
 		later_set(&op->later, on_no_use);
 		return op;
 	}
-	len = redisFormatCommandArgv(&text, (int)count, (const char **)(uintptr_t)words, lens);
-	if (len < 0 ||
-	    redisAsyncFormattedCommand(commands.ac, on_reply, op, text, (size_t)len) != REDIS_OK) {
-		free(text);
+	text = format(words, lens, count);
+	if (redisAsyncFormattedCommand(commands.ac, on_reply, op, text->data, text->len) !=
+	    REDIS_OK) {
 		later_set(&op->later, on_no_use);
 		return op;
 	}
 	if (keep) {
-		op->again = text;
-		op->again_len = (size_t)len;
-	} else {
-		free(text);
+		op->again = memcpy(xmalloc(text->len), text->data, text->len);
+		op->again_len = text->len;
 	}
 	if (waiting++ == 0)
 		redis_link_expect(&commands);
