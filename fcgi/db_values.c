@@ -3,9 +3,10 @@
 
 #include <libpq-fe.h>
 #include <sodium.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+
+#include "text.h"
 
 static int
 column_of(const struct db_reply *reply, const char *name)
@@ -66,7 +67,10 @@ db_ints(const struct db_reply *reply, int row, const char *name, struct arena *a
 const char *
 db_id(struct arena *a, int64_t id)
 {
-	return arena_printf(a, "%lld", (long long)id);
+	char digits[TEXT_INT_SIZE];
+	const char *end = text_decimal(id, digits);
+
+	return arena_copy(a, digits, (size_t)(end - digits));
 }
 
 const char *
@@ -108,12 +112,12 @@ db_array_item(struct buffer *b, const char *text, size_t len)
 void
 db_array_int(struct buffer *b, int64_t value)
 {
-	char digits[24];
-	int len = snprintf(digits, sizeof digits, "%lld", (long long)value);
+	char digits[TEXT_INT_SIZE];
+	const char *end = text_decimal(value, digits);
 
 	if (b->len > 1)
 		buffer_append(b, ",", 1);
-	buffer_append(b, digits, (size_t)len);
+	buffer_append(b, digits, (size_t)(end - digits));
 }
 
 const char *

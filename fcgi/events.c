@@ -9,6 +9,8 @@ column(const struct db_reply *reply, int row, const char *prefix, const char *na
 {
 	char full[32];
 
+	if (*prefix == '\0')
+		return db_text(reply, row, name);
 	(void)snprintf(full, sizeof full, "%s%s", prefix, name);
 	return db_text(reply, row, full);
 }
@@ -74,12 +76,7 @@ events_write_presence(
 void
 events_write_numbered(struct json *j, int64_t n, const char *stored, size_t len)
 {
-	char head[40];
-	int head_len = snprintf(head, sizeof head, "{\"n\":%lld,", (long long)n);
-	struct buffer whole = { 0 };
-
-	buffer_append(&whole, head, (size_t)head_len);
-	buffer_append(&whole, stored, len);
-	json_raw(j, whole.data, whole.len);
-	buffer_free(&whole);
+	json_open(j);
+	json_member_int(j, "n", n);
+	json_raw(j, stored, len); /* up to its brace */
 }

@@ -1,9 +1,10 @@
 /* json.c: a value is written at once; only the comma before the next is remembered. */
 #include "json.h"
 
-#include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
+
+#include "text.h"
 
 static void
 put(struct json *j, const char *s)
@@ -72,9 +73,9 @@ json_key(struct json *j, const char *key)
 void
 json_int(struct json *j, int64_t value)
 {
-	char digits[24];
+	char digits[TEXT_INT_SIZE];
 
-	snprintf(digits, sizeof digits, "%" PRId64, value);
+	(void)text_decimal(value, digits);
 	begin(j);
 	put(j, digits);
 }

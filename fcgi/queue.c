@@ -2,7 +2,6 @@
 #include "queue.h"
 
 #include <sodium.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -16,19 +15,24 @@ enum { KEY_SIZE = 96, NUMBER_SIZE = 24 };
 static void
 tabs_key(char key[KEY_SIZE], int64_t user_id)
 {
-	(void)snprintf(key, KEY_SIZE, "{u%lld}:tabs", (long long)user_id);
+	(void)stpcpy(text_decimal(user_id, stpcpy(key, "{u")), "}:tabs");
 }
 
 static void
 queue_key(char key[KEY_SIZE], int64_t user_id, const char *id, char which)
 {
-	(void)snprintf(key, KEY_SIZE, "{u%lld}:t:%s:%c", (long long)user_id, id, which);
+	char *at = stpcpy(text_decimal(user_id, stpcpy(key, "{u")), "}:t:");
+
+	at = stpcpy(at, id); /* QUEUE_ID_SIZE at most */
+	*at++ = ':';
+	*at++ = which;
+	*at = '\0';
 }
 
 static void
 number(char text[NUMBER_SIZE], int64_t n)
 {
-	(void)snprintf(text, NUMBER_SIZE, "%lld", (long long)n);
+	(void)text_decimal(n, text);
 }
 
 /* Rings for a script's list of (bell, tab). */

@@ -261,6 +261,24 @@ text_int(const char *bytes, size_t len, int64_t min, int64_t max, int64_t *out)
 	return true;
 }
 
+char *
+text_decimal(int64_t n, char *out)
+{
+	char digits[TEXT_INT_SIZE], *at = digits + sizeof digits;
+	uint64_t left = n < 0 ? 0 - (uint64_t)n : (uint64_t)n;
+	size_t len;
+
+	do
+		*--at = (char)('0' + left % 10);
+	while ((left /= 10) > 0);
+	if (n < 0)
+		*--at = '-';
+	len = (size_t)(digits + sizeof digits - at);
+	memcpy(out, at, len);
+	out[len] = '\0';
+	return out + len;
+}
+
 void
 text_rfc3339(int64_t unix_ms, char out[25])
 {

@@ -51,6 +51,10 @@ bool text_unhex(const char *s, size_t s_len, void *out, size_t len) MUST_USE;
  * min and max (the forms "-0", "+1", "1.0", "01", "" are refused). */
 bool text_int(const char *bytes, size_t len, int64_t min, int64_t max, int64_t *out) MUST_USE;
 
+/* n in decimal, with a NUL, of which it gives the place; out has room for TEXT_INT_SIZE. */
+enum { TEXT_INT_SIZE = 21 };
+char *text_decimal(int64_t n, char *out);
+
 /* "2026-11-22T18:50:42.123Z" and a NUL, from milliseconds since 1970. */
 void text_rfc3339(int64_t unix_ms, char out[25]);
 

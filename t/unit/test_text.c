@@ -343,6 +343,29 @@ test_int(void **state)
 }
 
 static void
+test_decimal(void **state)
+{
+	static const struct {
+		int64_t n;
+		const char *text;
+	} rows[] = {
+		{ 0, "0" },
+		{ 7, "7" },
+		{ -1, "-1" },
+		{ 1234567890123, "1234567890123" },
+		{ INT64_MAX, "9223372036854775807" },
+		{ INT64_MIN, "-9223372036854775808" },
+	};
+	char out[TEXT_INT_SIZE];
+
+	(void)state;
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		assert_ptr_equal(text_decimal(rows[i].n, out), out + strlen(rows[i].text));
+		assert_string_equal(out, rows[i].text);
+	}
+}
+
+static void
 test_rfc3339(void **state)
 {
 	static const struct row {
@@ -483,6 +506,7 @@ main(void)
 		cmocka_unit_test(test_uuid),
 		cmocka_unit_test(test_hex),
 		cmocka_unit_test(test_int),
+		cmocka_unit_test(test_decimal),
 		cmocka_unit_test(test_rfc3339),
 		cmocka_unit_test(test_query),
 		cmocka_unit_test(test_query_names),
