@@ -49,6 +49,9 @@
 enum { TIDY_MS = 10000 };
 
 static const struct route routes[] = {
+	/* The table is gone through in order: what is asked most stands first. */
+	ROUTE("GET", "/api/receive", receive_steps),
+	ROUTE("POST", "/api/send", send_steps),
 	ROUTE("POST", "/api/register", account_register_steps),
 	ROUTE("POST", "/api/login", account_login_steps),
 	ROUTE("POST", "/api/logout", account_logout_steps),
@@ -115,11 +118,9 @@ static const struct route routes[] = {
 	ROUTE("POST", "/api/groups/ID/bans", bans_add_steps),
 	ROUTE("GET", "/api/groups/ID/bans", bans_list_steps),
 	ROUTE("DELETE", "/api/groups/ID/bans/USER", bans_remove_steps),
-	ROUTE("POST", "/api/send", send_steps),
 	ROUTE("GET", "/api/history", history_steps),
 	ROUTE("POST", "/api/read", history_read_steps),
 	ROUTE("POST", "/api/queues", receive_open_steps),
-	ROUTE("GET", "/api/receive", receive_steps),
 	ROUTE("POST", "/api/changes", receive_changes_steps),
 	ROUTE("GET", "/healthz", health_live_steps),
 	ROUTE("GET", "/readyz", health_ready_steps),
