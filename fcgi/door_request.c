@@ -28,23 +28,31 @@ door_request_open(void)
 	return memory != MAP_FAILED && FCGX_Init() == 0;
 }
 
+/* The value in "NAME=value" if that is its name, else NULL. Most differ in one of their first letters. */
+static const char *
+value_of(const char *param, const char *name)
+{
+	while (*name != '\0' && *param == *name)
+		param++, name++;
+	return *name == '\0' && *param == '=' ? param + 1 : NULL;
+}
+
 const char *
 door_param(const struct door_input *in, const char *name)
 {
-	size_t len = strlen(name);
+	const char *value = NULL;
 
-	for (char **p = in->params; *p != NULL; p++)
-		if (strncmp(*p, name, len) == 0 && (*p)[len] == '=')
-			return *p + len + 1;
-	return NULL;
+	for (char **p = in->params; *p != NULL && value == NULL; p++)
+		value = value_of(*p, name);
+	return value;
 }
 
 /* Copies the parameters into the arena; notes a header that came twice. */
 static void
 copy_params(struct door_input *in, char **envp)
 {
-	static const char *const once[] = { "HTTP_COOKIE=", "HTTP_X_CSRFTOKEN=", "REQUEST_METHOD=",
-		"CONTENT_LENGTH=", "CONTENT_TYPE=", "HTTP_ORIGIN=", "HTTP_HOST=" };
+	static const char *const once[] = { "HTTP_COOKIE", "HTTP_X_CSRFTOKEN", "REQUEST_METHOD",
+		"CONTENT_LENGTH", "CONTENT_TYPE", "HTTP_ORIGIN", "HTTP_HOST" };
 	int seen[sizeof once / sizeof *once] = { 0 };
 	size_t count = 0;
 
@@ -54,7 +62,7 @@ copy_params(struct door_input *in, char **envp)
 	for (size_t i = 0; i < count; i++) {
 		in->params[i] = arena_strdup(in->arena, envp[i]);
 		for (size_t k = 0; k < sizeof once / sizeof *once; k++)
-			if (strncmp(envp[i], once[k], strlen(once[k])) == 0 && seen[k]++ > 0)
+			if (value_of(envp[i], once[k]) != NULL && seen[k]++ > 0)
 				in->doubled = true;
 	}
 	in->params[count] = NULL;
