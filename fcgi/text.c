@@ -298,12 +298,27 @@ text_rfc3339(int64_t unix_ms, char out[25])
 	out[24] = '\0';
 }
 
+/* Stand these for themselves, a byte each? Most do. */
+static bool
+is_plain(const char *from, const char *to)
+{
+	while (from < to && *from != '%' && *from != '+' && (unsigned char)*from < 0x80)
+		from++;
+	return from == to;
+}
+
 /* Decodes the bytes from `from` to `to`; false unless they are good UTF-8 without NUL. */
 static bool
 decode(struct arena *a, const char *from, const char *to, struct text *out)
 {
-	char *bytes = arena_alloc(a, (size_t)(to - from) + 1), *end = bytes;
+	char *bytes, *end;
 
+	if (is_plain(from, to)) {
+		out->len = out->points = (size_t)(to - from);
+		out->bytes = arena_copy(a, from, out->len);
+		return true;
+	}
+	bytes = end = arena_alloc(a, (size_t)(to - from) + 1);
 	for (; from < to; from++) {
 		int high, low;
 
@@ -343,13 +358,31 @@ next_member(struct arena *a, const char **query, struct text *name, struct text 
 	return true;
 }
 
+/* Moves behind members of other names, as far as nothing of them needs to be decoded. */
+static const char **
+skip_others(const char **query, const char *name)
+{
+	size_t len = strlen(name);
+
+	for (const char *from = *query + strspn(*query, "&"); *from != '\0';) {
+		const char *to = from + strcspn(from, "&");
+		bool same = strncmp(from, name, len) == 0 && (from[len] == '=' || from + len == to);
+
+		if (same || !is_plain(from, to))
+			break;
+		*query = to;
+		from = to + strspn(to, "&");
+	}
+	return query;
+}
+
 int
 text_query(struct arena *a, const char *query, const char *name, struct text *out)
 {
 	struct text key, value;
 	int found = 0;
 
-	while (next_member(a, &query, &key, &value)) {
+	while (next_member(a, skip_others(&query, name), &key, &value)) {
 		if (key.bytes == NULL || value.bytes == NULL)
 			return -1;
 		if (strcmp(key.bytes, name) != 0)
