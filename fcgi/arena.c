@@ -270,7 +270,8 @@ buffer_append(struct buffer *b, const void *bytes, size_t len)
 {
 	if (len == 0)
 		return;
-	buffer_reserve(b, len);
+	if (b->capacity - b->len < len)
+		buffer_reserve(b, len);
 	memcpy(b->data + b->len, bytes, len);
 	b->len += len;
 }

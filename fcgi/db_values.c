@@ -8,14 +8,21 @@
 
 #include "text.h"
 
+/* PQfnumber compares with one column after the other. So where a name was found last is looked at first. */
 static int
 column_of(const struct db_reply *reply, const char *name)
 {
-	int column = PQfnumber(reply->result, name);
+	enum { SLOTS = 256 };
+	static int last[SLOTS];
+	int *column = &last[((uintptr_t)name >> 2) % SLOTS];
 
-	if (column < 0)
+	if (*column < PQnfields(reply->result) &&
+	    strcmp(PQfname(reply->result, *column), name) == 0)
+		return *column;
+	*column = PQfnumber(reply->result, name);
+	if (*column < 0)
 		abort(); /* the schema and this program don't agree: ours */
-	return column;
+	return *column;
 }
 
 const char *
@@ -100,13 +107,18 @@ db_array_item(struct buffer *b, const char *text, size_t len)
 		buffer_append(b, "NULL", 4);
 		return;
 	}
-	buffer_append(b, "\"", 1);
+	buffer_reserve(b, 2 * len + 2);
+
+	char *at = b->data + b->len;
+
+	*at++ = '"';
 	for (size_t i = 0; i < len; i++) {
 		if (text[i] == '"' || text[i] == '\\')
-			buffer_append(b, "\\", 1);
-		buffer_append(b, text + i, 1);
+			*at++ = '\\';
+		*at++ = text[i];
 	}
-	buffer_append(b, "\"", 1);
+	*at++ = '"';
+	b->len = (size_t)(at - b->data);
 }
 
 void

@@ -12,61 +12,70 @@ put(struct json *j, const char *s)
 	buffer_append(&j->out, s, strlen(s));
 }
 
+static void
+put_char(struct json *j, char c)
+{
+	if (j->out.len == j->out.capacity)
+		buffer_reserve(&j->out, 1);
+	j->out.data[j->out.len++] = c;
+}
+
 /* The comma before a value that follows another. */
 static void
 begin(struct json *j)
 {
 	if (j->comma)
-		put(j, ",");
+		put_char(j, ',');
 	j->comma = true;
 }
 
 static void
-open_with(struct json *j, const char *bracket)
+open_with(struct json *j, char bracket)
 {
 	begin(j);
-	put(j, bracket);
+	put_char(j, bracket);
 	j->comma = false;
 }
 
 static void
-close_with(struct json *j, const char *bracket)
+close_with(struct json *j, char bracket)
 {
-	put(j, bracket);
+	put_char(j, bracket);
 	j->comma = true;
 }
 
 void
 json_open(struct json *j)
 {
-	open_with(j, "{");
+	open_with(j, '{');
 }
 
 void
 json_close(struct json *j)
 {
-	close_with(j, "}");
+	close_with(j, '}');
 }
 
 void
 json_open_array(struct json *j)
 {
-	open_with(j, "[");
+	open_with(j, '[');
 }
 
 void
 json_close_array(struct json *j)
 {
-	close_with(j, "]");
+	close_with(j, ']');
 }
 
 void
 json_key(struct json *j, const char *key)
 {
 	begin(j);
-	put(j, "\"");
+	put_char(j, '"');
 	put(j, key);
-	put(j, "\":");
+	put_char(j, '"');
+	put_char(j, ':');
 	j->comma = false;
 }
 
@@ -117,7 +126,7 @@ json_string(struct json *j, const char *utf8, size_t len)
 	size_t i, from = 0;
 
 	begin(j);
-	put(j, "\"");
+	put_char(j, '"');
 	for (i = 0; i < len; i++) {
 		unsigned char c = (unsigned char)utf8[i];
 
@@ -128,7 +137,7 @@ json_string(struct json *j, const char *utf8, size_t len)
 		from = i + 1;
 	}
 	buffer_append(&j->out, utf8 + from, len - from);
-	put(j, "\"");
+	put_char(j, '"');
 }
 
 void
