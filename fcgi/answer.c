@@ -8,6 +8,7 @@
 #include "loop.h"
 #include "metrics.h"
 #include "route.h"
+#include "text.h"
 
 enum { RETRY_AFTER_S = 1 };
 
@@ -54,23 +55,42 @@ struct content {
 };
 
 static void
+put(struct buffer *b, const char *s)
+{
+	buffer_append(b, s, strlen(s));
+}
+
+static void
+put_number(struct buffer *b, int64_t n)
+{
+	char digits[TEXT_INT_SIZE];
+	const char *end = text_decimal(n, digits);
+
+	buffer_append(b, digits, (size_t)(end - digits));
+}
+
+static void
 send_answer(struct door_connection *c, const struct content *content)
 {
 	struct buffer head = { 0 };
-	char line[160];
-	int len = snprintf(line, sizeof line, "Status: %d %s\r\nCache-Control: %s\r\n",
-	    content->status, reason(content->status),
-	    content->lasting ? "private, max-age=31536000, immutable" : "no-store");
 
-	buffer_append(&head, line, (size_t)len);
+	put(&head, "Status: ");
+	put_number(&head, content->status);
+	put(&head, " ");
+	put(&head, reason(content->status));
+	put(&head, "\r\nCache-Control: ");
+	put(&head, content->lasting ? "private, max-age=31536000, immutable" : "no-store");
+	put(&head, "\r\n");
 	if (content->type != NULL) {
-		len = snprintf(line, sizeof line, "Content-Type: %s\r\nContent-Length: %zu\r\n",
-		    content->type, content->len);
-		buffer_append(&head, line, (size_t)len);
+		put(&head, "Content-Type: ");
+		put(&head, content->type);
+		put(&head, "\r\nContent-Length: ");
+		put_number(&head, (int64_t)content->len);
+		put(&head, "\r\n");
 	}
 	if (content->headers_len > 0)
 		buffer_append(&head, content->headers, content->headers_len);
-	buffer_append(&head, "\r\n", 2);
+	put(&head, "\r\n");
 	door_answer(c, head.data, head.len, content->text, content->head_only ? 0 : content->len);
 	buffer_free(&head);
 }
