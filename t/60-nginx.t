@@ -161,6 +161,7 @@ subtest 'files' => sub {
 
 subtest 'the log' => sub {
     $alex->get('/api/receive?queue=secret-queue-id&after=0&timeout=0');
+    wait_until { grep { m{/api/receive} } $magpie->log_lines('access') } 5;              # nginx writes it within a second
     my ($line) = grep { m{/api/receive} } $magpie->log_lines('access');
     like $line, qr{^\S+ [0-9a-f]{32} 127\.0\.0\.1 "GET /api/receive HTTP/1\.1" 410 \d+ [\d.]+}, 'has time, id, path, status';
     unlike join("\n", $magpie->log_lines('access')), qr/secret-queue-id|password/, 'and no query';
