@@ -37,6 +37,7 @@ sub send_refused {
 
 # A poll of kim's, which the first worker has noted in its queue.
 sub hold_poll {
+    settle();                                       # what was refused before comes late
     my $tab  = $kim->open_queue;
     my $poll = $tab->begin(timeout => 30);
     my $key  = sprintf '{u%d}:t:%s:m', $kim->id, $tab->queue;

@@ -266,6 +266,8 @@ test('32, 33: who wants no motion sees none; where colours are forced, shapes st
   assert.deepEqual(moves, []);
   const edges = await tab.page.evaluate(() => ['.bubble', '.side .avatar'].map((shape) => getComputedStyle(document.querySelector(shape)).borderTop));
   for (const edge of edges) assert.match(edge, /^1px solid/);
+  const current = await tab.page.evaluate(() => getComputedStyle(document.querySelector('.conversation[aria-current]')).outlineStyle);
+  assert.equal(current, 'solid', 'the one that is open is told by more than its ground');
   await tab.leave();
 });
 

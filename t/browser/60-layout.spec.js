@@ -23,7 +23,7 @@ const areas = (tab) => tab.page.evaluate(() => ['.side', '.middle', 'magpie-deta
 
 test('31: three areas, two, or one, with a way back that is the browser’s too', async () => {
   const { kim, tab } = await pair();
-  assert.deepEqual(await areas(tab), ['.side', '.middle', 'magpie-details']);
+  await until('the details, which are fetched when they are shown', async () => (await areas(tab)).join() === '.side,.middle,magpie-details');
   await tab.page.setViewportSize({ width: 700, height: 700 });
   assert.deepEqual(await areas(tab), ['.side', '.middle']);
   await tab.page.getByRole('link', { name: 'Details' }).click();

@@ -493,17 +493,18 @@ sub close {
     return;
 }
 
-# Moves bytes of all of them until the condition holds or the deadline is over.
+# Moves bytes of all of them until the condition holds, or the deadline is over and there are none to move.
 sub pump {
     my ($all, $deadline, $condition) = @_;
     until ($condition->()) {
         my $left = $deadline - time;
         my @open = grep { !$_->done } @$all;
-        return if !@open || $left < 0;
+        return if !@open;
         my %of   = map { fileno($_->{socket}) => $_ } @open;
         my $read  = IO::Select->new(map { $_->{socket} } @open);
         my $write = IO::Select->new(map { $_->{socket} } grep { length $_->{out} } @open);
-        my ($can_read, $can_write) = IO::Select->select($read, $write, undef, $left);
+        my ($can_read, $can_write) = IO::Select->select($read, $write, undef, $left > 0 ? $left : 0);
+        return if $left <= 0 && !@{ $can_read // [] } && !@{ $can_write // [] };
         $of{ fileno $_ }->_write for @{ $can_write // [] };
         $of{ fileno $_ }->_read  for grep { defined fileno $_ } @{ $can_read // [] };
     }
