@@ -25,11 +25,15 @@ as $$ select 'new', a.id, a.username, a.name, a.status, a.avatar_id::text from a
 grant execute on function magpie.profile(int8) to magpie_worker;
 commit;
 SQL
-is_deeply many(GET => '/api/me'), [(200) x 12], 'goes on when the function is another one';
-is $alex->get('/api/me')->json->{user}{username}, 'alex', 'and says what it should';
+# Which connections take the calls is not said: until one of those that had prepared the old function has.
+my @answers;
+ok Magpie::wait_until(sub {
+    push @answers, @{ many(GET => '/api/me') };
+    return grep { /cached plan must not change/ } $magpie->log_lines('postgres');
+}, 20), 'PostgreSQL refuses the old plans';
+is scalar(grep { $_ != 200 } @answers), 0, 'calls go on when the function is another one';
+is $alex->get('/api/me')->json->{user}{username}, 'alex', 'and say what they should';
 is scalar(grep { /database connection lost/ } map { $magpie->log_lines($_) } qw(worker-1 worker-2)), 0, 'on the same connections';
-
-ok scalar(grep { /cached plan must not change/ } $magpie->log_lines('postgres')), 'PostgreSQL had refused the old plans';
 
 # A function that refuses for a reason of its own is asked once more, and then believed.
 $magpie->psql(<<'SQL');
