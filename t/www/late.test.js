@@ -21,7 +21,7 @@ class Notification {
 globalThis.Notification = /** @type {any} */ (Notification);
 globalThis.window = /** @type {any} */ (Object.assign(new EventTarget(), { isSecureContext: true, Notification, matchMedia: () => ({ matches: true }) }));
 globalThis.document = /** @type {any} */ (Object.assign(new EventTarget(), {
-  visibilityState: 'hidden', hasFocus: () => false, createElement: () => new Node(), querySelector: () => new Node(),
+  visibilityState: 'hidden', hasFocus: () => false, createElement: () => new Node(), querySelector: () => new Node(), head: new Node(),
 }));
 const { startLate } = await import('../../www/js/late.js');
 

@@ -4,7 +4,7 @@ import { test } from 'node:test';
 import { Drafts } from '../../www/js/drafts.js';
 import { Session } from '../../www/js/session.js';
 import { MemoryShelf } from '../../www/js/shelf.js';
-import { contact, message, settle, state, TestApi, TestClock } from './tools.js';
+import { contact, ME, message, settle, state, TestApi, TestClock } from './tools.js';
 
 const FULL = { getItem: () => null, setItem() { throw new Error('full'); }, removeItem() { throw new Error('full'); } };
 
@@ -109,4 +109,21 @@ test('a draft is kept under its owner, a blank one isn’t, and a full shelf is 
   full.set('group:1', 'kept in the box alone');
   full.set('group:1', '');
   assert.equal(full.get('group:1'), '');
+});
+
+test('own settings that may have changed are asked for until they have come', async () => {
+  const { api, clock, session } = await begun();
+  await (await api.waiting('/api/settings')).answer({ settings: { presence: 'online' } });
+  const again = async (me) => {
+    await (await api.waiting('/api/receive')).fail(410);
+    await (await api.waiting('/api/queues')).answer({ queue: 'q2', next: 0, hold: 25, ...state([contact({ rev: 1 })], [], me) });
+    await clock.pass(100);
+    return api.waiting('/api/settings');
+  };
+  const moved = { ...ME, me_rev: ME.me_rev + 1 };
+  await (await again(moved)).fail(503);
+  await (await again(moved)).answer({ settings: { presence: 'busy' } });
+  assert.equal(session.own.settings.presence, 'busy');
+  assert.equal(await again(moved), undefined);
+  session.end();
 });

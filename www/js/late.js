@@ -4,16 +4,9 @@ import { Alerting } from './alerting.js';
 import { completeWords } from './elements/emoji-box.js';
 import { closeByEscape } from './elements/escape.js';
 import { printWhole } from './elements/print.js';
+import { addStyle } from './styles.js';
 
 let ended = new AbortController();
-
-/** @param {string} file @param {string} media */
-function addStyle(file, media) {
-  if (document.querySelector(`link[media="${media}"]`)) return;
-  const link = document.createElement('link');
-  Object.assign(link, { rel: 'stylesheet', media, href: new URL(`../${file}`, import.meta.url).href });
-  document.head.append(link);
-}
 
 /** For a session, once its first state is there. Begun again, it begins anew: the page may have to try more than once.
  * @param {import('./session.js').Session} session @param {import('./places.js').Places} places */
@@ -22,6 +15,5 @@ export function startLate(session, places) {
   ended = new AbortController();
   new Alerting(session, places).start(ended.signal);
   for (const start of [closeByEscape, printWhole, completeWords]) start(session, places, ended.signal);
-  addStyle('emoji.css', 'screen');
-  addStyle('print.css', 'print');
+  for (const [file, media] of [['emoji.css', 'screen'], ['print.css', 'print']]) addStyle(file, media).catch(() => {});
 }

@@ -25,11 +25,12 @@ export class Own extends EventTarget {
     return this.settings?.presence === 'busy';
   }
 
-  /** Asks the server; without an answer it stays as it is. */
+  /** Asks the server; without an answer it stays as it is. @returns {Promise<boolean>} there was one */
   async load() {
     const ask = ++this.#asks;
     const answer = await this.api.get('/api/settings').catch(() => null);
     if (answer && ask === this.#asks) this.take(answer.settings);
+    return answer !== null;
   }
 
   /** @param {Partial<OwnSettings>} changes */

@@ -108,7 +108,7 @@ export class Session extends EventTarget {
 
   #askTheRest() {
     this.groups.loadInvitations().catch(() => {});
-    if (this.#moved || !this.own.settings) this.own.load();
+    if (this.#moved || !this.own.settings) this.own.load().then((came) => { this.#moved ||= !came; });
     this.#moved = false;
     this.dispatchEvent(new Told('current'));
   }

@@ -2,20 +2,23 @@
 
 import { fileAt } from './site.js';
 
-/** @type {Promise<Event> | null} */
-let asked = null;
+/** @type {Map<string, Promise<Event>>} */
+const asked = new Map();
 
-/** Fetches later.css, once. */
-export function lookMore() {
-  asked ??= new Promise((resolve, reject) => {
-    const link = Object.assign(document.createElement('link'), { rel: 'stylesheet', href: fileAt('later.css') });
+/** Fetches a style sheet, once; after a failure again. @param {string} file @param {string} [media] */
+export function addStyle(file, media = 'all') {
+  const style = asked.get(file) ?? new Promise((resolve, reject) => {
+    const link = Object.assign(document.createElement('link'), { rel: 'stylesheet', media, href: fileAt(file) });
     link.addEventListener('load', resolve);
     link.addEventListener('error', () => {
       link.remove();
-      asked = null;
-      reject(new Error('later.css'));
+      asked.delete(file);
+      reject(new Error(file));
     });
     document.head.append(link);
   });
-  return asked;
+  asked.set(file, style);
+  return style;
 }
+
+export const lookMore = () => addStyle('later.css');
