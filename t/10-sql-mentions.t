@@ -48,6 +48,8 @@ my @texts = (
     ['(@kim)'                   => $kim],
     ["a line\n\@kim\nanother"   => $kim],
     ['so says @max_1.'          => $max],
+    ['你好＠kim，看'            => $kim],
+    ['＠KIM @max_1'             => $kim, $max],
     ['@max_1... and @max_1-'    => $max],
     ['that is @kim.'            => $dot],
     ['that is @kim..'           => $kim],
@@ -60,6 +62,8 @@ my @texts = (
     ['write to kim@max_1.example'],
     ['@kim@host.example'],
     ['@@kim'],
+    ['kim＠kim'],
+    ['＠@kim'],
     ['https://host.example/@kim'],
     ['@kimono'],
     ['@ki'],
@@ -82,7 +86,7 @@ is shown($pg->send($alex, 'single', $kim, 'hey @kim')), undef, 'of a person nobo
 is counts($kim, 'single', $alex), '1 0', '... nor counted';
 
 is_deeply shown(says($alex, 'come, @all')), ['all'], '@all, by the owner';
-is_deeply shown(says($alex, '大家好@All。 @kim')), ['all'], '... in any case; whoever is named is meant anyhow';
+is_deeply shown(says($alex, '大家好＠All。 @kim')), ['all'], '... in any case; whoever is named is meant anyhow';
 is_deeply shown(says($kim, '@all of you, @max_1')), [$max], '... by a member it is nothing, also where somebody is called so';
 $pg->call('group_member_change', $alex, $group, $kim, 'admin', undef, undef);
 is_deeply shown(says($kim, 'now: @all.')), ['all'], '... by an admin';

@@ -72,7 +72,7 @@ begin
         with plain as materialized (
             select i.*, i.rev + row_number() over together as seq, lead(i.n) over together is null as is_last,
                    nextval('outbox_id_seq') as outbox_id,
-                   case when i.contact_type = 'group' and strpos(i.msg, '@') > 0
+                   case when i.contact_type = 'group' and i.msg ~ '[@＠]'
                         then mentions_in(i.conversation_id, i.sender, i.msg) end as mentions
               from unnest(p_sender, p_contact_type, p_contact_id, p_msg, p_client_id, v_locked, v_rev)
                    with ordinality
@@ -213,7 +213,7 @@ begin
             select (select count(*) from keyed) = (select count(x.seq) from numbered x) as yes
         ), fresh as materialized (
             select x.n, x.conversation_id, x.seq, x.sender, x.msg, x.client_id, x.is_last, x.slow_mode,
-                   case when x.contact_type = 'group' and strpos(x.msg, '@') > 0
+                   case when x.contact_type = 'group' and x.msg ~ '[@＠]'
                         then mentions_in(x.conversation_id, x.sender, x.msg) end as mentions
               from numbered x where x.seq is not null and (select c.yes from complete c)
         ), written as (

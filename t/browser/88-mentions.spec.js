@@ -65,7 +65,7 @@ async function mentions(one, kim, ming) {
   await one.box.pressSequentially('lind');
   await until('the one', async () => (await names()).join() === 'Kim Lindqvist');
   await one.box.press('Enter');
-  await one.box.pressSequentially('和@wxm');
+  await one.box.pressSequentially('和＠wxm');
   await until('by the letters of the name', async () => (await names()).join() === '王小明');
   await one.box.press('Tab');
   assert.equal(await one.box.inputValue(), `see @${kim.username} 和@${ming.username} `);

@@ -70,9 +70,9 @@ test('a colon asks, but not in a word, a time or an address', () => {
 
 test('9: an @ asks for a member, but not in an address', () => {
   const words = (text) => mentionAsked(text, text.length)?.words;
-  for (const [text, asked] of [['@', ''], ['@ki', 'ki'], ['hi @王小', '王小'], ['你好@kim', 'kim'], ['(@kim.l', 'kim.l'], ['@kim @', '']])
+  for (const [text, asked] of [['@', ''], ['@ki', 'ki'], ['hi @王小', '王小'], ['你好@kim', 'kim'], ['你好＠王', '王'], ['(@kim.l', 'kim.l'], ['@kim @', '']])
     assert.equal(words(text), asked, text);
-  for (const text of ['', 'kim', 'me@ki', 'http://x/@ki', '@@ki', '@kim ', '@kim，', '.@ki']) assert.equal(words(text), undefined, text);
+  for (const text of ['', 'kim', 'me@ki', 'http://x/@ki', '@@ki', '＠@ki', 'me＠ki', '@kim ', '@kim，', '.@ki']) assert.equal(words(text), undefined, text);
   assert.deepEqual(mentionAsked('a @kim b', 4), { start: 2, words: 'k' });
 });
 

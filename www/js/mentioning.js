@@ -5,8 +5,8 @@ import { matching } from './matching.js';
 
 const FOUND_MAX = 6;
 
-// As the server has it: before the sign there is nothing of what addresses are made of.
-const ASKS = /(^|[^A-Za-z0-9_.@/-])@([\p{L}\p{N}_.-]*)$/u;
+// As the server has it: before the sign, also the wide one of Chinese input, there is nothing of what addresses are made of.
+const ASKS = /(^|[^A-Za-z0-9_.@＠/-])[@＠]([\p{L}\p{N}_.-]*)$/u;
 
 /** What is written after the sign, up to the caret. @param {string} text @param {number} caret @returns {{ start: number, words: string } | null} */
 export function mentionAsked(text, caret) {

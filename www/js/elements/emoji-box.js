@@ -60,7 +60,7 @@ class EmojiBox {
   /** What is asked for before the caret. @param {HTMLTextAreaElement} box @returns {Promise<Asked | null>} */
   async #asked(box) {
     const emoji = /[:：]/u.test(box.value) && await lazy(() => import('../emoji.js'));
-    const members = box.value.includes('@') && await lazy(() => import('../mentioning.js'));
+    const members = /[@＠]/u.test(box.value) && await lazy(() => import('../mentioning.js'));
     if (box.selectionStart !== box.selectionEnd) return null;
     const mention = members && members.mentionAsked(box.value, box.selectionStart);
     if (mention) return { start: mention.start, label: t('compose.members'), offers: this.#members(members, mention.words) };
