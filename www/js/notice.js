@@ -38,7 +38,15 @@ export function runText(run, me, nameOf = asGiven) {
   const names = peopleOf(run)?.map((one) => nameOf(one?.id, one?.name));
   if (!names) return `${noticeText(newest, me, nameOf)} ×${run.length}`;
   const some = names.length > NAMED ? [...names.slice(0, 2), t('chat.others', { count: names.length - 2 })] : names;
-  return noticeText(newest, me, nameOf, new Intl.ListFormat(localeOf(currentLanguage())).format(some));
+  return noticeText(newest, me, nameOf, listed(some));
+}
+
+const SEAM = /^(\w\p{Script=Han}|\p{Script=Han}\w)/u;
+
+/** Where Chinese puts its "and" beside other letters, there is a space between. @param {string[]} names */
+function listed(names) {
+  const parts = new Intl.ListFormat(localeOf(currentLanguage())).formatToParts(names);
+  return parts.reduce((text, { value }) => text + (SEAM.test(text.slice(-1) + value[0]) ? ' ' : '') + value, '');
 }
 
 /** From whose side it may be told, the best first. @param {import('./types.js').Notice} notice @param {number} me */
