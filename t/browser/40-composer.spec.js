@@ -5,6 +5,8 @@ import { closeBrowser, pair, until } from './people.js';
 
 after(closeBrowser);
 
+const isFocused = (locator) => locator.evaluate((node) => node === document.activeElement);
+
 test('1, 4, 5: Enter sends, Shift+Enter breaks the line, blank text stays', async () => {
   const { tab } = await pair();
   await tab.box.press('Enter');
@@ -17,19 +19,29 @@ test('1, 4, 5: Enter sends, Shift+Enter breaks the line, blank text stays', asyn
   await tab.box.press('Enter');
   await tab.hears('two');
   assert.deepEqual(await tab.texts(), ['one\ntwo']);
-  assert.equal(await tab.box.evaluate((node) => node === document.activeElement), true);
+  assert.equal(await isFocused(tab.box), true);
   await tab.leave();
 });
 
-test('4: a held-down Enter and a double click make one message', async () => {
+test('4, 5: a held-down Enter and a double click make one message; after a click the box has the focus', async () => {
   const { tab } = await pair();
   await tab.box.fill('held');
   for (let i = 0; i < 5; i++) await tab.page.keyboard.down('Enter');
   await tab.page.keyboard.up('Enter');
   await tab.box.fill('clicked');
-  await tab.page.getByRole('button', { name: 'Send' }).dblclick();
+  const send = tab.page.getByRole('button', { name: 'Send' });
+  await send.dblclick();
   await tab.hears('clicked');
-  assert.deepEqual(await tab.texts(), ['held', 'clicked']);
+  await until('the box to have the focus', () => isFocused(tab.box));
+  await tab.box.fill('and again');
+  await send.click();
+  await tab.hears('and again');
+  await until('the box to have the focus', () => isFocused(tab.box));
+  await tab.page.locator('body').evaluate(() => document.activeElement.blur());
+  assert.equal(await isFocused(tab.box), false);
+  await send.click();                                        // there is nothing to send
+  await until('the box to have the focus', () => isFocused(tab.box));
+  assert.deepEqual(await tab.texts(), ['held', 'clicked', 'and again']);
   await tab.leave();
 });
 
@@ -62,20 +74,38 @@ const KEYS_OF = {
   'Hangul, Windows': [['keydown', 'KeyG', 229], ['start'], ['keyup', 'KeyG', 71, true], ['keydown', 'Enter', 229, true], ['end']],
 };
 
+/** Lets a browser tell the box of keys. Answers whether the last of it was ours alone. */
+const tell = (tab, events) => tab.box.evaluate((box, all) => {
+  const what = ([type, key, keyCode, isComposing]) => (key ? new KeyboardEvent(type, { key, code: key, keyCode, isComposing, bubbles: true, cancelable: true })
+    : type === 'breaks' ? new InputEvent('beforeinput', { inputType: 'insertLineBreak', bubbles: true, cancelable: true })
+      : new CompositionEvent(`composition${type}`, { data: 'x', bubbles: true }));
+  return !all.map((one) => box.dispatchEvent(what(one))).at(-1);
+}, events);
+
 test('3: an Enter that an input method needs sends nothing, in whatever order a browser tells of it; the next one does', async () => {
   const { tab } = await pair();
   for (const [who, events] of Object.entries(KEYS_OF)) {
     await tab.box.fill(who);
-    await tab.box.evaluate((box, all) => {
-      for (const [type, key, keyCode, isComposing] of all)
-        if (key) box.dispatchEvent(new KeyboardEvent(type, { key, code: key, keyCode, isComposing, bubbles: true, cancelable: true }));
-        else box.dispatchEvent(new CompositionEvent(`composition${type}`, { data: 'x', bubbles: true }));
-    }, events);
+    await tell(tab, events);
     assert.equal(await tab.box.inputValue(), who);
     await tab.box.press('Enter');
     await tab.hears(who);
   }
   assert.deepEqual(await tab.texts(), Object.keys(KEYS_OF));
+  await tab.leave();
+});
+
+test('3: where nothing is left to confirm, the input method leaves the Enter, and it sends: as it is set', async () => {
+  const { tab } = await pair();
+  const left = [['start'], ['end'], ['keydown', 'Enter', 13], ['breaks']];     // chosen by the mouse, and Enter at once
+  await tab.box.fill('你好');
+  assert.equal(await tell(tab, left), true);
+  await tab.hears('你好');
+  assert.equal(await tab.box.inputValue(), '');
+  await tab.page.evaluate(() => document.querySelector('magpie-shell').app.prefs.set('send', 'ctrl-enter'));
+  await tab.box.fill('再见');
+  assert.equal(await tell(tab, left), false);
+  assert.deepEqual([await tab.texts(), await tab.box.inputValue()], [['你好'], '再见']);
   await tab.leave();
 });
 

@@ -45,7 +45,7 @@ test('12: at the bottom it stays at the bottom; scrolled up nothing moves, whate
   await newer.waitFor();
   const before = await topOf(tab, 'number 30');
   for (const text of ['x1', 'x2', 'x3']) await kim.say('single', alex.id, text);
-  await tab.page.getByRole('button', { name: '3 new' }).waitFor();
+  await tab.page.getByRole('button', { name: '3 new' }).getByText('3 new').waitFor();
   assert.equal(await topOf(tab, 'number 30'), before);
   assert.match(await tab.page.title(), /^\(3\) /);
   await tab.shot('three-new');

@@ -1,22 +1,11 @@
 // Phones, languages, colours, keyboards, and people who cannot see.
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
 import { after, test } from 'node:test';
-import { closeBrowser, name, pair, person, Quick, require, until, url } from './people.js';
+import { closeBrowser, faults, name, pair, person, Quick, until, url } from './people.js';
 
 after(closeBrowser);
 
-const axeSource = readFileSync(require.resolve('axe-core/axe.min.js'), 'utf8');
 const PHONE = { viewport: { width: 360, height: 640 }, hasTouch: true, isMobile: true };
-
-/** What axe finds, in short. */
-async function axe(tab) {
-  await tab.page.evaluate(axeSource);
-  return tab.page.evaluate(async () => {
-    const { violations } = await window.axe.run(document, { resultTypes: ['violations'] });
-    return violations.map((v) => `${v.id}: ${v.nodes.map((n) => n.html.slice(0, 160)).join(' | ')}`);
-  });
-}
 
 const areas = (tab) => tab.page.evaluate(() => ['.side', '.middle', 'magpie-details']
   .filter((selector) => document.querySelector(selector)?.getBoundingClientRect().width > 0));
@@ -84,7 +73,7 @@ test('33: axe finds nothing, light or dark', async () => {
     for (const hash of ['', `#/c/group/${group.group.id}`, '#/', '#/people', '#/new-group', '#/settings']) {
       if (hash) await tab.page.goto(`${url}/${hash}`);
       await until('the page', async () => await tab.page.locator('.middle h1:visible').count() === 1);
-      assert.deepEqual(await axe(tab), [], `${colorScheme} ${hash}`);
+      assert.deepEqual(await faults(tab), [], `${colorScheme} ${hash}`);
     }
     await tab.shot(`settings-${colorScheme}`);
     await tab.leave();
@@ -92,10 +81,10 @@ test('33: axe finds nothing, light or dark', async () => {
   const guest = await person();
   await guest.page.goto(`${url}/`);
   await guest.page.getByRole('heading', { name: 'Welcome back' }).waitFor();
-  assert.deepEqual(await axe(guest), []);
+  assert.deepEqual(await faults(guest), []);
   await guest.page.getByRole('button', { name: 'Create account' }).click();
   await guest.page.getByRole('button', { name: 'Create account' }).click();
-  assert.deepEqual(await axe(guest), []);
+  assert.deepEqual(await faults(guest), []);
   await guest.leave();
 });
 
@@ -172,7 +161,7 @@ test('2, 5, 24: keys go to conversations: by name, to the next one, to the unrea
   await finder.dispatchEvent('keydown', { key: 'Enter', code: 'Enter', keyCode: 229, isComposing: true, bubbles: true });
   assert.equal(await finder.isVisible(), true);
   await tab.shot('finder');
-  assert.deepEqual(await axe(tab), []);
+  assert.deepEqual(await faults(tab), []);
   await finder.press('Enter');
   await writesTo(sam);
   await tab.page.keyboard.press('Control+k');
@@ -188,7 +177,7 @@ test('2, 5, 24: keys go to conversations: by name, to the next one, to the unrea
   await tab.log.focus();
   await tab.page.keyboard.press('?');
   await tab.page.getByText('Previous conversation').waitFor();
-  assert.deepEqual(await axe(tab), []);
+  assert.deepEqual(await faults(tab), []);
   await tab.page.keyboard.press('Escape');
   await until('the keys to go', async () => await tab.page.getByRole('dialog').count() === 0);
   await tab.leave();

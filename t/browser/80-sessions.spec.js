@@ -1,12 +1,10 @@
 // One person's devices and account: seeing and ending sessions, a new password, and the end of it all.
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
 import { after, test } from 'node:test';
-import { closeBrowser, name, pair, password, person, Quick, require, until, url } from './people.js';
+import { closeBrowser, faults, name, pair, password, person, Quick, until, url } from './people.js';
 
 after(closeBrowser);
 
-const axeSource = readFileSync(require.resolve('axe-core/axe.min.js'), 'utf8');
 const FIREFOX = 'Mozilla/5.0 (Windows NT 10.0; Win64; x64; rv:128.0) Gecko/20100101 Firefox/128.0';
 
 /** Somebody logged in, with the settings open. */
@@ -138,17 +136,7 @@ test('33: axe finds nothing in these settings, and nothing sticks out', async ()
       await one.logIn(alex.username);
       await one.page.locator('.sessions li').first().waitFor();
       for (const fold of await one.page.locator('summary').all()) await fold.click();
-      await one.page.evaluate(axeSource);
-      const found = await one.page.evaluate(async () => {
-        const { violations } = await window.axe.run(document, { resultTypes: ['violations'] });
-        const shown = (node) => node.getClientRects().length > 0 && !node.closest('.unseen');
-        return [...violations.map((v) => `${v.id}: ${v.nodes.map((n) => n.html.slice(0, 160)).join(' | ')}`),
-          ...[...document.querySelectorAll('body *')].filter((node) => shown(node) && node.getBoundingClientRect().right > innerWidth + 0.5)
-            .map((node) => `out: ${node.outerHTML.slice(0, 100)}`),
-          ...[...document.querySelectorAll('.sheet :is(button, summary, .segments span)')].filter((node) => shown(node) && node.getBoundingClientRect().height < 42)
-            .map((node) => `small: ${node.outerHTML.slice(0, 100)}`)];
-      });
-      assert.deepEqual(found, [], `${colorScheme} ${width} ${language}`);
+      assert.deepEqual(await faults(one), [], `${colorScheme} ${width} ${language}`);
       for (const [place, part] of [['sessions', '.sessions'], ['account', 'magpie-account']]) {
         await one.page.locator(part).evaluate((node) => node.scrollIntoView());
         await one.shot(`settings-${place}-${colorScheme}-${width}-${language}`);

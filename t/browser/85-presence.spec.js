@@ -1,12 +1,10 @@
 // What friends see of somebody: online, away, busy, or nothing at all; and who chooses it.
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
 import { after, test } from 'node:test';
-import { closeBrowser, pair, Person, person, require, until, url } from './people.js';
+import { closeBrowser, faults, pair, Person, person, until, url } from './people.js';
 
 after(closeBrowser);
 
-const axeSource = readFileSync(require.resolve('axe-core/axe.min.js'), 'utf8');
 const MINUTE = 60_000;
 
 /** The friend's browser, whose clock the test may turn. */
@@ -96,9 +94,7 @@ test('33: the choice can be read and used by everybody, and says so when it coul
   await other.logIn(kim.username);
   await until('what holds', () => choice(other, '在线').isChecked());
   await until('the word', async () => await tab.page.locator('.who .presence').textContent() === '在线');
-  await other.page.evaluate(axeSource);
-  const { violations } = await other.page.evaluate(() => window.axe.run('magpie-presence'));
-  assert.deepEqual(violations.map((v) => `${v.id}: ${v.nodes.map((n) => n.html).join(' ')}`), []);
+  assert.deepEqual(await faults(other), []);
   await other.shot('presence-settings-zh');
   await other.page.route('**/api/settings', (route) => route.fulfill({ status: 503, contentType: 'application/problem+json',
     body: JSON.stringify({ type: 'urn:magpie:problem:redis-down', title: 'x', status: 503 }) }));

@@ -2,11 +2,10 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { after, test } from 'node:test';
-import { closeBrowser, name, pair, person, Quick, require, until, url } from './people.js';
+import { closeBrowser, faults, name, pair, person, Quick, until, url } from './people.js';
 
 after(closeBrowser);
 
-const axeSource = readFileSync(require.resolve('axe-core/axe.min.js'), 'utf8');
 const file = (stem) => new URL(`../fuzz/corpus/picture/${stem}`, import.meta.url).pathname;
 const chooseIn = (part, what) => part.locator('input[type=file]').setInputFiles(what);
 const face = (part) => part.locator('.avatar img').first();
@@ -44,8 +43,7 @@ test('a picture of myself: chosen, looked at, kept, seen by a friend and in my o
   assert.equal(await face(hers.card).count(), 0);
   await chooseIn(hers.card, file('turned-6.jpg'));
   await isShown(face(hers.card));
-  const { violations } = await hers.page.evaluate(`${axeSource}; axe.run(document, { resultTypes: ['violations'] })`);
-  assert.deepEqual(violations.map((v) => v.id), []);
+  assert.deepEqual(await faults(hers), []);
   await hers.shot('avatars-chosen');
   await hers.page.getByRole('button', { name: 'Cancel' }).click();
   assert.equal(await face(hers.card).count(), 0, 'it was only looked at');

@@ -246,8 +246,8 @@ export async function faults(one) {
       .map((node) => `${what}: ${node.outerHTML.slice(0, 100)}`);
     return [...violations.map((v) => `${v.id}: ${v.nodes.map((n) => n.html.slice(0, 160)).join(' | ')}`),
       ...short('out', 'body *', (node) => box(node).right > innerWidth + 0.5),
-      ...short('small', ':is(main, dialog, magpie-details) :is(a, button, summary, select, input:not([type=radio]), textarea)',
-        (node) => !node.closest('.announcement-text') && Math.min(box(node).height, box(node).width) < 42),
+      ...short('small', ':is(main, dialog, magpie-details) :is(a, button, summary, select, input:not([type=radio]), textarea, .segments span)',
+        (node) => !node.closest('.announcement-text, .text') && Math.min(box(node).height, box(node).width) < 42),
       ...short('tiny', 'input:not([type=radio]), textarea, select', (node) => parseFloat(getComputedStyle(node).fontSize) < 16)];
   });
 }
