@@ -31,6 +31,23 @@ test('15: of messages that belong together the last one shows the time, the othe
   await tab.leave();
 });
 
+test('15: the time has no line of its own: where it does not fit, the last word goes along', async () => {
+  const { kim, alex, tab } = await pair({ viewport: { width: 360, height: 740 } });
+  for (let length = 22; length < 40; length += 3) {
+    await kim.say('single', alex.id, `${'Where magpies sleep at night is anybody’s guess'.slice(0, length)} `);
+    await alex.say('single', kim.id, '第二天早上喜鹊又飞到屋顶上来了嘴里叼着一枚闪亮的硬币'.slice(0, length / 2));
+  }
+  await until('all of them', async () => await tab.log.locator('.last .meta').count() === 12);
+  const gaps = await tab.log.locator('.last .bubble').evaluateAll((bubbles) => bubbles.map((bubble) => {
+    const words = document.createRange();
+    words.selectNodeContents(bubble.querySelector('.text'));
+    const [line, time] = [[...words.getClientRects()].at(-1), bubble.querySelector('.meta').getBoundingClientRect()];
+    return { below: time.top - line.bottom, beside: time.left - line.right };
+  }));
+  assert.ok(gaps.every(({ below, beside }) => below < -10 && beside > 4), JSON.stringify(gaps));
+  await tab.leave();
+});
+
 test('notices that say the same are one line, which unfolds where it is and stays so', async () => {
   const alex = await Quick.make(name('alex'), 'Alex Morgan');
   const { group } = await alex.call('POST', '/api/groups', { name: name('Climbers') });

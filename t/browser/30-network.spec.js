@@ -87,6 +87,7 @@ test('11: a refused message says why, and can be tried again', async () => {
   await tab.say('refused');
   await tab.page.getByText('Not sent: you are not friends').waitFor();
   await tab.shot('failed');
+  assert.deepEqual([...new Set(await tab.page.locator('.failure > :not(svg)').evaluateAll((nodes) => nodes.map((node) => getComputedStyle(node).fontSize)))], ['12px']);
   await tab.page.unroute('**/api/send');
   await tab.page.getByRole('button', { name: 'Try again' }).click();
   await until('it to arrive', async () => (await kim.call('GET', `/api/history?contact_type=single&contact_id=${alex.id}`)).messages.length === 1);

@@ -58,7 +58,7 @@ function messageContent(row, view) {
   const text = row.message?.msg ?? row.entry?.msg ?? '';
   const isToMe = !row.mine && row.message && isMentioned(row.message, view.me);
   const bubble = h('div', { class: isToMe ? 'bubble to-me' : 'bubble' },
-    row.message?.kind === 'recalled' ? h('p', { class: 'text', dir: 'auto', text: t('chat.recalled') }) : textNode(text),
+    row.message?.kind === 'recalled' ? h('p', { class: 'text', dir: 'auto', text: t('chat.recalled') }) : textNode(text, clock(currentLanguage(), row.at)),
     isToMe && h('span', { class: 'unseen', text: t('list.mentioned') }), meta(row));
   /** @type {HTMLElement[]} */
   const nodes = [bubble];
@@ -75,11 +75,11 @@ function messageContent(row, view) {
   return nodes;
 }
 
-/** @param {string} text */
-function textNode(text) {
+/** @param {string} text @param {string} time  beside it */
+function textNode(text, time) {
   // Code is no prose: it begins at the left, and who has no mouse can scroll it.
-  const props = looksLikeCode(text) ? { class: 'text code', dir: 'ltr', tabindex: '0' } : { class: 'text', dir: 'auto' };
-  return h('p', props, ...textNodes(text));
+  const props = looksLikeCode(text) ? { class: 'text code', dir: 'ltr', tabindex: '0' } : { class: 'text', dir: 'auto', 'data-time': time };
+  return h('p', props, ...textNodes(text.trimEnd()));
 }
 
 /** @param {string} text */
