@@ -201,6 +201,9 @@ test('a finger that stays opens the menu at the foot of the page, and opens no c
   const menu = await one.page.locator('dialog.menu').boundingBox();
   assert.ok(Math.abs(menu.y + menu.height - 740) < 2 && menu.width > 350, JSON.stringify(menu));
   assert.equal(new URL(one.page.url()).hash, '#/');
+  assert.equal(await one.page.locator('.menu :focus-visible').count(), 0, 'no ring for a finger, although one has logged in by keyboard');
+  await one.page.keyboard.press('ArrowUp');
+  assert.equal(await one.page.locator('.menu :focus').textContent(), 'Clear my history', 'and yet keys go on from here');
   await item(one, 'Pin to the top').tap();
   await listed(one, 'Kim Lindqvist', 'Sam Okafor');
   await one.leave();

@@ -21,7 +21,8 @@ export function openMenu(name, label, at, items, back) {
   if (document.querySelector('dialog[open]')) return;
   const nodes = items.filter((item) => item !== false).map((item) => entry(item, (act) => { dialog.close(); act(); }));
   const menu = h('div', { role: 'menu', 'aria-label': label }, ...nodes);
-  const dialog = h('dialog', { class: 'menu', 'aria-label': label }, h('p', { class: 'menu-title', dir: 'auto', 'aria-hidden': 'true', text: name }), menu);
+  const dialog = h('dialog', { class: 'menu', 'aria-label': label, tabindex: '-1' },
+    h('p', { class: 'menu-title', dir: 'auto', 'aria-hidden': 'true', text: name }), menu);
   dialog.addEventListener('close', () => {
     dialog.remove();
     if (document.activeElement === document.body) back?.()?.focus();
@@ -34,7 +35,9 @@ export function openMenu(name, label, at, items, back) {
   document.body.append(dialog);
   dialog.showModal();
   place(dialog, at);
-  nodes[0]?.focus();
+  // Who has written before is taken for somebody with a keyboard, and a finger that stays is no click that would tell otherwise:
+  // on a touch screen there would be a ring. The keys work from here as well.
+  (window.matchMedia('(hover: none)').matches ? dialog : nodes[0])?.focus();
 }
 
 /** @param {Item} item @param {(act: () => void) => void} choose */
@@ -51,7 +54,7 @@ function entry(item, choose) {
 /** @param {KeyboardEvent} event @param {HTMLElement[]} nodes @param {() => void} close */
 function move(event, nodes, close) {
   const at = nodes.indexOf(/** @type {HTMLElement} */ (document.activeElement));
-  const to = { ArrowDown: (at + 1) % nodes.length, ArrowUp: (at + nodes.length - 1) % nodes.length, Home: 0, End: nodes.length - 1 }[event.key];
+  const to = { ArrowDown: (at + 1) % nodes.length, ArrowUp: (Math.max(at, 0) + nodes.length - 1) % nodes.length, Home: 0, End: nodes.length - 1 }[event.key];
   if (event.key === 'Tab') close();
   else if (to === undefined) return;
   else nodes[to].focus();
