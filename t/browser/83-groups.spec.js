@@ -161,6 +161,15 @@ test('an announcement is on top until it is seen, then a line; in all tabs', asy
   for (const tab of [other, another]) await gone(bar(tab));
   await undo(one);
   await soon(bar(other).getByText('New', { exact: true }));
+  assert.equal(await button(other, 'Show all').count(), 0, 'one sees all of it');
+  await other.page.setViewportSize({ width: 360, height: 740 });
+  const path = `/api${here.slice(1).replace('/c/group/', '/groups/')}/announcement`;
+  await alex.call('PUT', path, { text: 'No climbing on Thursday, since the wall is being painted. '.repeat(8) });
+  await soon(button(other, 'Show all'));
+  const height = async () => (await bar(other).boundingBox()).height;
+  assert.ok(await height() < 160, `a long one leaves room for the messages: ${await height()}`);
+  await button(other, 'Show all').click();
+  await until('all of it', async () => await height() > 200 && await button(other, 'Show all').count() === 0);
   for (const who of [one, other]) await who.leave();
 });
 

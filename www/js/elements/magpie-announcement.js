@@ -1,4 +1,5 @@
-// magpie-announcement.js: what the admins want all to read, on top of the conversation: open until one has seen it, then a line.
+// magpie-announcement.js: what the admins want all to read, on top of the conversation: open until one has seen it, in a few lines
+// and on demand whole, then a line.
 
 import { button, h, icon } from '../html.js';
 import { t } from '../i18n.js';
@@ -11,6 +12,7 @@ import { when } from './when.js';
 
 export class MagpieAnnouncement extends Part {
   #drawn = '';
+  #cut = new ResizeObserver((entries) => entries.forEach(({ target }) => this.#measure(target)));
 
   /** @param {Group} group */
   show(group) {
@@ -22,14 +24,33 @@ export class MagpieAnnouncement extends Part {
     if (sign === this.#drawn) return;
     this.#drawn = sign;
     const hadFocus = this.contains(document.activeElement);
+    this.#cut.disconnect();
+    const text = h('p', { class: 'announcement-text', dir: 'auto' }, ...textNodes(announcement.text));
     this.replaceChildren(h('details', { class: announcement.seen ? 'announcement' : 'announcement is-new', open: !announcement.seen },
       h('summary', {}, icon('announce'), h('span', { class: 'announcement-title', text: t('announcement.title') }),
         !announcement.seen && h('span', { class: 'badge', text: t('announcement.new') }),
         h('span', { class: 'announcement-short', dir: 'auto', 'aria-hidden': 'true', text: announcement.text }), icon('down')),
-      h('div', { class: 'announcement-body' }, h('p', { class: 'announcement-text', dir: 'auto' }, ...textNodes(announcement.text)),
-        h('p', { class: 'hint' }, `${by} · `, when(announcement.at)),
-        !announcement.seen && button({ label: t('announcement.seen'), icon: 'check', class: 'button small' }, () => this.#see(group.id)))));
+      h('div', { class: 'announcement-body' }, text, h('div', { class: 'announcement-foot' },
+        h('p', { class: 'hint' }, `${by} · `, when(announcement.at)), ...announcement.seen ? [] : this.#acts(group.id)))));
+    this.#cut.observe(text);
     if (hadFocus) this.querySelector('summary')?.focus();
+  }
+
+  /** @param {number} id */
+  #acts(id) {
+    return [button({ label: t('announcement.more'), class: 'link more' }, () => this.#unfold()),
+      button({ label: t('announcement.seen'), icon: 'check', class: 'button small' }, () => this.#see(id))];
+  }
+
+  #unfold() {
+    this.querySelector('details')?.classList.add('is-whole');
+    this.querySelector('summary')?.focus();
+  }
+
+  /** Whether there is more of it than one sees. @param {Element} text */
+  #measure(text) {
+    const more = /** @type {HTMLElement | null} */ (this.querySelector('.more'));
+    if (more) more.hidden = text.scrollHeight <= text.clientHeight + 1;
   }
 
   /** @param {number} id */

@@ -392,6 +392,7 @@ export default {
 
   'announcement.title': 'Announcement',
   'announcement.new': 'New',
+  'announcement.more': 'Show all',
   'announcement.seen': 'Got it',
   'announcement.text': 'Text',
   'announcement.hint': 'On top of the conversation, marked until each has seen it.',

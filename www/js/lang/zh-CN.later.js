@@ -386,6 +386,7 @@ export default {
 
   'announcement.title': '群公告',
   'announcement.new': '新',
+  'announcement.more': '显示全部',
   'announcement.seen': '知道了',
   'announcement.text': '内容',
   'announcement.hint': '显示在会话顶部，每人看过之前都有标记。',
