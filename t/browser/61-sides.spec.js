@@ -28,6 +28,8 @@ for (const [width, look] of [[360, { ...PHONE, colorScheme: 'dark' }], [1440, WI
     await group.getByLabel('The link that you were given').fill('https://example.org/');
     await group.getByRole('button', { name: 'Open' }).click();
     await group.getByText('This is no link to a group').waitFor();
+    const ends = await Promise.all(['Join a group', 'Public groups'].map(async (label) => (await box(page.getByRole('region', { name: label }))).bottom));
+    assert.equal(ends[0] === ends[1], width === 1440, 'where there is room, two columns end together');
     assert.deepEqual(await faults(one), []);
     await one.shot(`first-${width}`);
 

@@ -273,11 +273,11 @@ test('one’s name and status, and who may find and ask one', async () => {
   await one.page.reload();
   await until('it stays', () => choice(one, 'Who may find you', 'Nobody').isChecked());
 
-  const exactly = choice(one, 'Who may find you', 'By my whole name');
+  const exactly = choice(one, 'Who may find you', 'Exact name');
   await choice(one, 'Who may find you', 'Nobody').focus();
   await one.page.keyboard.press('ArrowLeft');                                        // by keyboard as well
   await until('who knows the whole name', () => exactly.isChecked());
-  await until('the other tab, too', () => choice(second, 'Who may find you', 'By my whole name').isChecked(), SOON);
+  await until('the other tab, too', () => choice(second, 'Who may find you', 'Exact name').isChecked(), SOON);
   const seeker = await at(sam, '#/people');
   const box = seeker.page.getByLabel('Their user name');
   const row = seeker.page.locator('magpie-find li', { hasText: new RegExp(`@${alex.username}(?!\\d)`) });

@@ -139,8 +139,10 @@ test('a group: its owner gives it a picture, members see it and each other\'s', 
   await tab.page.goto(`${url}/#/c/group/${group.id}`);
   await isShown(tab.log.locator('.avatar img').first());
 
-  await tab.page.goto(`${url}/#/c/group/${group.id}/info`);
-  await details.getByRole('button', { name: 'Remove the picture' }).click();
+  await tab.page.goto(`${url}/#/c/group/${group.id}/settings`);
+  const head = tab.page.locator('magpie-group-settings .card-head', { hasText: group.name });
+  await isShown(head.locator('.avatar img'));
+  await head.getByRole('button', { name: 'Remove the picture' }).click();
   await until('no picture', async () => await hers.list.getByRole('link', { name: group.name }).locator('img').count() === 0);
   for (const one of [hers, tab]) await one.leave();
 });

@@ -3,8 +3,11 @@
 import { h } from '../html.js';
 import { t } from '../i18n.js';
 import { keyOf } from '../route.js';
+import { avatar } from './avatar.js';
+import { aboutGroup } from './group-card.js';
 import { pageHead } from './page-head.js';
 import { Part } from './part.js';
+import { pictureField } from './picture-field.js';
 import { complain } from './toast.js';
 
 /** @typedef {import('../types.js').Group} Group */
@@ -13,7 +16,10 @@ export class GroupPage extends Part {
   /** @type {import('../route.js').Route | null} */
   route = null;
   sheet = h('div', { class: 'sheet' });
-  #name = h('p', { class: 'page-of', dir: 'auto' });
+  /** Whether the group's picture is changed there, too. */
+  isPictured = false;
+  #card = h('div', { class: 'card-head row-wise' });
+  #drawn = '';
   #unable = h('p', { class: 'note', hidden: true });
   #content = h('div', { class: 'group-sheet', hidden: true });
   #isMade = false;
@@ -29,7 +35,7 @@ export class GroupPage extends Part {
   /** @param {string} title @param {(group: Group) => boolean} may */
   begin(title, may) {
     this.may = may;
-    this.sheet.append(this.#name, this.#unable, this.#content);
+    this.sheet.append(this.#card, this.#unable, this.#content);
     this.append(pageHead(title), this.sheet);
   }
 
@@ -52,7 +58,7 @@ export class GroupPage extends Part {
   #draw(isLoaded = false) {
     const { group } = this;
     const isMine = !!group && this.may(group);
-    this.#name.textContent = group?.name ?? this.app.store.get(keyOf('group', this.groupId))?.name ?? '';
+    this.#drawCard(group, isMine);
     this.#content.hidden = !isMine;
     if (isMine && !this.#isMade) {
       this.#isMade = true;
@@ -68,8 +74,22 @@ export class GroupPage extends Part {
     }
   }
 
+  /** A picture that was chosen and isn't kept yet stays, unless the card is another one now. @param {Group | undefined} group @param {boolean} isMine */
+  #drawCard(group, isMine) {
+    const c = this.app.store.get(keyOf('group', this.groupId));
+    const name = group?.name ?? c?.name ?? '';
+    const sign = JSON.stringify([name, c?.avatar, group && aboutGroup(group), isMine]);
+    if (sign === this.#drawn) return;
+    this.#drawn = sign;
+    if (!name) return this.#card.replaceChildren();
+    const shown = avatar('group', this.groupId, name, { size: 'large', picture: c?.avatar });
+    this.#card.replaceChildren(shown, h('div', {}, h('p', { class: 'card-name', dir: 'auto', text: name }),
+      group ? h('p', { class: 'card-text', text: aboutGroup(group) }) : '', this.isPictured && isMine
+        ? pictureField({ api: this.app.api, path: `/api/groups/${this.groupId}/avatar`, shown, has: !!c?.avatar }) : ''));
+  }
+
   focus() {
-    /** @type {HTMLElement | null} */ (this.querySelector('.sheet :is(input, textarea, select, button, a)'))?.focus();
+    /** @type {HTMLElement | null} */ (this.querySelector('.group-sheet :is(input, textarea, select, button, a)'))?.focus();
   }
 
   /** Makes the nodes, once one may. @param {Group} group @returns {Node[]} */

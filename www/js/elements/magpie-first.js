@@ -23,7 +23,7 @@ export class MagpieFirst extends Part {
     this.#link.value = new URL(`#/add/${me?.username}`, location.href).href;
     const parts = [new MagpieRequests(), new MagpieInvitations(), new MagpieFind()].map((part) => Object.assign(part, { app: this.app }));
     const [requests, invitations, find] = parts;
-    this.className = 'sheet first';
+    this.className = 'sheet';
     this.append(
       h('header', { class: 'first-head' }, mark(), h('div', {}, h('h1', { dir: 'auto', text: t('welcome.title', { name: me?.name ?? '' }) }),
         h('p', { text: t('first.what') }))),
@@ -32,7 +32,9 @@ export class MagpieFirst extends Part {
         panel('first.you', 'share', this.#own('auth.username', this.#username, 'first.copied-name'),
           this.#own('first.link', this.#link, 'first.copied'), h('p', { class: 'hint', text: t('first.you-hint') }), this.#share()),
         panel('people.title', 'add-friend', find),
-        panel('first.group', 'new-group', this.#join(), h('a', { class: 'link', href: '#/groups', text: t('first.groups') }))));
+        panel('first.group', 'new-group', this.#join()),
+        panel('first.groups', 'search', h('p', { class: 'hint', text: t('first.groups-hint') }),
+          h('div', { class: 'actions' }, h('a', { class: 'button', href: '#/groups', text: t('groups.title') })))));
   }
 
   /** Nothing of it is what one begins with. */

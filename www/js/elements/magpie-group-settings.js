@@ -20,6 +20,7 @@ const MOST = 500;
 const LEAST = 2;
 
 export class MagpieGroupSettings extends GroupPage {
+  isPictured = true;
   /** @type {Map<Setting, { node: HTMLElement, show: (value: string) => void }>} */
   #choices = new Map();
   #about = h('div');

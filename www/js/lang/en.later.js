@@ -17,7 +17,7 @@ export default {
   'compose.members': 'Members',
   'compose.everybody': 'Everybody in the group',
 
-  'first.what': 'Nobody is here yet but you. There are three ways to begin.',
+  'first.what': 'Nobody is here yet but you. This is how to begin.',
   'first.you': 'Tell a friend',
   'first.link': 'Your link',
   'first.you-hint': 'Whoever opens the link finds you at once, and can ask to be your friend.',
@@ -31,7 +31,8 @@ export default {
   'first.group-link': 'The link that you were given',
   'first.no-link': 'This is no link to a group of this server.',
   'first.open': 'Open',
-  'first.groups': 'Find public groups',
+  'first.groups': 'Public groups',
+  'first.groups-hint': 'Groups of this server that everybody can find.',
 
   'people.title': 'Add a friend',
   'people.username': 'Their user name',
@@ -118,11 +119,11 @@ export default {
 
   'privacy.title': 'Who can reach you',
   'privacy.find-me': 'Who may find you',
-  'privacy.find-me-hint': 'By your user name: everybody also by how it begins, or those alone who know all of it. Friends always can.',
+  'privacy.find-me-hint': 'By your user name: everybody by how it begins, or only those who know it exactly. Friends always can.',
   'privacy.ask-me': 'Who may ask to be your friend',
   'privacy.ask-me-hint': 'You can still ask others.',
   'privacy.everybody': 'Everybody',
-  'privacy.exact': 'By my whole name',
+  'privacy.exact': 'Exact name',
   'privacy.nobody': 'Nobody',
 
   'group.title': 'New group',

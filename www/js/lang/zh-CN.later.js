@@ -31,7 +31,8 @@ export default {
   'first.group-link': '收到的邀请链接',
   'first.no-link': '这不是此服务器的群邀请链接。',
   'first.open': '打开',
-  'first.groups': '查找公开群',
+  'first.groups': '公开群',
+  'first.groups-hint': '此服务器上人人都能找到的群。',
 
   'people.title': '添加好友',
   'people.username': '对方的用户名',
@@ -119,7 +120,7 @@ export default {
   'privacy.ask-me': '谁可以请求添加你',
   'privacy.ask-me-hint': '你仍然可以请求添加别人。',
   'privacy.everybody': '所有人',
-  'privacy.exact': '知道完整用户名的人',
+  'privacy.exact': '完整用户名',
   'privacy.nobody': '没有人',
 
   'group.title': '新建群组',
