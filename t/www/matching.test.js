@@ -1,10 +1,12 @@
-// Names found by the letters they are read with, emoji by what they are called, members by an @.
+// Names found by the letters they are read with, emoji by what they are called or by when they were taken, members by an @.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { askedFor, EMOJI, emojiFor } from '../../www/js/emoji.js';
 import { matching } from '../../www/js/matching.js';
 import { mentionable, mentionAsked } from '../../www/js/mentioning.js';
 import { isKnown, readsAs } from '../../www/js/pinyin.js';
+import { noteEmoji, recentEmoji } from '../../www/js/recent.js';
+import { MemoryShelf } from '../../www/js/shelf.js';
 
 // A few hundred characters, those of common names among them, by the letter that they are read with.
 const READ = {
@@ -88,4 +90,14 @@ test('9: members are found by all their names, the best first; oneself and who i
   assert.deepEqual(found('al'), []);
   assert.deepEqual(found('al', 'admin'), ['all']);
   assert.deepEqual(found('every', 'owner'), ['all']);
+});
+
+test('9: what was taken lately is kept, each once, the newest first', () => {
+  const shelf = new MemoryShelf();
+  assert.deepEqual(recentEmoji(shelf), []);
+  for (const emoji of ['😀', '👍', '❤️', '😀']) noteEmoji(shelf, emoji);
+  assert.deepEqual(recentEmoji(shelf), ['😀', '❤️', '👍']);
+  for (const { emoji } of EMOJI.slice(0, 20)) noteEmoji(shelf, emoji);
+  assert.deepEqual([recentEmoji(shelf).length, recentEmoji(shelf)[0]], [16, EMOJI[19].emoji]);
+  noteEmoji({ getItem: () => null, setItem: () => { throw new Error('full'); } }, '😀');
 });

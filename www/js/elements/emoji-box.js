@@ -5,9 +5,11 @@ import { EnterGuard } from '../guard.js';
 import { h } from '../html.js';
 import { currentLanguage, t } from '../i18n.js';
 import { lazy } from '../lazy.js';
+import { noteEmoji } from '../recent.js';
+import { shelf } from '../shelf.js';
 import { avatar } from './avatar.js';
 
-/** @typedef {{ text: string, nodes: Node[] }} Offer  what is put in, and what it looks like */
+/** @typedef {{ text: string, nodes: Node[], isEmoji?: boolean }} Offer  what is put in, and what it looks like */
 /** @typedef {{ start: number, label: string, offers: Offer[] }} Asked */
 
 const BOX = 'magpie-composer textarea';
@@ -139,6 +141,7 @@ class EmojiBox {
     box.setRangeText(offer.text, this.#start, box.selectionEnd, 'end');
     box.dispatchEvent(new InputEvent('input', { bubbles: true }));
     box.focus();
+    if (offer.isEmoji) noteEmoji(shelf, offer.text);
   }
 }
 
@@ -148,7 +151,7 @@ const MOVES = ['ArrowLeft', 'ArrowRight', 'Home', 'End'];
 /** @param {import('../emoji.js').Emoji} e @returns {Offer} */
 function emojiOffer(e) {
   const name = currentLanguage() === 'en' ? e.english[0] : e.chinese[0];
-  return { text: e.emoji, nodes: [h('span', { class: 'emoji-sign', text: e.emoji }), h('span', { text: name.replaceAll('_', ' ') })] };
+  return { text: e.emoji, isEmoji: true, nodes: [h('span', { class: 'emoji-sign', text: e.emoji }), h('span', { text: name.replaceAll('_', ' ') })] };
 }
 
 /** @param {import('../mentioning.js').Mentionable} m @returns {Offer} */

@@ -3,6 +3,7 @@
 import { button, h } from '../html.js';
 import { EnterGuard } from '../guard.js';
 import { t } from '../i18n.js';
+import { lazy } from '../lazy.js';
 import { isBlank, length } from '../text.js';
 import { Part } from './part.js';
 
@@ -33,6 +34,7 @@ export class MagpieComposer extends Part {
     this.listen(window, 'pagehide', () => this.#save());
     this.listen(document, 'visibilitychange', () => this.#save());
     this.listen(window, 'resize', () => this.#grow());
+    lazy(() => import('./emoji-picker.js')).then((module) => module?.addPicker(box));
   }
 
   stop() {

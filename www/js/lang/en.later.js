@@ -14,6 +14,8 @@ export default {
   'part.failed': 'This part has failed.',
   'part.again': 'Show again',
   'compose.emoji': 'Emoji',
+  'compose.all': 'All',
+  'compose.recent': 'Lately used',
   'compose.members': 'Members',
   'compose.everybody': 'Everybody in the group',
 

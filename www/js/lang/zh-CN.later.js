@@ -14,6 +14,8 @@ export default {
   'part.failed': '这一部分出错了。',
   'part.again': '重新显示',
   'compose.emoji': '表情',
+  'compose.all': '全部',
+  'compose.recent': '最近使用',
   'compose.members': '成员',
   'compose.everybody': '全体成员',
 
