@@ -103,6 +103,7 @@ test('3: where nothing is left to confirm, the input method leaves the Enter, an
   await tab.hears('你好');
   assert.equal(await tab.box.inputValue(), '');
   await tab.page.evaluate(() => document.querySelector('magpie-shell').app.prefs.set('send', 'ctrl-enter'));
+  await tell(tab, [['keyup', 'Enter', 13]]);
   await tab.box.fill('再见');
   assert.equal(await tell(tab, left), false);
   assert.deepEqual([await tab.texts(), await tab.box.inputValue()], [['你好'], '再见']);

@@ -174,6 +174,8 @@ test('2, 5, 24: keys go to conversations: by name, to the next one, to the unrea
     await tab.page.keyboard.press(`Alt+${key}`);
     await writesTo(who);
   }
+  await tab.page.keyboard.type('why?');                    // where one writes, it is a letter
+  assert.equal(await tab.box.inputValue(), 'why?');
   await tab.log.focus();
   await tab.page.keyboard.press('?');
   await tab.page.getByText('Previous conversation').waitFor();

@@ -22,9 +22,9 @@ export const SOON = 3000;                // a second for a change to be in all t
 /** @type {Promise<import('playwright-core').Browser> | undefined} */
 let browser;
 let made = 0;
-const run = Date.now().toString(36);
+const run = Math.floor(Date.now() / 100);   // digits: no name holds the letters that somebody looks for
 
-export const name = (stem) => `${stem}-${run}-${process.pid.toString(36)}-${++made}`;
+export const name = (stem) => `${stem}-${run}-${process.pid}-${++made}`;
 
 export async function closeBrowser() {
   await (await browser)?.close();

@@ -168,6 +168,7 @@ test('keys that work everywhere, but never those of an input method', () => {
   assert.equal(shortcutOf(press('ArrowDown', { altKey: true, keyCode: 229 }), true), null);
   assert.equal(shortcutOf(press('?', { shiftKey: true }), false), 'help');
   assert.equal(shortcutOf(press('?', { shiftKey: true }), true), null);
+  for (const held of ['ctrlKey', 'metaKey', 'altKey']) assert.equal(shortcutOf(press('?', { shiftKey: true, [held]: true }), false), null, held);
 });
 
 test('the neighbour in the list, round its ends, or the unread one', () => {
