@@ -69,6 +69,17 @@ test('notices that say the same are one line, which unfolds where it is and stay
   const newest = lines.last().locator('summary');
   await newest.waitFor();
   assert.match(await newest.textContent(), /Alex Morgan changed the description ×6/);
+  await tab.log.evaluate((node) => { node.scrollTop = 0; });
+  for (let width = 320; width < 420; width += 6) {
+    await tab.page.setViewportSize({ width, height: 740 });
+    const [words, sign] = await lines.first().locator('summary span').evaluate((node) => {
+      const range = document.createRange();
+      range.selectNodeContents(node.firstChild);
+      return [[...range.getClientRects()].at(-1), node.querySelector('.icon').getBoundingClientRect()].map((box) => box.toJSON());
+    });
+    assert.ok(sign.top < words.bottom && sign.bottom > words.top && sign.left >= words.right, `at ${width}: ${JSON.stringify([words, sign])}`);
+  }
+  await tab.page.setViewportSize({ width: 1280, height: 800 });
   await tab.log.evaluate((node) => { node.scrollTop = node.scrollHeight; });
   const before = await topOf(newest);
   await newest.click();
@@ -99,7 +110,7 @@ test('code keeps its lines and is scrolled by itself, by keyboard, too', async (
 });
 
 test('12: what leads down stands on a strip of its own, over the whole width of the text', async () => {
-  const { tab } = await pair(undefined, 40, 40);
+  const { tab } = await pair({ viewport: { width: 360, height: 740 } }, 40, 40);
   await tab.hears('number 40');
   await tab.log.evaluate((node) => { node.scrollTop -= 300; });
   const newer = tab.page.getByRole('button', { name: 'To the newest message' });
@@ -107,7 +118,7 @@ test('12: what leads down stands on a strip of its own, over the whole width of 
   const boxes = await newer.evaluate((node) => [node, node.parentElement, document.querySelector('.rows')].map((n) => n.getBoundingClientRect().toJSON()));
   const [pill, strip, rows] = boxes;
   assert.ok(Math.abs((pill.left + pill.right) / 2 - (rows.left + rows.right) / 2) < 10, JSON.stringify(boxes));
-  assert.ok(strip.left <= rows.left && strip.right >= rows.right && strip.top < pill.top && strip.bottom >= pill.bottom, JSON.stringify(boxes));
+  assert.ok(strip.left <= rows.left - 1 && strip.right >= rows.right + 1 && strip.top < pill.top && strip.bottom >= pill.bottom, JSON.stringify(boxes));
   const isPaper = await newer.evaluate((node) =>
     getComputedStyle(node.parentElement).backgroundImage.includes(getComputedStyle(document.documentElement).backgroundColor));
   assert.ok(isPaper);

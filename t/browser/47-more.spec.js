@@ -105,9 +105,9 @@ test('print: a conversation is printed whole, and nothing else', async () => {
   const looks = await tab.page.evaluate(() => {
     const style = (selector) => getComputedStyle(document.querySelector(selector));
     return [style('.printed .bubble').borderTopWidth, style('.printed .text').color, style('magpie-shell').display,
-      getComputedStyle(document.body).overflow];
+      getComputedStyle(document.body).overflow, style(':root').colorScheme];
   });
-  assert.deepEqual(looks, ['1px', 'rgb(0, 0, 0)', 'none', 'visible']);
+  assert.deepEqual(looks, ['1px', 'rgb(0, 0, 0)', 'none', 'visible', 'light']);
   await tab.shot('print');
   await tab.page.evaluate(() => dispatchEvent(new Event('afterprint')));
   assert.equal(await paper.count(), 0);
@@ -238,7 +238,7 @@ test('9: the letters that a Chinese name is read with find it', async () => {
   await until('contacts', async () => (await tab.page.getByRole('main').locator('.people .name').allTextContents()).join() === '王小明');
   await find.fill('');
   await tab.page.keyboard.press('Control+k');
-  await tab.page.keyboard.type('xy');
+  await tab.page.getByRole('combobox').pressSequentially('xy');
   await until('the finder', async () => (await offered(tab).locator('.name').allTextContents()).join() === '林晓雨');
   await tab.page.keyboard.press('Enter');
   await tab.page.getByRole('heading', { name: '林晓雨' }).first().waitFor();

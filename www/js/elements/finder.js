@@ -45,7 +45,7 @@ export function openFinder(all, go) {
     found = matching(all, input.value).slice(0, SHOWN);
     at = Math.max(0, Math.min(at, found.length - 1));
     list.replaceChildren(...found.map((c, i) => option(c, i === at, () => choose(c))));
-    nobody.textContent = found.length === 0 ? t('keys.nobody') : '';
+    nobody.textContent = found.length === 0 ? t(all.length > 0 ? 'keys.nobody' : 'list.empty') : '';
     if (found.length > 0) input.setAttribute('aria-activedescendant', `found-${found[at].key}`);
     else input.removeAttribute('aria-activedescendant');
   };

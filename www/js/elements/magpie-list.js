@@ -43,6 +43,7 @@ export class MagpieList extends Part {
     this.#lookAtDay();
     this.#touched = null;
     this.#draw();
+    this.#reveal();
   }
 
   /** @param {string} [key]  of the conversation that has changed; none: any may have */
@@ -82,9 +83,16 @@ export class MagpieList extends Part {
 
   /** The conversation that is open. @param {string} key */
   set current(key) {
+    const isOther = key !== this.#current;
     this.#touched?.add(this.#current).add(key);
     this.#current = key;
     if (this.isConnected) this.#draw();
+    if (isOther) this.#reveal();
+  }
+
+  /** Whoever goes somewhere by keys or a link sees where that is. */
+  #reveal() {
+    this.#rows.get(this.#current)?.node.scrollIntoView({ block: 'nearest' });
   }
 
   /** At midnight "today" becomes "yesterday", here and wherever a day is named. A timer may be late after a sleep. */

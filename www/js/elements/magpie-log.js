@@ -291,7 +291,7 @@ export class MagpieLog extends Part {
     this.#mark();
     if (this.#view.atBottom) this.#seenSeq = c.last?.seq ?? 0;
     const count = c.countAfter(this.#seenSeq, this.app.store.me?.id ?? 0).unread;
-    this.#edge.hidden = this.#view.atBottom;
+    this.#edge.hidden = this.#view.atBottom || !this.#isPlaced;
     this.#newerText.textContent = count > 0 ? t('chat.new', { count }) : '';
     this.#newer.setAttribute('aria-label', count > 0 ? t('chat.new', { count }) : t('chat.newest'));
   }
