@@ -162,17 +162,31 @@ test('what ends a friendship is in the menu beside a chat, and not in sight', as
 });
 
 test('35: where there is nothing or it cannot be had, that is said, with a way on', async () => {
-  const { kim, tab } = await pair(PHONE, 1);
+  const { kim, alex, tab } = await pair(PHONE, 1);
   await tab.page.goto(`${url}/#/c/single/999999`);
   await tab.page.getByRole('heading', { name: 'There is no such conversation', level: 1 }).waitFor();
   assert.deepEqual(await faults(tab), []);
   await tab.page.getByRole('main').getByRole('link', { name: 'To your conversations' }).tap();
   await tab.list.getByRole('link', { name: kim.name }).waitFor();
 
+  await tab.page.goto(`${url}/#/join/no-such-link`);
+  await tab.page.getByRole('heading', { name: 'This link does not work, or no longer.' }).waitFor();
+  assert.deepEqual(await faults(tab), []);
+  await tab.page.route('**/api/groups/7', (route) => route.abort());
+  await tab.page.goto(`${url}/#/c/group/7/settings`);
+  await tab.page.getByText('The server cannot be reached just now.').waitFor();
+  assert.deepEqual(await faults(tab), []);
+  await tab.page.unroute('**/api/groups/7');
+  await button(tab, 'Try again').tap();
+  await tab.page.getByRole('heading', { name: 'There is no such conversation' }).waitFor();
+
+  await tab.page.goto(`${url}/#/`);
+  await kim.say('single', alex.id, 'number 2');
   await tab.page.route('**/api/history**', (route) => route.abort());
   await tab.page.reload();
   await tab.open(kim.name);
   await tab.page.getByRole('heading', { name: 'The messages could not be loaded.' }).waitFor();
+  assert.equal(await button(tab, 'To the newest message').count(), 0, 'it leads nowhere');
   assert.deepEqual(await faults(tab), []);
   await tab.page.unroute('**/api/history**');
   await button(tab, 'Try again').tap();

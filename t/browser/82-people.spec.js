@@ -149,8 +149,12 @@ test('lists: made, named, ordered, filled and removed, in both tabs', async () =
   await contacts.page.goBack();
   await section(contacts, 'Family').locator('.contact', { hasText: 'Kim Lindqvist' }).waitFor();
 
+  const asks = await Quick.make(name('lena'), 'Lena Voss');
+  await asks.call('POST', '/api/friend-requests', { username: alex.username });
+  await contacts.page.locator('magpie-contacts .requests li').waitFor();
   await contacts.page.getByLabel('Find a friend').fill('okaf');
   await until('one friend', async () => await contacts.page.locator('.contact').count() === 1);
+  for (const above of ['magpie-requests', '.entries']) assert.equal(await contacts.page.locator(above).isVisible(), false, above);
   await contacts.page.getByLabel('Find a friend').fill('nobody at all');
   await contacts.page.getByText('None of your friends is called so').waitFor();
   await contacts.page.getByLabel('Find a friend').fill('');
@@ -229,6 +233,13 @@ test('blocking asks before, ends a friendship, shows in all tabs, and can be tak
   await dialog(one).getByText('Block Kim Lindqvist?').waitFor();
   await dialog(one).getByRole('button', { name: 'Block' }).click();
   await soon(one.page.getByText('You have blocked Kim Lindqvist.'));
+  await one.page.goto(`${url}/#/c/single/${kim.id}`);
+  const chat = one.page.getByRole('main');
+  await chat.getByText('You have blocked Kim Lindqvist.').waitFor();
+  await chat.getByRole('button', { name: 'Unblock' }).waitFor();
+  assert.equal(await chat.getByRole('button', { name: 'Ask to be friends again' }).isVisible(), false);
+  assert.equal(await chat.getByText('offline').count(), 0, 'nobody knows that any longer');
+  await one.page.goBack();
   const unblock = blocked.page.getByRole('button', { name: 'Unblock Kim Lindqvist' });
   await soon(unblock);
   await blocked.shot('blocked');

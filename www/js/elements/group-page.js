@@ -1,14 +1,13 @@
 // group-page.js: what the pages of a group have in common: they need one that is theirs to change, and follow it.
 
-import { h } from '../html.js';
-import { t } from '../i18n.js';
+import { blank, button, h, icon } from '../html.js';
+import { problemText, t } from '../i18n.js';
 import { keyOf } from '../route.js';
 import { avatar } from './avatar.js';
 import { aboutGroup } from './group-card.js';
 import { pageHead } from './page-head.js';
 import { Part } from './part.js';
 import { pictureField } from './picture-field.js';
-import { complain } from './toast.js';
 
 /** @typedef {import('../types.js').Group} Group */
 
@@ -20,7 +19,9 @@ export class GroupPage extends Part {
   isPictured = false;
   #card = h('div', { class: 'card-head row-wise' });
   #drawn = '';
-  #unable = h('p', { class: 'note', hidden: true });
+  #unable = h('div', { hidden: true });
+  /** @type {any} why it could not be had */
+  #problem = null;
   #content = h('div', { class: 'group-sheet', hidden: true });
   #isMade = false;
 
@@ -51,7 +52,7 @@ export class GroupPage extends Part {
   }
 
   async #load() {
-    await this.app.groups.want(this.groupId).catch((problem) => problem.status !== 404 && complain(problem));
+    this.#problem = await this.app.groups.want(this.groupId).then(() => null, (problem) => (problem.status === 404 ? null : problem));
     this.#draw(true);
   }
 
@@ -67,7 +68,7 @@ export class GroupPage extends Part {
     }
     if (isMine) this.draw(group);
     if (!isMine && (isLoaded || this.#isMade)) {
-      this.#unable.textContent = t(group ? 'problem.not-allowed' : 'chat.missing');
+      this.#unable.replaceChildren(group ? h('p', { class: 'note', text: t('problem.not-allowed') }) : this.#missing());
       this.#unable.hidden = false;
     } else {
       this.#unable.hidden = true;
@@ -86,6 +87,12 @@ export class GroupPage extends Part {
     this.#card.replaceChildren(shown, h('div', {}, h('p', { class: 'card-name', dir: 'auto', text: name }),
       group ? h('p', { class: 'card-text', text: aboutGroup(group) }) : '', this.isPictured && isMine
         ? pictureField({ api: this.app.api, path: `/api/groups/${this.groupId}/avatar`, shown, has: !!c?.avatar }) : ''));
+  }
+
+  #missing() {
+    if (!this.#problem) return blank({ sign: icon('search'), title: t('chat.missing-title'), text: t('chat.missing'), role: 'alert', within: true });
+    return blank({ sign: icon('alert'), title: t('chat.missing-failed'), text: problemText(this.#problem), role: 'alert', within: true },
+      button({ label: t('action.retry'), icon: 'retry', class: 'button' }, () => this.#load()));
   }
 
   focus() {

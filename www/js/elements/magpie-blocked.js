@@ -1,6 +1,6 @@
 // magpie-blocked.js: whom one blocks, and doing so no longer.
 
-import { button, h } from '../html.js';
+import { blank, button, h, icon } from '../html.js';
 import { currentLanguage, problemText, t } from '../i18n.js';
 import { exact, short } from '../time.js';
 import { avatar } from './avatar.js';
@@ -11,10 +11,12 @@ import { unblock } from './person-acts.js';
 export class MagpieBlocked extends Part {
   #list = h('ul', { class: 'people' });
   #said = h('p', { class: 'hint', role: 'status' });
+  #what = h('p', { class: 'hint', text: t('blocked.what') });
+  #nobody = blank({ sign: icon('block'), title: t('blocked.nobody'), text: t('blocked.what'), within: true });
 
   build() {
-    this.append(pageHead(t('blocked.title')), h('div', { class: 'sheet' },
-      h('p', { class: 'hint', text: t('blocked.what') }), this.#list, this.#said));
+    this.#nobody.hidden = true;
+    this.append(pageHead(t('blocked.title')), h('div', { class: 'sheet' }, this.#what, this.#list, this.#nobody, this.#said));
   }
 
   start() {
@@ -27,8 +29,9 @@ export class MagpieBlocked extends Part {
     const { blocked } = this.app.store.friends;
     if (!blocked) return;
     const all = [...blocked.values()].sort((a, b) => a.name.localeCompare(b.name) || a.id - b.id);
-    this.#said.textContent = all.length === 0 ? t('blocked.nobody') : '';
-    this.#list.hidden = all.length === 0;
+    this.#said.textContent = '';
+    this.#nobody.hidden = all.length > 0;
+    this.#what.hidden = this.#list.hidden = all.length === 0;
     this.#list.replaceChildren(...all.map((user) => this.#row(user)));
   }
 

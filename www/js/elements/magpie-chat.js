@@ -1,6 +1,6 @@
 // magpie-chat.js: one conversation: its head, its messages, its box.
 
-import { button, h, icon } from '../html.js';
+import { h, icon } from '../html.js';
 import { currentLanguage, t } from '../i18n.js';
 import { lazy } from '../lazy.js';
 import { formatRoute } from '../route.js';
@@ -15,9 +15,6 @@ export class MagpieChat extends Part {
   #head = h('header', { class: 'head' });
   #log = new MagpieLog();
   #composer = new MagpieComposer();
-  #endedText = h('p');
-  #again = button({ label: t('chat.ask-again'), class: 'button small' }, () => this.#askAgain());
-  #ended = h('div', { class: 'ended', hidden: true }, this.#endedText, this.#again);
   /** What is there instead. @type {import('./magpie-missing.js').MagpieMissing | null} */
   #missing = null;
   #opened = '';                          // the conversation that is in the log
@@ -26,6 +23,8 @@ export class MagpieChat extends Part {
   /** What a group's admins want all to read. @type {import('./magpie-announcement.js').MagpieAnnouncement | null} */
   #announcement = null;
   #top = h('div', { class: 'chat-top' });
+  /** Why one can't write to somebody. @type {import('./magpie-ended.js').MagpieEnded | null} */
+  #ended = null;
   /** What a group lets one write. @type {import('./magpie-limits.js').MagpieLimits | null} */
   #limits = null;
   #foot = h('div', { class: 'chat-foot' });
@@ -33,7 +32,7 @@ export class MagpieChat extends Part {
   build() {
     this.#log.app = this.app;
     this.#composer.app = this.app;
-    this.append(this.#head, this.#top, this.#log, this.#ended, this.#foot, this.#composer);
+    this.append(this.#head, this.#top, this.#log, this.#foot, this.#composer);
   }
 
   start() {
@@ -101,14 +100,20 @@ export class MagpieChat extends Part {
     const c = this.app.store.get(this.#key);
     const isGroup = c?.type === 'group';
     this.#composer.hidden = !c || c.ended;
-    this.#ended.hidden = !c?.ended || isGroup;
     this.#foot.hidden = !isGroup;
     if (isGroup) this.#drawGroupLimits(c);
     else this.#limits?.show(null);
-    if (!c?.ended || isGroup) return;
-    const isAsked = [...this.app.store.outgoing.values()].some((r) => r.user.id === c.id);
-    this.#again.hidden = c.username === '' || isAsked;
-    this.#endedText.textContent = t(isAsked ? 'profile.asked' : c.givenName === '' ? 'chat.ended-deleted' : 'chat.ended-single');
+    if (this.#ended || (c?.ended && !isGroup)) this.#drawEnded();
+  }
+
+  async #drawEnded() {
+    const module = this.#ended ? null : await lazy(() => import('./magpie-ended.js'));
+    if (module && !this.#ended) {
+      this.#ended = Object.assign(new module.MagpieEnded(), { app: this.app });
+      this.#foot.before(this.#ended);
+    }
+    const c = this.app.store.get(this.#key);
+    this.#ended?.show(c?.ended && c.type === 'single' ? c : null);
   }
 
   /** @param {import('../conversation.js').Conversation} c */
@@ -151,17 +156,12 @@ export class MagpieChat extends Part {
     this.#headSign = sign;
   }
 
-  async #askAgain() {
-    const c = this.app.store.get(this.#key);
-    const acts = await lazy(() => import('./person-acts.js'));
-    if (c && acts) acts.ask(this.app, { username: c.username, name: c.name });
-  }
-
   /** @param {import('../conversation.js').Conversation} c */
   #presence(c) {
     if (c.type === 'group') return h('p', { class: 'presence', text: t('chat.group') });
+    if (c.ended) return null;              // it is nobody's to know any longer
     if (c.shown !== 'offline') return h('p', { class: `presence is-${c.shown}`, text: t(`state.${c.shown}`) });
-    if (c.ended || !c.lastSeen) return h('p', { class: 'presence', text: t('state.offline') });
+    if (!c.lastSeen) return h('p', { class: 'presence', text: t('state.offline') });
     const [language, at] = [currentLanguage(), new Date(c.lastSeen)];
     const { time, day } = seenAt(language, at, new Date());
     return h('p', { class: 'presence', title: exact(language, at), text: day ? t('chat.seen-day', { day }) : t('chat.seen-today', { time }) });

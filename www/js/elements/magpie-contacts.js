@@ -60,6 +60,7 @@ export class MagpieContacts extends Part {
     const { store } = this.app;
     const friends = [...store.conversations].filter((c) => c.type === 'single' && !c.ended);
     const isSearch = this.#filter.value.trim() !== '';
+    this.classList.toggle('searching', isSearch);
     const found = isSearch ? matching(friends, this.#filter.value) : friends;
     const sections = byList(found, store.friends.lists ?? [], t('lists.rest')).filter((s) => s.friends.length > 0 || (s.list.id !== 0 && !isSearch));
     place(this.#sections, sections.map((section) => this.#section(section, isSearch)));

@@ -1,6 +1,6 @@
 // magpie-join.js: where an invitation's link leads: the group, and the way in.
 
-import { h } from '../html.js';
+import { blank, button, h, icon } from '../html.js';
 import { problemText, t } from '../i18n.js';
 import { groupCard, joinButton } from './group-card.js';
 import { pageHead } from './page-head.js';
@@ -32,7 +32,9 @@ export class MagpieJoin extends Part {
       this.focus();
     } catch (/** @type {any} */ problem) {
       const isOver = problem.status === 404 || problem.status === 400;
-      this.#place.replaceChildren(h('p', { class: 'note', role: 'alert', text: isOver ? t('join.over') : problemText(problem) }));
+      this.#place.replaceChildren(isOver ? blank({ sign: icon('search'), title: t('join.over'), text: t('join.over-why'), role: 'alert', within: true })
+        : blank({ sign: icon('alert'), title: t('join.failed'), text: problemText(problem), role: 'alert', within: true },
+          button({ label: t('action.retry'), icon: 'retry', class: 'button' }, () => this.#look())));
     }
   }
 }

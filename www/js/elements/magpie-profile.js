@@ -1,6 +1,6 @@
 // magpie-profile.js: somebody, as far as one knows them, and what one can do with them.
 
-import { button, h, icon } from '../html.js';
+import { blank, button, h, icon } from '../html.js';
 import { currentLanguage, t } from '../i18n.js';
 import { shownName } from '../name.js';
 import { formatRoute, keyOf } from '../route.js';
@@ -139,8 +139,8 @@ export class MagpieProfile extends Part {
   }
 }
 
-const nobody = () => [h('p', { class: 'hint', text: t('profile.unknown') }),
-  group(h('a', { class: 'button', href: '#/people', text: t('list.add-friend') }))];
+const nobody = () => [blank({ sign: icon('search'), title: t('profile.unknown-title'), text: t('profile.unknown'), within: true },
+  h('a', { class: 'button', href: '#/people', text: t('list.add-friend') }))];
 
 /** @param {string | null} iconName @param {string} label @param {string} look @param {() => void} does */
 function act(iconName, label, look, does) {

@@ -69,9 +69,6 @@ export default {
   'chat.seen-today': 'last seen at {time}',
   'chat.seen-day': 'last seen {day}',
   'chat.group': 'Group',
-  'chat.ended-single': 'You are no longer friends, so you cannot write here. What was written stays.',
-  'chat.ended-deleted': 'This account was deleted, so you cannot write here.',
-  'chat.ask-again': 'Ask to be friends again',
   'chat.new': { one: '{count} new', other: '{count} new' },
   'chat.newest': 'To the newest message',
   'chat.others': { one: '{count} other', other: '{count} others' },
@@ -93,7 +90,6 @@ export default {
 
   'keys.find': 'Find a conversation',
 
-  'profile.asked': 'You have asked. The answer is still to come.',
 
   'name.deleted': 'Deleted account',
 

@@ -9,7 +9,10 @@ export default {
   'chat.missing-go': 'To your conversations',
   'chat.missing-title': 'There is no such conversation',
   'chat.missing': 'It does not exist, or you have no part in it.',
+  'chat.ended-single': 'You are no longer friends, so you cannot write here. What was written stays.',
+  'chat.ended-deleted': 'This account was deleted, so you cannot write here.',
   'chat.ended-group': 'You are no longer a member, so you cannot write here.',
+  'chat.ask-again': 'Ask to be friends again',
 
   'part.failed': 'This part has failed.',
   'part.again': 'Show again',
@@ -111,8 +114,10 @@ export default {
   'profile.block': 'Block',
   'profile.block-sure': 'Block {name}? You are no friends then, and {name} can neither write to you nor ask you.',
   'profile.block-done': '{name} is blocked.',
+  'profile.asked': 'You have asked. The answer is still to come.',
   'profile.blocked': 'You have blocked {name}.',
-  'profile.unknown': 'Nobody whom you know is here. Look for them by their user name.',
+  'profile.unknown-title': 'Nobody whom you know is here.',
+  'profile.unknown': 'Look for them by their user name.',
 
   'self.title': 'About you',
   'self.status': 'Status',
@@ -458,5 +463,7 @@ export default {
   'groups.none': 'No public group of this name.',
 
   'join.title': 'Invitation to a group',
-  'join.over': 'This link does not work, or no longer. Ask whoever gave it to you for a new one.',
+  'join.failed': 'The invitation could not be loaded',
+  'join.over': 'This link does not work, or no longer.',
+  'join.over-why': 'Ask whoever gave it to you for a new one.',
 };

@@ -69,9 +69,6 @@ export default {
   'chat.seen-today': '最后在线：{time}',
   'chat.seen-day': '最后在线：{day}',
   'chat.group': '群组',
-  'chat.ended-single': '你们已不是好友，无法在此发言。聊天记录会保留。',
-  'chat.ended-deleted': '对方已注销账号，无法在此发言。',
-  'chat.ask-again': '重新添加好友',
   'chat.new': { other: '{count} 条新消息' },
   'chat.newest': '回到最新消息',
   'chat.others': { other: '另外 {count} 人' },
@@ -93,7 +90,6 @@ export default {
 
   'keys.find': '查找会话',
 
-  'profile.asked': '请求已发送，等待对方回应。',
 
   'name.deleted': '已注销账号',
 

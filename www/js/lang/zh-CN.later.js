@@ -9,7 +9,10 @@ export default {
   'chat.missing-go': '返回会话列表',
   'chat.missing-title': '没有这个会话',
   'chat.missing': '它不存在，或者你不在其中。',
+  'chat.ended-single': '你们已不是好友，无法在此发言。聊天记录会保留。',
+  'chat.ended-deleted': '对方已注销账号，无法在此发言。',
   'chat.ended-group': '你已不在群中，无法在此发言。',
+  'chat.ask-again': '重新添加好友',
 
   'part.failed': '这一部分出错了。',
   'part.again': '重新显示',
@@ -108,8 +111,10 @@ export default {
   'profile.block': '拉黑',
   'profile.block-sure': '拉黑 {name}？你们将不再是好友，{name} 也不能给你发消息或请求。',
   'profile.block-done': '已拉黑 {name}。',
+  'profile.asked': '请求已发送，等待对方回应。',
   'profile.blocked': '你已拉黑 {name}。',
-  'profile.unknown': '这里没有你认识的人。请按用户名查找。',
+  'profile.unknown-title': '这里没有你认识的人。',
+  'profile.unknown': '请按用户名查找。',
 
   'self.title': '个人信息',
   'self.status': '状态',
@@ -452,5 +457,7 @@ export default {
   'groups.none': '没有这个名称的公开群。',
 
   'join.title': '群邀请',
-  'join.over': '此链接无效或已失效，请向对方索取新的链接。',
+  'join.failed': '邀请加载失败',
+  'join.over': '此链接无效或已失效。',
+  'join.over-why': '请向对方索取新的链接。',
 };
