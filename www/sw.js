@@ -1,24 +1,30 @@
 // sw.js: keeps one version's shell, so that the page opens without a network. www/join fills in which version, and its files.
 //
-// What is current is the network's to say: the page is asked for there first, and what is kept answers only where that
-// takes too long. A file's address has its version, so a kept one is never out of date. A new version takes over at once;
-// tabs that still run the former one get its files from the server, which keeps them for a while.
+// What is kept answers at once, and the page says of itself that it was kept (`data-kept`): it then asks which version is
+// current before it takes any other answer, and where that is another one it drops what is kept and is loaded anew
+// (main.js). A file's address has its version, so a kept one is never out of date. A new version takes over at once; tabs
+// that still run the former one get its files from the server, which keeps them for a while.
 
 const VERSION = '';
 /** @type {string[]} */
 const SHELL = [];
 const NAME = 'magpie-';
 const FILES = `/v/${VERSION}/`;
-const PAGE_WITHIN = 2000;                // ms
 const worker = /** @type {any} */ (self);
 
 async function install() {
   const cache = await caches.open(NAME + VERSION);
   const current = await fetch('/', { cache: 'no-cache' });
-  if (!(await current.clone().text()).includes(FILES)) throw new Error('the page is another version by now');
   await cache.addAll(SHELL.map((name) => FILES + name));
-  await cache.put('/', current);
+  await keep(cache, current);
   await worker.skipWaiting();
+}
+
+/** @param {Cache} cache @param {Response} answer  the page; refused if it is another version's */
+async function keep(cache, answer) {
+  const text = await answer.text();
+  if (!text.includes(FILES)) throw new Error('the page is another version by now');
+  await cache.put('/', new Response(text.replace('<html', '<html data-kept'), { headers: answer.headers }));
 }
 
 async function activate() {
@@ -37,18 +43,11 @@ async function here(act) {
 const kept = (address) => here((cache) => cache.match(address));
 
 async function page() {
-  const abort = new AbortController();
   const shell = await kept('/');
-  const timer = shell && setTimeout(() => abort.abort(), PAGE_WITHIN);
-  try {
-    const answer = await fetch('/', { cache: 'no-cache', signal: abort.signal });
-    return answer.ok || !shell ? answer : shell;
-  } catch (problem) {
-    if (!shell) throw problem;
-    return shell;
-  } finally {
-    clearTimeout(timer);
-  }
+  if (shell) return shell;
+  const answer = await fetch('/', { cache: 'no-cache' });
+  if (answer.ok) here((cache) => keep(cache, answer.clone()));
+  return answer;
 }
 
 /** What isn't of the shell is kept once it was asked for. @param {string} address */

@@ -58,6 +58,21 @@ async function wire(tab, conditions) {
   };
 }
 
+/** Keeps requests of a page back. @param {string} pattern */
+async function keepBack(tab, pattern) {
+  const cdp = await tab.context.newCDPSession(tab.page);
+  const waiting = [];
+  cdp.on('Fetch.requestPaused', ({ requestId, request }) => waiting.push({ id: requestId, path: request.url.slice(url.length) }));
+  await cdp.send('Fetch.enable', { patterns: [{ urlPattern: url + pattern }] });
+  return {
+    paths: () => waiting.map((one) => one.path),
+    async release() {
+      await cdp.send('Fetch.disable');
+      await cdp.detach();
+    },
+  };
+}
+
 /** In the list, whatever that is called. */
 const friend = (tab) => tab.page.getByRole('navigation').getByRole('link', { name: 'Kim Lindqvist' });
 
@@ -85,6 +100,11 @@ async function home(tab) {
   return Date.now() - start;
 }
 
+const SLOW = { latency: 400, downloadThroughput: 50_000, uploadThroughput: 50_000 };       // ms, bytes a second
+
+/** How long it takes to transfer these over the slow line, in ms. */
+const transferred = (list) => Math.round(list.reduce((sum, one) => sum + one.bytes, 0) / SLOW.downloadThroughput * 1000);
+
 const isPoll = (one) => one.path.startsWith('/api/receive');
 const count = (list) => list.map((one) => `${one.path.replace(/\?.*/, '')} ${one.bytes}`).join('\n');
 
@@ -105,10 +125,9 @@ test('38: the first visit asks for five things before it polls, in less than 60 
   await tab.leave();
 });
 
-test('38: a repeat visit asks for the page alone, and a slow line is measured', async (t) => {
+test('38: where no shell is kept, a repeat visit asks for the page alone, and a slow line is measured', async (t) => {
   const { tab } = await visitor();
-  const slow = { latency: 400, downloadThroughput: 50_000, uploadThroughput: 50_000 };
-  const seen = await wire(tab, slow);
+  const seen = await wire(tab, SLOW);
   await away(tab);
   await seen.clear();
   let first = 0;
@@ -121,6 +140,27 @@ test('38: a repeat visit asks for the page alone, and a slow line is measured', 
   const files = seen.all().slice(old).filter((one) => had.has(one.path) && !one.path.startsWith('/api/') && one.path !== '/version.json');
   assert.deepEqual(files.map((one) => one.path), ['/']);
   t.diagnostic(`measured: at 400 ms and 400 kbit/s the list stands after ${first} ms, at the next visit after ${again} ms`);
+  await tab.leave();
+});
+
+test('38: where the shell is kept, the list stands after one trip to the server: within 1 s at 400 ms and 400 kbit/s', async (t) => {
+  const { tab } = await visitor({ serviceWorkers: 'allow' });
+  await kept(tab);
+  await away(tab);
+  const seen = await wire(tab, SLOW);
+  const took = await home(tab);
+  await until('the poll', () => seen.all().some(isPoll));
+  const before = seen.all().slice(0, seen.all().findIndex(isPoll));
+  assert.deepEqual(before.map((one) => one.path).sort(), ['/api/queues', '/version.json'], 'the one request beside the interface’s');
+  await away(tab);
+  const back = await keepBack(tab, '/*');                    // neither waits for the other's answer
+  const coming = home(tab);
+  await until('both', () => back.paths().sort().join() === '/api/queues,/version.json');
+  await back.release();
+  await coming;
+  const computed = SLOW.latency + transferred(before);
+  assert.ok(computed < 1000, `${computed} ms: ${count(before)}`);
+  t.diagnostic(`measured: with the shell kept, the list stands after ${took} ms at 400 ms and 400 kbit/s; without the processor's part after ${computed} ms`);
   await tab.leave();
 });
 
@@ -228,6 +268,28 @@ test('27: after an upgrade a page offers a reload and goes on; the next load is 
   await tab.page.getByRole('navigation', { name: 'Chats now' }).waitFor();
   await kim.say('single', alex.id, 'still here');
   await tab.hears('still here');
+  await tab.leave();
+});
+
+test('27: what is kept does nothing with an answer until it is known to be of now, or nothing can be known', async () => {
+  const { tab } = await visitor({ serviceWorkers: 'allow' });
+  await kept(tab);
+  await away(tab);
+  const silent = await keepBack(tab, '/version.json');
+  await home(tab);
+  await silent.release();
+  await away(tab);
+  const next = upgrade('Chats now');
+  const seen = await wire(tab);
+  const back = await keepBack(tab, '/version.json');
+  await tab.page.goto(`${url}/`);
+  await until('the state', () => seen.all().some((one) => one.path === '/api/queues' && one.bytes > 0));
+  assert.equal(await tab.page.locator('html').getAttribute('data-kept'), '');
+  assert.equal(await tab.page.locator('magpie-shell').count(), 0);
+  assert.deepEqual(seen.all().map((one) => one.path).filter((at) => at.startsWith('/api/')), ['/api/queues']);
+  await back.release();
+  await tab.page.getByRole('navigation', { name: 'Chats now' }).waitFor();
+  assert.ok((await tab.page.locator('script[type=module]').getAttribute('src')).startsWith(`/v/${next}/`));
   await tab.leave();
 });
 

@@ -93,3 +93,19 @@ test('logging in gives the token; wrong words are no ended session', async () =>
   await api.post('/api/x');
   assert.equal(seen.at(-1).headers['X-CSRFToken'], 't9');
 });
+
+test('until it is known whether the page is of now, only what may go ahead is asked, and nothing answered', async () => {
+  const { api, seen } = page({ 'GET /version.json': () => [200, {}], 'POST /api/queues': () => [201, {}], 'POST /api/read': () => [204] });
+  let isKnown = () => {};
+  const asked = api.get('/version.json');
+  api.hold(asked.then(() => new Promise((resolve) => { isKnown = resolve; })));
+  const came = [];
+  const calls = [api.post('/api/queues', {}, { ahead: true }).then(() => came.push('queue')), api.post('/api/read').then(() => came.push('read'))];
+  await asked;
+  await new Promise((resolve) => { setTimeout(resolve); });
+  assert.deepEqual([seen.map((s) => s.path), came], [['/version.json', '/api/queues'], []]);
+  isKnown();
+  await Promise.all(calls);
+  assert.deepEqual([seen.at(-1).path, came], ['/api/read', ['queue', 'read']]);
+  await api.post('/api/read');
+});

@@ -4,21 +4,20 @@ import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { runInNewContext } from 'node:vm';
 import { joinedSite } from './joined.js';
-import { settle, TestClock } from './tools.js';
+import { settle } from './tools.js';
 
 const { site, version, home } = joinedSite();
-const page = (text = `<script src="${home}js/first.js">`, ok = true) => ({ ok, text: async () => text, clone: () => page(text, ok) });
+const page = (text = `<html lang="en"><script src="${home}js/first.js">`, status = 200) =>
+  new Response(text, { status, headers: { 'Content-Security-Policy': "default-src 'none'" } });
 
 /** A browser's side of it. `net` answers what is fetched. */
 function start(net = async () => page()) {
-  const clock = new TestClock();
   const stores = new Map();
   const on = {};
   const world = { fetched: [], routes: [], net, isFull: false };
-  const fetched = (address, options = {}) => {
+  const fetched = (address) => {
     world.fetched.push(address);
-    const aborted = new Promise((_, reject) => { options.signal?.addEventListener('abort', () => reject(new Error('aborted'))); });
-    return Promise.race([world.net(address), aborted]);
+    return world.net(address);
   };
   const caches = {
     keys: async () => [...stores.keys()],
@@ -27,7 +26,7 @@ function start(net = async () => page()) {
       if (!stores.has(name)) stores.set(name, new Map());
       const store = stores.get(name);
       return {
-        match: async (address) => store.get(address),
+        match: async (address) => store.get(address)?.clone(),
         put: async (address, answer) => {
           if (world.isFull) throw new Error('no room');
           store.set(address, answer);
@@ -38,7 +37,7 @@ function start(net = async () => page()) {
   };
   const self = { addEventListener: (type, act) => { on[type] = act; }, skipWaiting: async () => {}, clients: { claim: async () => {} } };
   runInNewContext(readFileSync(`${site}/sw.js`, 'utf8'), {
-    self, caches, fetch: fetched, URL, AbortController, location: { origin: 'http://test' }, setTimeout: clock.setTimeout, clearTimeout: clock.clearTimeout,
+    self, caches, fetch: fetched, URL, Response, location: { origin: 'http://test' },
   });
   const run = async (type) => {
     let work;
@@ -50,7 +49,7 @@ function start(net = async () => page()) {
     on.fetch({ request: { method, mode, url: new URL(path, 'http://test').href }, respondWith: (promise) => { answer = promise; } });
     return answer;
   };
-  return { clock, stores, caches, world, run, ask, load: () => ask('/', { mode: 'navigate' }) };
+  return { stores, caches, world, run, ask, load: () => ask('/', { mode: 'navigate' }) };
 }
 
 test('keeps the shell of its own version and nothing of others', async () => {
@@ -69,33 +68,32 @@ test('does not install with the page of another version', async () => {
   await assert.rejects(run('install'));
 });
 
-test('the page is the network’s, unless that is silent for 2 s, fails, or has an error', async () => {
-  const { clock, run, load, world } = start();
+test('the kept page comes without a word to the network, says that it was kept, and has the headers that it had', async () => {
+  const { run, load, world } = start();
   await run('install');
+  const before = world.fetched.length;
   const shell = await load();
-  world.net = async () => page('new');
-  assert.equal(await (await load()).text(), 'new');
-  world.net = async () => page('error', false);
-  assert.equal(await (await load()).text(), await shell.text());
-  world.net = async () => { throw new Error('no network'); };
-  assert.equal(await (await load()).text(), await shell.text());
-  world.net = () => new Promise(() => {});
-  let came = null;
-  load().then((answer) => { came = answer; });
-  await settle();
-  await clock.pass(1900);
-  assert.equal(came, null);
-  await clock.pass(200);
-  assert.equal(await came.text(), await shell.text());
+  assert.equal(await shell.text(), `<html data-kept lang="en"><script src="${home}js/first.js">`);
+  assert.equal(shell.headers.get('Content-Security-Policy'), "default-src 'none'");
+  assert.equal(world.fetched.length, before);
 });
 
-test('with nothing kept the network has all the time that it needs', async () => {
-  const { clock, load } = start(() => new Promise(() => {}));
-  let came = null;
-  load().then((answer) => { came = answer; }, (problem) => { came = problem; });
+test('with nothing kept the page is the network’s, and kept if it is of this version', async () => {
+  const { run, load, world, stores } = start();
+  await run('install');
+  stores.clear();
+  const theirs = '<html><script src="/v/0123456789ab/js/first.js">';
+  for (const answer of [page(theirs), page('an error', 500)]) {
+    world.net = async () => answer.clone();
+    assert.equal(await (await load()).text(), await answer.text());
+  }
+  world.net = async () => page();
+  assert.doesNotMatch(await (await load()).text(), /data-kept/);
   await settle();
-  await clock.pass(60_000);
-  assert.equal(came, null);
+  world.net = async () => { throw new Error('no network'); };
+  assert.match(await (await load()).text(), /data-kept/);
+  stores.clear();
+  await assert.rejects(load());
 });
 
 test('its own files are asked for once', async () => {

@@ -7,7 +7,7 @@ import { settle, TestClock } from './tools.js';
 
 const HOUR = 60 * 60_000;
 
-function start() {
+function start(isCurrent = false) {
   const clock = new TestClock();
   const world = { asked: 0, version: 'a', isWriting: false, did: [] };
   const api = { get: async (path) => {
@@ -21,7 +21,7 @@ function start() {
   });
   const receiver = Object.assign(new EventTarget(), { status: { kind: 'online' } });
   const idle = Object.assign(new EventTarget(), { isIdle: false });
-  upgrade.start();
+  upgrade.start(isCurrent);
   upgrade.follow({ receiver, idle });
   const say = async (kind) => {
     receiver.status = { kind };
@@ -50,6 +50,14 @@ test('27: it is asked at the start, once an hour, and when the poll is back', as
   await say('online');
   assert.equal(world.asked, 3);
   assert.deepEqual(world.did, []);
+});
+
+test('27: a page that has just asked asks again after an hour', async () => {
+  const { clock, world } = start(true);
+  await settle();
+  assert.equal(world.asked, 0);
+  await clock.pass(HOUR);
+  assert.equal(world.asked, 1);
 });
 
 test('27: a new one is offered once, and without an answer nothing is', async () => {

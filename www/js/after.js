@@ -4,11 +4,12 @@
 import { button, h } from './html.js';
 import { t } from './i18n.js';
 import { upgraded } from './lazy.js';
-import { fileAt, VERSION } from './site.js';
+import { fileAt, loadAnew, VERSION } from './site.js';
 import { Upgrade } from './upgrade.js';
 
-/** @param {Pick<import('./upgrade.js').Needs, 'api' | 'clock'>} world @returns {Upgrade | null} null where there are no versions */
-export function settle(world) {
+/** @param {Pick<import('./upgrade.js').Needs, 'api' | 'clock'>} world @param {boolean} isCurrent  this page, as was just asked
+ * @returns {Upgrade | null} null where there are no versions */
+export function settle(world, isCurrent) {
   document.head.append(Object.assign(document.createElement('link'), { rel: 'manifest', href: fileAt('manifest.webmanifest') }));
   if (!VERSION) return null;
   keepShell().catch((problem) => console.error(problem));
@@ -16,7 +17,7 @@ export function settle(world) {
   const upgrade = new Upgrade({ ...world, version: VERSION, offer: () => offer(reload), reload, isWriting });
   upgraded.check = () => upgrade.check();
   document.body.addEventListener('reload', reload);
-  upgrade.start();
+  upgrade.start(isCurrent);
   return upgrade;
 }
 
@@ -38,8 +39,8 @@ function offer(reload) {
  * with it where there is no network. @param {Pick<import('./api.js').Api, 'get'>} api */
 async function freshly(api) {
   const isThere = await api.get('/version.json').then(() => true, () => false);
-  if (isThere) await window.caches?.delete(`magpie-${VERSION}`).catch(() => {});
-  location.reload();
+  if (isThere) await loadAnew().catch(() => location.reload());
+  else location.reload();
 }
 
 function isWriting() {

@@ -41,12 +41,19 @@ export class Api extends EventTarget {
   #token;
   /** @type {number | null} */
   #me = null;
+  /** @type {Promise<any> | null} */
+  #held = null;
 
   /** @param {Outside} outside */
   constructor(outside) {
     super();
     this.#outside = outside;
     this.#token = this.#readToken();
+  }
+
+  /** From now on and until that is known, only what may go ahead of it is asked, and nothing answered. @param {Promise<any>} known */
+  hold(known) {
+    this.#held = known.finally(() => { this.#held = null; });
   }
 
   /** Whether there may be a session. */
@@ -71,7 +78,7 @@ export class Api extends EventTarget {
     return this.#call('GET', path, undefined, options);
   }
 
-  /** @param {string} path @param {object} [body] @param {{ signal?: AbortSignal }} [options] */
+  /** @param {string} path @param {object} [body] @param {{ signal?: AbortSignal, ahead?: boolean }} [options] */
   post(path, body = {}, options) {
     return this.#call('POST', path, body, options);
   }
@@ -106,7 +113,7 @@ export class Api extends EventTarget {
   }
 
   /** @param {string} method @param {string} path @param {object | undefined} body
-   * @param {{ signal?: AbortSignal, within_ms?: number }} [options] */
+   * @param {{ signal?: AbortSignal, within_ms?: number, ahead?: boolean }} [options] */
   async #call(method, path, body, options = {}) {
     try {
       return this.#known(await this.#once(method, path, body, options));
@@ -138,8 +145,16 @@ export class Api extends EventTarget {
   }
 
   /** @param {string} method @param {string} path @param {object | undefined} body
-   * @param {{ signal?: AbortSignal, within_ms?: number }} options */
+   * @param {{ signal?: AbortSignal, within_ms?: number, ahead?: boolean }} options */
   async #once(method, path, body, options) {
+    const held = this.#held;
+    if (held && !options.ahead) await held;
+    return this.#ask(method, path, body, options).finally(() => held);
+  }
+
+  /** @param {string} method @param {string} path @param {object | undefined} body
+   * @param {{ signal?: AbortSignal, within_ms?: number }} options */
+  async #ask(method, path, body, options) {
     const { clock } = this.#outside;
     const abort = new AbortController();
     const leave = () => abort.abort();

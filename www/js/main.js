@@ -10,7 +10,7 @@ import { choose, setLanguage, t } from './i18n.js';
 import { Places } from './places.js';
 import { Prefs } from './prefs.js';
 import { Session } from './session.js';
-import { fileAt } from './site.js';
+import { fileAt, loadAnew, VERSION } from './site.js';
 import { uuid } from './uuid.js';
 import { shelf } from './shelf.js';
 
@@ -29,6 +29,8 @@ const places = new Places(window);
 const page = document.body;
 const late = () => import('./late.js');
 const AGAIN = 2000;                      // milliseconds
+const CURRENT_WITHIN = 2000;
+let isCurrent = false;                   // this page, as was asked at its start
 let logins = 0;
 /** @type {Session | null} */
 let session = null;
@@ -94,9 +96,19 @@ async function settle(mine) {
   followed = mine;
   showUnread();
   startLate(mine);
-  settled ??= import('./after.js').then((after) => after.settle({ api, clock }));
+  settled ??= import('./after.js').then((after) => after.settle({ api, clock }, isCurrent));
   const upgrade = await settled.catch(() => { settled = followed = null; });
   upgrade?.follow(mine);
+}
+
+/** What sw.js had kept may be of before an upgrade. Until it is known which version is the server's, nothing is done with any
+ * other answer; where that can't be had soon, this one must do. */
+async function findWhetherCurrent() {
+  const answer = await api.get('/version.json', { within_ms: CURRENT_WITHIN }).catch(() => null);
+  isCurrent = answer?.version === VERSION;
+  if (!answer?.version || isCurrent) return;
+  const isGoing = await loadAnew().then(() => true, () => false);
+  if (isGoing) await new Promise(() => {});
 }
 
 /** Before the first state; says so if that can't be had. @param {Session} mine */
@@ -208,5 +220,6 @@ window.visualViewport?.addEventListener('resize', () => {
 });
 
 applyPrefs();
+if ('kept' in document.documentElement.dataset) api.hold(findWhetherCurrent());
 if (api.hasToken) begin();
 else logIn(places.isDeep ? 'auth.needed' : '');

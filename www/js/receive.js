@@ -184,7 +184,7 @@ export class Receiver extends EventTarget {
   async #open() {
     const { api, store, clock } = this.#needs;
     const have = store.have();
-    const state = await this.#guarded((signal) => api.post('/api/queues', { have }, { signal }));
+    const state = await this.#guarded((signal) => api.post('/api/queues', { have }, { signal, ahead: true }));
     this.#queue = state.queue;
     this.#after = state.next;
     this.#hold = state.hold;
@@ -312,7 +312,7 @@ export class Receiver extends EventTarget {
 
   async #fetchChanges() {
     const { api, store } = this.#needs;
-    this.#takeState(await api.post('/api/changes', { have: store.have() }));
+    this.#takeState(await api.post('/api/changes', { have: store.have() }, { ahead: true }));
     this.#lastAnswer = this.#needs.clock.now();
     if (this.#needs.tabs?.leads === false && this.status.kind === 'connecting') this.#say({ kind: 'online' });
     this.dispatchEvent(new Told('current'));

@@ -28,8 +28,9 @@ export class Upgrade {
     this.#needs = needs;
   }
 
-  start() {
-    this.check();
+  /** @param {boolean} [isCurrent]  was just asked */
+  start(isCurrent = false) {
+    if (!isCurrent) this.check();
     this.#needs.clock.setTimeout(() => this.start(), EVERY);
   }
 
