@@ -124,6 +124,8 @@ test('what looks like a comment in a text stays, and what join does not know is 
   const text = joinedOf({ 'js/main.js': "import { a } from './a.js';\nglobalThis.told = a;\n", 'js/a.js': 'export const a = `\n  // here\n  /* and */\n`;\n' });
   await import(`data:text/javascript,${encodeURIComponent(text)}`);
   assert.equal(globalThis.told, '\n  // here\n  /* and */\n');
+  const told = joinedOf({ 'js/main.js': "globalThis.told = 'a;  // here';  // it's gone\nglobalThis.told += \"(  // {\";\n" });
+  assert.equal(told, "{\nglobalThis.told = 'a;  // here';\nglobalThis.told += \"(  // {\";\n}\nexport {  };\n");
   const refused = (files) => assert.throws(() => joinedOf({ 'js/a.js': 'export const a = 1;\n', ...files }));
   refused({ 'js/main.js': "import { a } from './b.js';\n" });
   refused({ 'js/main.js': "import * as a from './a.js';\n" });

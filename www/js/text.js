@@ -1,6 +1,6 @@
 // text.js: what can be seen in a text. Pure.
 
-const URL_START = /\bhttps?:\/\/[^\s<>"'`\u3000-\u303f\uff00-\uffef]+/gi;
+const URL_START = /\bhttps?:\/\/[^\s<>"'\x60\u3000-\u303f\uff00-\uffef]+/gi;
 const TRAILING = /[.,:;!?\u2026*_~]+$/;
 // Blank as people see it: white space, and what has no width or shape of its own.
 const VISIBLE = /[^\s\p{Cc}\p{Cf}\p{Zs}\p{Zl}\p{Zp}\p{Mn}\u115f\u1160\u2800\u3164\uffa0]/u;
@@ -76,7 +76,7 @@ const CODE_SIGN = /[;{}]$|\w\(.*\)$|=>$|^\s*(?:#include|#!|\/\/|<\/?[a-z]|(?:def
 
 /** Several lines that are set in as programs are, with their signs at the ends; or what says so itself by a fence. @param {string} text */
 export function looksLikeCode(text) {
-  if (/^```/m.test(text)) return true;
+  if (/^\x60{3}/m.test(text)) return true;
   const lines = text.split('\n').filter((line) => line.trim() !== '');
   if (lines.length < 2) return false;
   const indented = lines.filter((line) => INDENTED.test(line)).length;
