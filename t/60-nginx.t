@@ -140,6 +140,10 @@ subtest 'files' => sub {
     ok $etag, 'and has an ETag';
     is $magpie->request(GET => '/', undef, headers => [ 'If-None-Match' => $etag ])->status, 304, 'by which it is not sent again';
     is $magpie->request(HEAD => '/')->body, '', 'HEAD has no body';
+    my $page = sub { $magpie->request(GET => '/', undef, headers => [ map { (Cookie => $_) } @_ ])->body =~ /"module"/ ? 'app' : 'form' };
+    is $page->(@$_), 'form', 'a stranger gets the form first' for [], ['a=b; csrftoken='], ['xcsrftoken=t'];
+    is $page->($_), 'app', 'and who has a session the app' for 'csrftoken=t', 'a=b; __Host-csrftoken=t; c=d';
+    is $magpie->request(GET => '/', undef, headers => [ Cookie => 'csrftoken=t', 'If-None-Match' => $etag ])->status, 200, 'whichever it had before';
 
     my $files  = _files();
     my $zipped = $magpie->request(GET => "${files}app.css", undef, headers => [ 'Accept-Encoding' => 'gzip' ]);

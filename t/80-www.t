@@ -28,7 +28,7 @@ subtest 'eslint finds nothing' => sub {
 };
 
 # These work on the page itself, or on what only a browser has: t/browser/ has their tests.
-my %of_page = map { $_ => 1 } qw(after alerting desktop late main site theme tone types);      # and types has none
+my %of_page = map { $_ => 1 } qw(after alerting desktop early late main site tone types);      # and types has none
 
 subtest 'of each module beside the page 90 % of the lines are run' => sub {
     my @tests = glob "$FindBin::Bin/www/*.test.js";

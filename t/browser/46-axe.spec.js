@@ -34,7 +34,7 @@ for (const colorScheme of ['light', 'dark']) {
     await tab.log.getByText('Not sent').waitFor();
     assert.deepEqual(await found(tab), [], 'failed');
     await tab.page.evaluate(async () => {
-      const { toast } = await import(new URL('elements/toast.js', document.querySelector('script[type=module]').src).href);
+      const { toast } = await import(new URL('elements/toast.js', document.querySelector('script').src).href);
       toast('Something was done', async () => {});
     });
     await tab.page.locator('.toast').waitFor();

@@ -108,7 +108,7 @@ test('32: a chosen theme is there before the first paint', async () => {
   const { tab } = await pair({ colorScheme: 'light' });
   await tab.page.getByRole('link', { name: 'Settings' }).click();
   await tab.page.getByRole('radio', { name: 'Dark' }).check();
-  await tab.page.route('**/js/first.js', () => {});           // nothing of ours but theme.js runs
+  await tab.page.route('**/js/first.js', () => {});           // nothing of ours but early.js runs
   await tab.page.reload({ waitUntil: 'commit' });
   await until('the dark page', () => tab.page.evaluate(() => document.documentElement.dataset.theme === 'dark'
     && document.styleSheets.length > 0 && getComputedStyle(document.documentElement).backgroundColor === 'rgb(18, 22, 26)'));

@@ -55,7 +55,7 @@ async function secondTab(tab, path) {
 /** Once the page is there, and what is fetched after it. */
 async function listening(tab) {
   await tab.page.locator('magpie-shell').waitFor();
-  await tab.page.evaluate(() => import(new URL('alerting.js', document.querySelector('script[type=module]').src).href));
+  await tab.page.evaluate(() => import(new URL('alerting.js', document.querySelector('script').src).href));
   return tab;
 }
 

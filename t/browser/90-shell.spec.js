@@ -137,6 +137,7 @@ test('38: where no shell is kept, a repeat visit asks for the page alone, and a 
   const had = new Set(seen.all().filter((one) => one.bytes > 0).map((one) => one.path));
   const again = await home(tab);
   await until('the next poll', () => seen.all().slice(old).some(isPoll));
+  await until('all but the poll has come', () => seen.all().slice(old).every((one) => isPoll(one) || one.bytes > 0));
   const files = seen.all().slice(old).filter((one) => had.has(one.path) && !one.path.startsWith('/api/') && one.path !== '/version.json');
   assert.deepEqual(files.map((one) => one.path), ['/']);
   t.diagnostic(`measured: at 400 ms and 400 kbit/s the list stands after ${first} ms, at the next visit after ${again} ms`);
@@ -164,12 +165,107 @@ test('38: where the shell is kept, the list stands after one trip to the server:
   await tab.leave();
 });
 
+test('38: a stranger can write in the form within 1 s at 400 ms and 400 kbit/s, after two trips to the server', async (t) => {
+  const tab = await person();
+  const seen = await wire(tab, SLOW);
+  await tab.page.goto(`${url}/`, { waitUntil: 'commit' });
+  const painted = await until('the form', () => tab.page.evaluate(() => performance.getEntriesByName('first-contentful-paint')[0]?.startTime));
+  assert.equal(await tab.page.evaluate(() => document.activeElement.name), 'username', 'it has the focus');
+  const files = await tab.page.evaluate(() => performance.getEntriesByType('resource').map((file) => ({
+    path: new URL(file.name).pathname, startTime: file.startTime, responseEnd: file.responseEnd, isWaitedFor: file.renderBlockingStatus === 'blocking',
+  })));
+  const needed = files.filter((file) => file.isWaitedFor);
+  assert.deepEqual(needed.map((file) => file.path), ['js/early.js', 'front.css'].map((file) => `/v/${versionOf()}/${file}`));
+  const end = Math.max(...needed.map((file) => file.responseEnd));
+  for (const file of files) if (!file.isWaitedFor) assert.ok(file.startTime >= end, `${file.path} takes some of the line`);
+  const before = seen.all().filter((one) => one.path === '/' || needed.some((file) => file.path === one.path));
+  const computed = 2 * SLOW.latency + transferred(before);
+  assert.ok(before.length === 3 && computed < 1000, `${computed} ms: ${count(before)}`);
+  t.diagnostic(`measured: a stranger can write after ${Math.round(painted)} ms at 400 ms and 400 kbit/s; without the processor's part after ${computed} ms`);
+  await tab.leave();
+});
+
+/** A stranger's page in which the app is still on its way. */
+async function early(options) {
+  const tab = await person(options);
+  const app = await keepBack(tab, '/v/*/js/first.js');
+  await tab.page.goto(`${url}/`);
+  await until('the app is on its way', () => app.paths().length > 0);
+  return { tab, come: () => app.release() };
+}
+
+const isThere = (tab) => tab.page.locator('magpie-auth:not([data-early])').waitFor();
+
+test('38: the app takes the form over with what is being written in it', async () => {
+  const { tab, come } = await early({ locale: 'zh-CN' });
+  assert.equal(await tab.page.getByRole('heading').innerText(), '欢迎回来');
+  await tab.page.keyboard.type('alx');
+  await tab.page.keyboard.press('ArrowLeft');
+  const ime = await tab.context.newCDPSession(tab.page);
+  await ime.send('Input.imeSetComposition', { text: 'e', selectionStart: 1, selectionEnd: 1 });
+  await come();
+  await isThere(tab);
+  await ime.send('Input.imeSetComposition', { text: 'ee', selectionStart: 2, selectionEnd: 2 });
+  await ime.send('Input.insertText', { text: 'e' });
+  await tab.page.keyboard.type('-');
+  assert.equal(await tab.page.locator('[autocomplete="username"]').inputValue(), 'ale-x');
+  await tab.page.keyboard.press('Enter');
+  await tab.page.getByRole('alert').getByText('请填写此项。').waitFor();
+  assert.equal(await tab.page.evaluate(() => document.activeElement.autocomplete), 'current-password');
+  await tab.leave();
+});
+
+test('38: what is sent or clicked before the app is there is done when it is', async () => {
+  const { username } = await Quick.make(name('alex'), 'Alex Morgan');
+  const { tab, come } = await early();
+  const seen = await wire(tab);
+  await tab.logIn(username);
+  await tab.page.locator('[data-wanted]').waitFor();
+  assert.deepEqual([tab.page.url(), seen.all().length], [`${url}/`, 0], 'nothing goes out, nothing is in the address');
+  await come();
+  await tab.page.getByRole('heading', { name: 'Hello, Alex Morgan' }).waitFor();
+  await tab.leave();
+
+  const another = await early();
+  await another.tab.page.getByLabel('User name').fill('kim');
+  await another.tab.page.keyboard.press('Enter');            // what was clicked last is meant
+  await another.tab.page.getByRole('button', { name: 'Create account' }).click();
+  await another.come();
+  await another.tab.page.getByRole('heading', { name: 'Create your account' }).waitFor();
+  assert.equal(await another.tab.page.getByLabel('User name').inputValue(), 'kim');
+  await another.tab.leave();
+});
+
+test('38: what could not be had behind the form is asked for again', async () => {
+  const tab = await person();
+  for (const file of ['rest.css', 'js/first.js']) await tab.page.route(`**/${file}`, (route) => route.abort(), { times: 1 });
+  await tab.page.goto(`${url}/`);
+  await isThere(tab);
+  assert.equal(await tab.page.locator('link[href$="rest.css"]').count(), 1);
+  await tab.leave();
+});
+
+test('38: whoever is logged in never sees the form, and with nothing but the page no password gets into the address', async () => {
+  const { alex, tab } = await pair();
+  await tab.page.route('**/js/first.js', () => {});
+  await tab.page.goto(`${url}/`, { waitUntil: 'commit' });
+  await until('the page', () => tab.page.evaluate(() => document.styleSheets.length > 0 && !!document.querySelector('.languages')));
+  assert.equal(await tab.page.locator('magpie-auth').isVisible(), false);
+  await tab.context.clearCookies();
+  await tab.page.route('**/js/early.js', (route) => route.abort());
+  await tab.page.goto(`${url}/`);
+  const sent = tab.page.waitForRequest((request) => request.isNavigationRequest());
+  await tab.logIn(alex.username);
+  assert.deepEqual([(await sent).method(), (await sent).url()], ['POST', `${url}/`]);
+  await tab.leave();
+});
+
 test('38: all but the page is kept for good, the page is asked for each time', async () => {
   const cache = async (at) => (await fetch(url + at)).headers.get('Cache-Control');
   const home = `/v/${versionOf()}/`;
   for (const at of ['js/first.js', 'js/elements/finder.js', 'app.css', 'favicon.svg', 'icon-192.png', 'manifest.webmanifest'])
     assert.equal(await cache(home + at), 'public, max-age=31536000, immutable', at);
-  for (const at of ['/', '/index.html', '/sw.js', '/version.json']) assert.equal(await cache(at), 'no-cache', at);
+  for (const at of ['/', '/index.html', '/front.html', '/sw.js', '/version.json']) assert.equal(await cache(at), 'no-cache', at);
   const missing = await fetch(`${url}/v/0123456789ab/app.css`);
   assert.deepEqual([missing.status, missing.headers.get('Cache-Control')], [404, 'no-store']);
 });
@@ -263,7 +359,7 @@ test('27: after an upgrade a page offers a reload and goes on; the next load is 
   await tab.context.setOffline(true);
   await tab.page.reload();
   await tab.page.getByText(/^Offline|^Trying/).first().waitFor();
-  assert.ok((await tab.page.locator('script[type=module]').getAttribute('src')).startsWith(`/v/${next}/`), 'nothing of the former one');
+  assert.ok((await tab.page.locator('script').first().getAttribute('src')).startsWith(`/v/${next}/`), 'nothing of the former one');
   await tab.context.setOffline(false);
   await tab.page.getByRole('navigation', { name: 'Chats now' }).waitFor();
   await kim.say('single', alex.id, 'still here');
@@ -289,7 +385,7 @@ test('27: what is kept does nothing with an answer until it is known to be of no
   assert.deepEqual(seen.all().map((one) => one.path).filter((at) => at.startsWith('/api/')), ['/api/queues']);
   await back.release();
   await tab.page.getByRole('navigation', { name: 'Chats now' }).waitFor();
-  assert.ok((await tab.page.locator('script[type=module]').getAttribute('src')).startsWith(`/v/${next}/`));
+  assert.ok((await tab.page.locator('script').first().getAttribute('src')).startsWith(`/v/${next}/`));
   await tab.leave();
 });
 
@@ -314,7 +410,7 @@ test('27: a page that nobody is at takes the new version by itself, unless somet
   await tab.box.fill('half a sentence');
   await tab.page.evaluate(() => { window.stillTheSame = true; });
   upgrade();
-  const script = () => tab.page.locator('script[type=module]').getAttribute('src');
+  const script = () => tab.page.locator('script').first().getAttribute('src');
   const old = await script();
   await tab.page.clock.fastForward('01:00:01');
   await tab.page.locator('.offer').waitFor();
@@ -323,6 +419,6 @@ test('27: a page that nobody is at takes the new version by itself, unless somet
   assert.deepEqual([await script(), await tab.page.evaluate(() => window.stillTheSame)], [old, true]);
   await tab.box.fill('');
   await tab.page.clock.fastForward('00:10:01');
-  await until('the new one', async () => (await script()) === `/v/${versionOf()}/js/first.js`);
+  await until('the new one', async () => (await script()) === `/v/${versionOf()}/js/early.js`);
   await tab.leave();
 });

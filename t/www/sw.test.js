@@ -60,7 +60,7 @@ test('keeps the shell of its own version and nothing of others', async () => {
   await run('activate');
   assert.deepEqual([...stores.keys()], ['other', `magpie-${version}`]);
   assert.deepEqual([...stores.get(`magpie-${version}`).keys()].sort(),
-    ['/', ...['app.css', 'favicon-unread.svg', 'favicon.svg', 'js/first.js', 'js/theme.js'].map((file) => home + file)]);
+    ['/', ...['app.css', 'favicon-unread.svg', 'favicon.svg', 'js/early.js', 'js/first.js'].map((file) => home + file)]);
 });
 
 test('does not install with the page of another version', async () => {

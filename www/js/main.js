@@ -5,8 +5,9 @@ import { MagpieShell } from './elements/magpie-shell.js';
 import { MagpieStatus } from './elements/magpie-status.js';
 import { mark } from './elements/mark.js';
 import { guardLines } from './guard.js';
-import { button, h } from './html.js';
+import { h } from './html.js';
 import { choose, setLanguage, t } from './i18n.js';
+import { later } from './lazy.js';
 import { Places } from './places.js';
 import { Prefs } from './prefs.js';
 import { Session } from './session.js';
@@ -27,11 +28,12 @@ const api = new Api({
 });
 const places = new Places(window);
 const page = document.body;
+const door = /** @type {import('./elements/magpie-auth.js').MagpieAuth} */ (page.querySelector('magpie-auth'));
 const late = () => import('./late.js');
 const AGAIN = 2000;                      // milliseconds
 const CURRENT_WITHIN = 2000;
 let isCurrent = false;                   // this page, as was asked at its start
-let logins = 0;
+let asked = 0;
 /** @type {Session | null} */
 let session = null;
 /** @type {MagpieShell | null} */
@@ -41,10 +43,10 @@ let settled = null;
 /** @type {Session | null} */
 let followed = null;
 
-/** @param {Node} node */
+/** What is there already stays as it is, since somebody may be writing in it. @param {Element} node */
 function showOnly(node) {
-  for (const old of page.querySelectorAll(':scope > dialog')) old.remove();
-  page.replaceChildren(node, ...page.querySelectorAll(':scope > .offer'));
+  for (const old of [...page.children]) if (old !== node && !old.matches('.offer')) old.remove();
+  if (!node.isConnected) page.prepend(node);
 }
 
 function applyPrefs() {
@@ -56,20 +58,24 @@ function applyPrefs() {
   document.documentElement.lang = language;
 }
 
-/** What asks for a name and a password is fetched when it is needed. @param {string} notice  the key of a text, or '' */
-async function logIn(notice) {
+/** Ends the session and fetches what takes its place, however often it takes; null where something else has taken it
+ * meanwhile. @template M @param {() => Promise<M>} load @returns {Promise<M | null>} */
+async function instead(load) {
   endSession();
-  const asked = ++logins;
-  const module = await import('./elements/magpie-auth.js').catch(() => null);
-  if (session || asked !== logins) return;
-  if (!module) {
-    clock.setTimeout(() => session || asked !== logins || logIn(notice), AGAIN);
-    return;
+  for (const mine = ++asked; ;) {
+    const module = await load().catch(() => null);
+    if (session || asked !== mine) return null;
+    if (module) return module;
+    await new Promise((resolve) => clock.setTimeout(() => resolve(null), AGAIN));
   }
-  const auth = new module.MagpieAuth();
-  auth.app = /** @type {any} */ ({ api });
-  auth.notice = notice;
-  showOnly(auth);
+}
+
+/** The form is there; what makes it work is fetched when it is needed. @param {string} notice  the key of a text, or '' */
+async function logIn(notice) {
+  if (!await instead(() => import('./elements/magpie-auth.js'))) return;
+  delete document.documentElement.dataset.session;
+  showOnly(door);
+  door.ask({ api }, notice);
 }
 
 function endSession() {
@@ -151,14 +157,12 @@ function loggedOut(event) {
 }
 
 /** @param {{ name: string }} user */
-function showSwitched(user) {
-  endSession();
-  showOnly(h('main', { class: 'blank whole' }, mark(), h('h1', { text: t('auth.switched-title') }),
-    h('p', { text: t('auth.switched', { name: user.name }) }),
-    button({ label: t('auth.switched-go', { name: user.name }), class: 'button primary' }, () => {
-      api.forget();
-      begin();
-    })));
+async function showSwitched(user) {
+  const module = await instead(() => later(() => import('./elements/switched.js')));
+  if (module) showOnly(module.switched(user, () => {
+    api.forget();
+    begin();
+  }));
 }
 
 api.addEventListener('signed-out', () => {

@@ -32,6 +32,23 @@ export function makeForm(what) {
   const whole = h('p', { class: 'error', role: 'alert', hidden: true });
   const submit = what.submit ? button({ label: what.submit, class: 'button primary', type: 'submit' }) : null;
   const form = h('form', { class: 'form', novalidate: true }, ...rows.map((r) => r.node), whole, ...submit ? [submit] : []);
+  bring(form, rows, whole, submit, what.act);
+  return form;
+}
+
+/** Brings a form to life that is in the page as makeForm() would make it.
+ * @param {HTMLFormElement} form @param {{ fields: Pick<Field, 'name' | 'type'>[], act: (values: Record<string, string>) => Promise<void> }} what */
+export function takeForm(form, { fields, act }) {
+  const rows = fields.map((field) => {
+    const input = /** @type {HTMLInputElement} */ (form.elements.namedItem(field.name));
+    return makeRow(field, input, /** @type {HTMLElement} */ (input.nextElementSibling));
+  });
+  bring(form, rows, /** @type {HTMLElement} */ (form.querySelector(':scope > .error')), form.querySelector('[type="submit"]'), act);
+}
+
+/** @param {HTMLFormElement} form @param {Row[]} rows @param {HTMLElement} whole  for what is wrong with no field
+ * @param {HTMLElement | null} submit @param {(values: Record<string, string>) => Promise<void>} act */
+function bring(form, rows, whole, submit, act) {
   const show = (/** @type {any} */ problem) => showProblem(problem, rows, whole);
   let busy = false;
   form.addEventListener('submit', async (event) => {
@@ -40,15 +57,14 @@ export function makeForm(what) {
     busy = true;
     submit?.setAttribute('aria-disabled', 'true');
     whole.hidden = true;
-    await what.act(valuesOf(rows)).catch(show);
+    await act(valuesOf(rows)).catch(show);
     submit?.removeAttribute('aria-disabled');
     busy = false;
   });
   if (!submit) form.addEventListener('change', () => form.requestSubmit());
-  return form;
 }
 
-/** @typedef {ReturnType<typeof makeField>} Row */
+/** @typedef {ReturnType<typeof makeRow>} Row */
 
 /** @param {Field} field */
 function makeField(field) {
@@ -62,6 +78,18 @@ function makeField(field) {
   const isOptional = field.optional && !field.options;
   const label = h('label', { for: id }, field.label, isOptional && h('span', { class: 'optional', text: t('action.optional') }));
   const count = field.rows ? h('span', { class: 'counted', 'aria-hidden': 'true' }) : null;
+  const counted = () => {
+    if (count) count.textContent = t('field.count', { count: length(input.value), max: field.max ?? 0 });
+  };
+  counted();
+  input.addEventListener('input', counted);
+  const node = h('div', { class: 'field' }, h('div', { class: 'label' }, label, count), input, error, hint);
+  return { ...makeRow(field, input, error, hint), node };
+}
+
+/** @param {Pick<Field, 'name' | 'type' | 'optional' | 'max' | 'check'>} field @param {HTMLInputElement | HTMLTextAreaElement | HTMLSelectElement} input
+ * @param {HTMLElement} error  where it says what is wrong @param {HTMLElement | null} [hint] */
+function makeRow(field, input, error, hint) {
   const say = (/** @type {string | null} */ text) => {
     error.textContent = text ?? '';
     error.hidden = !text;
@@ -69,12 +97,8 @@ function makeField(field) {
     input.toggleAttribute('aria-invalid', !!text);
     if (text) input.setAttribute('aria-invalid', 'true');
   };
-  const counted = () => {
-    if (count) count.textContent = t('field.count', { count: length(input.value), max: field.max ?? 0 });
-  };
-  counted();
-  input.addEventListener('input', () => { say(null); counted(); });
-  return { field, input, say, node: h('div', { class: 'field' }, h('div', { class: 'label' }, label, count), input, error, hint) };
+  input.addEventListener('input', () => say(null));
+  return { field, input, say };
 }
 
 /** @param {Field} field @param {object} props */
@@ -99,7 +123,7 @@ function checkAll(rows) {
   return wrong.length === 0;
 }
 
-/** @param {Field} field @param {string} value */
+/** @param {Row['field']} field @param {string} value */
 function complaint(field, value) {
   if (value === '') return field.optional ? null : t('field.needed');
   if (field.max && length(value) > field.max) return t('field.too-long', { count: field.max });

@@ -1,83 +1,93 @@
-// magpie-auth.js: signing up and logging in. Wish: 'signed-in' { user }.
+// magpie-auth.js: logging in, with the form that is in the page (index.html); it is taken over as it is, since somebody may be
+// writing in it by now. And signing up. Wish: 'signed-in' { user }.
 
 import { Problem } from '../api.js';
-import { button, h } from '../html.js';
-import { CODES, currentLanguage, t } from '../i18n.js';
-import { checkPassword } from '../password.js';
-import { makeForm } from './form.js';
-import { mark } from './mark.js';
+import { h } from '../html.js';
+import { currentLanguage, problemText, t } from '../i18n.js';
+import { lazy } from '../lazy.js';
+import { takeForm } from './form.js';
 import { Part } from './part.js';
 
-const USERNAME = /^[a-z0-9_.-]{3,32}$/;
-
 export class MagpieAuth extends Part {
-  /** Why one is here: the key of a text, or nothing. */
-  notice = '';
-  #how = /** @type {'login' | 'register'} */ ('login');
+  #notice = '';
+  #note = h('p', { class: 'note', role: 'status', hidden: true });
+  #login = /** @type {HTMLElement} */ (this.querySelector('.card'));
+  #form = /** @type {HTMLFormElement} */ (this.querySelector('form'));
+  #card = this.#login;
 
-  start() {
-    this.listen(document, 'language', () => this.#draw());
-    this.#draw();
+  build() {
+    takeForm(this.#form, { fields: [{ name: 'username' }, { name: 'password', type: 'password' }], act: (values) => this.#logIn(values) });
+    this.#form.before(this.#note);
+    this.#login.querySelector('.other button')?.addEventListener('click', () => this.guard(() => this.#signUp()));
+    for (const choice of this.#languages) choice.addEventListener('click', () => this.wish('prefer', { name: 'language', value: choice.lang }));
   }
 
-  /** @param {'login' | 'register'} how */
-  #turn(how) {
-    this.#how = how;
-    this.notice = '';
-    this.#draw();
+  start() {
+    this.listen(document, 'language', () => {
+      this.#speak();
+      if (this.#card !== this.#login) return this.#signUp();
+    });
+  }
+
+  stop() {
+    this.#form.reset();
+    if (this.#card !== this.#login) this.#turn(this.#login);
+  }
+
+  /** @param {{ api: import('../api.js').Api }} app @param {string} notice  why one is asked: the key of a text, or '' */
+  ask(app, notice) {
+    this.app = /** @type {any} */ (app);
+    this.#notice = notice;
+    this.#speak();
+    if (!this.contains(document.activeElement)) this.querySelector('input')?.focus();
+    delete this.dataset.early;
+    /** @type {HTMLElement | null} */
+    const wanted = this.querySelector('[data-wanted]');
+    delete wanted?.dataset.wanted;
+    wanted?.click();
+  }
+
+  get #languages() {
+    return /** @type {NodeListOf<HTMLElement>} */ (this.querySelectorAll('.languages button'));
+  }
+
+  #speak() {
+    this.#note.textContent = this.#notice && t(this.#notice);
+    this.#note.hidden = !this.#notice;
+    for (const choice of this.#languages) choice.setAttribute('aria-pressed', String(choice.lang === currentLanguage()));
+  }
+
+  /** @param {HTMLElement} card */
+  #turn(card) {
+    this.#card.replaceWith(card);
+    this.#card = card;
+    card.querySelector('input')?.focus();
+  }
+
+  async #signUp() {
+    const module = await lazy(() => import('./signing-up.js'));
+    if (!module) return this.#cannot();
+    const written = /** @type {any} */ (Object.fromEntries(new FormData(/** @type {HTMLFormElement} */ (this.#card.querySelector('form')))));
+    this.#turn(module.signUp({ send: (values) => this.#send('register', values), back: () => this.#turn(this.#login), written }));
+  }
+
+  #cannot() {
+    this.#note.textContent = problemText({ name: 'network' });
+    this.#note.hidden = false;
   }
 
   /** @param {Record<string, string>} values */
-  async #send(values) {
-    try {
-      this.wish('signed-in', { user: await this.app.api.signIn(this.#how, values) });
-    } catch (/** @type {any} */ problem) {
-      // A name that nobody can have is a wrong one, too.
-      throw this.#how === 'login' && problem.status === 400 ? new Problem('bad-credentials', 401) : problem;
-    }
-  }
-
-  #draw() {
-    const isNew = this.#how === 'register';
-    const form = makeForm({
-      fields: isNew ? [username(true), name(), password(true)] : [username(false), password(false)],
-      submit: t(isNew ? 'auth.signup' : 'auth.login'),
-      act: (values) => this.#send(values),
+  async #logIn(values) {
+    // A name that nobody can have is a wrong one, too.
+    await this.#send('login', values).catch((problem) => {
+      throw problem.status === 400 ? new Problem('bad-credentials', 401) : problem;
     });
-    const other = h('p', { class: 'other' }, t(isNew ? 'auth.to-login' : 'auth.to-signup'), ' ',
-      button({ label: t(isNew ? 'auth.login' : 'auth.signup'), class: 'link' }, () => this.#turn(isNew ? 'login' : 'register')));
-    this.replaceChildren(h('main', { class: 'auth' },
-      h('header', { class: 'brand' }, mark(), h('span', { class: 'word', text: 'Magpie' }), h('p', { text: t('app.tagline') })),
-      h('section', { class: 'card' }, h('h1', { text: t(isNew ? 'auth.signup-title' : 'auth.login-title') }),
-        this.notice ? h('p', { class: 'note', role: 'status', text: t(this.notice) }) : null, form, other),
-      this.#languages()));
-    this.querySelector('input')?.focus();
   }
 
-  #languages() {
-    return h('p', { class: 'languages' }, ...CODES.map((language) => {
-      const choice = button({ label: t(`settings.language-${language}`), class: 'link' },
-        () => this.wish('prefer', { name: 'language', value: language }));
-      choice.lang = language;
-      choice.setAttribute('aria-pressed', String(language === currentLanguage()));
-      return choice;
-    }));
+  /** @param {'login' | 'register'} how @param {Record<string, string>} values */
+  async #send(how, values) {
+    this.wish('signed-in', { user: await this.app.api.signIn(how, values) });
   }
 }
-
-/** @param {boolean} isNew @returns {import('./form.js').Field} */
-const username = (isNew) => ({
-  name: 'username', label: t('auth.username'), hint: isNew ? t('auth.username-hint') : undefined,
-  autocomplete: 'username', check: isNew ? (value) => (USERNAME.test(value) ? null : t('field.username')) : undefined,
-});
-
-/** @returns {import('./form.js').Field} */
-const name = () => ({ name: 'name', label: t('auth.name'), hint: t('auth.name-hint'), autocomplete: 'name', max: 32 });
-
-/** @param {boolean} isNew @returns {import('./form.js').Field} */
-const password = (isNew) => ({
-  name: 'password', label: t('auth.password'), type: 'password', hint: isNew ? t('auth.password-hint') : undefined,
-  autocomplete: isNew ? 'new-password' : 'current-password', check: isNew ? checkPassword : undefined,
-});
 
 customElements.define('magpie-auth', MagpieAuth);

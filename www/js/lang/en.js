@@ -1,6 +1,5 @@
 // en.js: English texts.
 export default {
-  'app.tagline': 'Chat on a server of your own.',
   'app.loading': 'One moment…',
   'app.unfetched': 'This page could not be loaded',
   'app.title-unread': '({unread}) {title}',
@@ -8,32 +7,11 @@ export default {
   'action.retry': 'Try again',
   'action.reload': 'Reload',
   'action.delete': 'Delete',
-  'action.optional': 'optional',
 
-  'auth.login': 'Log in',
-  'auth.login-title': 'Welcome back',
-  'auth.signup': 'Create account',
-  'auth.signup-title': 'Create your account',
-  'auth.to-signup': 'New here?',
-  'auth.to-login': 'Already have an account?',
-  'auth.username': 'User name',
-  'auth.username-hint': '3 to 32 of a–z, 0–9, dot, dash, underscore. Friends find you by it.',
-  'auth.password': 'Password',
-  'auth.password-hint': 'At least 8 characters.',
-  'auth.name': 'Name',
-  'auth.name-hint': 'How others see you.',
   'auth.signed-out': 'You were logged out. Log in to go on where you were: what you wrote is kept.',
   'auth.needed': 'Please log in first. Then the page you asked for opens.',
-  'auth.switched-title': 'Somebody else is logged in now',
-  'auth.switched': '{name} has logged in in this browser, so this page has stopped. What you had not sent is kept for you.',
-  'auth.switched-go': 'Go on as {name}',
 
   'field.needed': 'Please fill this in.',
-  'field.username': 'Use 3 to 32 of a–z, 0–9, dot, dash and underscore, no capitals.',
-  'field.password-short': 'Use at least 8 characters.',
-  'field.password-long': 'That is longer than 256 bytes.',
-  'field.too-long': { one: 'At most {count} character, please.', other: 'At most {count} characters, please.' },
-  'field.count': '{count} of {max}',
   'field.refused': 'The server does not accept this. Please check it.',
 
   'list.title': 'Conversations',
@@ -92,10 +70,6 @@ export default {
 
 
   'name.deleted': 'Deleted account',
-
-  'settings.language-auto': 'Automatic',
-  'settings.language-en': 'English',
-  'settings.language-zh-CN': '中文',
 
   'state.online': 'online',
   'state.away': 'away',
@@ -166,7 +140,6 @@ export default {
   'problem.server': 'The server has trouble just now. Please try again in a moment.',
   'problem.too-many': 'That was a lot at once. Please wait a moment.',
   'problem.bad-credentials': 'User name or password is wrong.',
-  'problem.username-taken': 'This user name is taken.',
   'problem.not-friends': 'you are not friends',
   'problem.not-a-member': 'you are not a member',
   'problem.muted': 'you may not write in this group now',

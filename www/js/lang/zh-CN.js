@@ -1,6 +1,5 @@
 // zh-CN.js: Chinese texts.
 export default {
-  'app.tagline': '在自己的服务器上聊天。',
   'app.loading': '请稍候…',
   'app.unfetched': '页面加载失败',
   'app.title-unread': '({unread}) {title}',
@@ -8,32 +7,11 @@ export default {
   'action.retry': '重试',
   'action.reload': '重新加载',
   'action.delete': '删除',
-  'action.optional': '选填',
 
-  'auth.login': '登录',
-  'auth.login-title': '欢迎回来',
-  'auth.signup': '注册',
-  'auth.signup-title': '创建账号',
-  'auth.to-signup': '第一次来？',
-  'auth.to-login': '已有账号？',
-  'auth.username': '用户名',
-  'auth.username-hint': '3 至 32 位：a–z、0–9、点、短横线、下划线。好友凭它找到你。',
-  'auth.password': '密码',
-  'auth.password-hint': '至少 8 个字符。',
-  'auth.name': '昵称',
-  'auth.name-hint': '别人看到的名字。',
   'auth.signed-out': '你已退出登录。重新登录即可回到原处，写过的内容都还在。',
   'auth.needed': '请先登录，随后会打开你要看的页面。',
-  'auth.switched-title': '此浏览器已登录另一个账号',
-  'auth.switched': '{name} 在此浏览器登录了，所以本页已停止。未发送的内容已为你保留。',
-  'auth.switched-go': '以 {name} 的身份继续',
 
   'field.needed': '请填写此项。',
-  'field.username': '请用 3 至 32 位小写字母、数字、点、短横线或下划线。',
-  'field.password-short': '至少 8 个字符。',
-  'field.password-long': '不能超过 256 字节。',
-  'field.too-long': { other: '最多 {count} 个字符。' },
-  'field.count': '{count} / {max} 字',
   'field.refused': '服务器不接受此内容，请检查。',
 
   'list.title': '会话',
@@ -92,10 +70,6 @@ export default {
 
 
   'name.deleted': '已注销账号',
-
-  'settings.language-auto': '跟随浏览器',
-  'settings.language-en': 'English',
-  'settings.language-zh-CN': '中文',
 
   'state.online': '在线',
   'state.away': '离开',
@@ -166,7 +140,6 @@ export default {
   'problem.server': '服务器暂时有问题，请稍后再试。',
   'problem.too-many': '操作太频繁，请稍候。',
   'problem.bad-credentials': '用户名或密码不正确。',
-  'problem.username-taken': '这个用户名已被使用。',
   'problem.not-friends': '你们不是好友',
   'problem.not-a-member': '你不在群里',
   'problem.muted': '你现在不能在本群发言',
