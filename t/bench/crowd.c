@@ -38,34 +38,89 @@ wait_there(struct reader *r)
 }
 
 static void
-begin(struct reader *r, int64_t now)
+open_further(struct reader *r)
 {
 	char request[REQUEST_SIZE];
 
-	r->polls = 0;
+	conn_ask(&r->conn, request, to->open(r, request, sizeof request));
+}
+
+static void
+begin(struct reader *r, int64_t now)
+{
+	r->polls = r->stage = 0;
 	if (to->open == NULL) {
 		r->opened_us = now;
 		wait_there(r);
 		return;
 	}
 	set_state(r, READER_OPENING);
-	conn_ask(&r->conn, request, to->open(r, request, sizeof request));
+	open_further(r);
 }
 
+/* Until then; it goes on where it polls, or else opens anew. */
 static void
-rest(struct reader *r)
+rest(struct reader *r, int64_t us, bool keeps)
 {
 	set_state(r, READER_RESTING);
-	r->retry_us = net_now() + REST_MIN_US + random() % REST_MORE_US;
+	r->retry_us = net_now() + us;
+	r->keeps = keeps;
+}
+
+static int64_t
+a_while(void)
+{
+	return REST_MIN_US + random() % REST_MORE_US;
 }
 
 static void
 refused(struct reader *r, const struct http *answer)
 {
+	int64_t told = target_told_to_wait_us(answer);
+
+	if (told > 0) {
+		crowd.told_to_wait++;
+		rest(r, told, r->state == READER_POLLING);
+		return;
+	}
 	if (crowd.refused++ == 0)
 		(void)fprintf(stderr, "magpie-bench: a reader was refused: %d %.200s\n",
 		    answer->status, http_body(answer));
-	rest(r);
+	rest(r, a_while(), false);
+}
+
+static void
+on_opened(struct reader *r, const struct http *answer)
+{
+	switch (to->opened(r, answer)) {
+	case OPEN_DONE:
+		r->opened_us = net_now();
+		r->opened++;
+		crowd.opened++;
+		wait_there(r);
+		break;
+	case OPEN_MORE:
+		open_further(r);
+		break;
+	case OPEN_REFUSED:
+		refused(r, answer);
+	}
+}
+
+static void
+on_polled(struct reader *r, const struct http *answer)
+{
+	switch (to->polled(r, answer)) {
+	case POLL_AGAIN:
+		wait_there(r);
+		break;
+	case POLL_GONE:
+		crowd.gone++;
+		begin(r, net_now());
+		break;
+	case POLL_REFUSED:
+		refused(r, answer);
+	}
 }
 
 static void
@@ -73,30 +128,12 @@ on_answer(struct conn *c, const struct http *answer)
 {
 	struct reader *r = c->owner;
 
-	if (answer == NULL) {
-		rest(r);
-	} else if (r->state == READER_OPENING) {
-		if (to->opened(r, answer)) {
-			r->opened_us = net_now();
-			r->opened++;
-			crowd.opened++;
-			wait_there(r);
-		} else {
-			refused(r, answer);
-		}
-	} else {
-		switch (to->polled(r, answer)) {
-		case POLL_AGAIN:
-			wait_there(r);
-			break;
-		case POLL_GONE:
-			crowd.gone++;
-			begin(r, net_now());
-			break;
-		case POLL_REFUSED:
-			refused(r, answer);
-		}
-	}
+	if (answer == NULL)
+		rest(r, a_while(), false);
+	else if (r->state == READER_OPENING)
+		on_opened(r, answer);
+	else
+		on_polled(r, answer);
 }
 
 void
@@ -123,9 +160,16 @@ crowd_tick(int64_t now)
 	/* Where there is nothing to open, so many a tick is gentle enough. */
 	for (uint32_t i = 0; i < opening_max && begun < crowd.count && opening < opening_max; i++)
 		begin(&readers[begun++], now);
-	for (uint32_t i = 0; i < begun && resting > 0; i++)
-		if (readers[i].state == READER_RESTING && readers[i].retry_us <= now)
-			begin(&readers[i], now);
+	for (uint32_t i = 0; i < begun && resting > 0; i++) {
+		struct reader *r = &readers[i];
+
+		if (r->state != READER_RESTING || r->retry_us > now)
+			continue;
+		if (r->keeps)
+			wait_there(r);
+		else
+			begin(r, now);
+	}
 }
 
 bool

@@ -10,7 +10,7 @@
 
 struct crowd {
 	uint32_t count, polling;
-	uint64_t opened, gone, refused;
+	uint64_t opened, gone, refused, told_to_wait;
 };
 
 extern struct crowd crowd;

@@ -12,7 +12,6 @@ struct load_result {
 	double opening_s;         /* until all readers waited */
 	double recovery_s; /* from the strike until all waited at a new place; -1: not in time */
 	uint64_t deliveries, sends; /* while it was measured */
-	uint64_t failed;            /* sends refused, or without an answer */
 	uint64_t lost;
 	uint64_t lives, lives_failed;
 	uint64_t waiting; /* readers that waited at the end */

@@ -51,7 +51,7 @@ friend_of(uint32_t reader)
 }
 
 static size_t
-open_request(const struct reader *r, char *out, size_t size)
+open_request(struct reader *r, char *out, size_t size)
 {
 	if (options.resync && r->opened_us != 0)
 		return request(out, size, "POST /api/queues", r->index,
@@ -91,7 +91,7 @@ take_rev(struct reader *r, const char *body)
 	}
 }
 
-static bool
+static enum open_end
 opened(struct reader *r, const struct http *answer)
 {
 	static const char queue[] = "{\"queue\":\"", next[] = "\"next\":";
@@ -99,11 +99,11 @@ opened(struct reader *r, const struct http *answer)
 	size_t len;
 
 	if (answer->status != 201 || strncmp(body, queue, sizeof queue - 1) != 0 || at == NULL)
-		return false;
+		return OPEN_REFUSED;
 	body += sizeof queue - 1;
 	len = strcspn(body, "\"");
 	if (len >= sizeof r->place)
-		return false;
+		return OPEN_REFUSED;
 	memcpy(r->place, body, len);
 	r->place[len] = '\0';
 	r->after = strtoull(at + sizeof next - 1, NULL, 10);
@@ -111,11 +111,11 @@ opened(struct reader *r, const struct http *answer)
 		take_messages(r, body, true);
 		take_rev(r, body);
 	}
-	return true;
+	return OPEN_DONE;
 }
 
 static size_t
-poll_request(const struct reader *r, unsigned hold_s, char *out, size_t size)
+poll_request(struct reader *r, unsigned hold_s, char *out, size_t size)
 {
 	return request(out, size, "GET ", r->index, "/api/receive?queue=%s&after=%llu&timeout=%u",
 	    r->place, (unsigned long long)r->after, hold_s);
@@ -144,11 +144,12 @@ polled(struct reader *r, const struct http *answer)
 }
 
 static size_t
-send_request(uint32_t number, const struct message *m, char *out, size_t size)
+send_request(struct reader *own, uint32_t number, const struct message *m, char *out, size_t size)
 {
 	char text[TEXT_LEN + 1];
 	uint32_t from = m->group == 0 ? friend_of(m->first) : m->first;
 
+	(void)own;
 	target_text(number, text);
 	return request(out, size, "POST /api/send", from,
 	    "{\"contact_type\":\"%s\",\"to\":%u,\"msg\":\"%s\","
@@ -179,4 +180,4 @@ live(uint32_t n, char *out, size_t size)
 }
 
 const struct target target_magpie = { "magpie", open_request, opened, poll_request, polled,
-	send_request, sent, live };
+	send_request, sent, live, .keyed = true };

@@ -1,4 +1,4 @@
-/* main.c: magpie-bench, a load generator for Magpie and for nchan: the options, and what it found, a line for
+/* main.c: magpie-bench, a load generator for Magpie and its rivals: the options, and what it found, a line for
  * each figure: "name value". t/bench/run starts it. */
 #include <stdio.h>
 #include <stdlib.h>
@@ -8,20 +8,23 @@
 #include "crowd.h"
 #include "load.h"
 #include "login.h"
+#include "senders.h"
 #include "usage.h"
 
-enum { LONGEST_S = 250 };
+enum { LONGEST_S = 330 };
 
+static const struct target *const targets[] = { &target_magpie, &target_nchan, &target_bosh };
 static const struct target *target;
 static struct login login;
 
 static const char usage_text[] =
-    "magpie-bench --target magpie|nchan --host 127.0.0.1:PORT [OPTION]...\n"
+    "magpie-bench --target magpie|nchan|bosh --host 127.0.0.1:PORT [OPTION]...\n"
     "  --readers N       who wait (500)\n"
     "  --senders N       connections that send (50); reader r is a friend of sender r % N\n"
     "  --users N         how many people there are (--readers)\n"
     "  --groups F:N,...  groups of the readers F to F + N - 1: two of five messages go to them\n"
     "  --groups-only     all messages go to groups, each sent by its first member\n"
+    "  --first-group N   which of the server's groups the first of these is (0)\n"
     "  --rate R          R messages a second, however long answers take; else each sender sends the next\n"
     "                    message when all have the one before; negative: none at all\n"
     "  --seconds S       for how long it is measured (10), --warm S: after so long (1)\n"
@@ -110,6 +113,7 @@ print_parked(const struct load_result *r)
 		    (double)(r->full.pss_kib[i] - r->empty.pss_kib[i]) * 1024 / options.readers;
 
 		printf("parked_bytes.%s %.0f\n", usage_names[i], bytes);
+		printf("empty_kib.%s %lld\n", usage_names[i], (long long)r->empty.pss_kib[i]);
 		all += bytes;
 	}
 	printf("parked_bytes.all %.0f\n", all);
@@ -135,20 +139,24 @@ print_load(const struct load_result *r, bool good)
 		(void)fprintf(stderr, "magpie-bench: the readers don't come to wait\n");
 		return 1;
 	}
-	printf("opening_s %.2f\n", r->opening_s);
+	printf("readers %u\nopening_s %.2f\n", options.readers, r->opening_s);
 	if (options.strike != NULL)
 		printf("recovery_s %.2f\n", r->recovery_s);
-	printf("waiting %llu\ngone %llu\nreaders_refused %llu\n", (unsigned long long)r->waiting,
-	    (unsigned long long)crowd.gone, (unsigned long long)crowd.refused);
+	printf("waiting %llu\ngone %llu\nreaders_refused %llu\ntold_to_wait %llu\n",
+	    (unsigned long long)r->waiting, (unsigned long long)crowd.gone,
+	    (unsigned long long)crowd.refused, (unsigned long long)crowd.told_to_wait);
 	printf("sends_s %.1f\ndeliveries_s %.1f\n", (double)r->sends / seconds,
 	    (double)r->deliveries / seconds);
 	printf("deliveries %llu\n", (unsigned long long)r->tally.deliveries);
 	print_latency("delivery", &r->tally.delivery_us);
-	print_latency("answer", &r->tally.answer_us);
-	printf("lost %llu\ndoubled %llu\nstray %llu\nfailed %llu\nbroken %llu\n",
-	    (unsigned long long)r->lost, (unsigned long long)r->tally.doubled,
-	    (unsigned long long)r->tally.stray, (unsigned long long)r->failed,
+	if (r->tally.answer_us.count > 0)
+		print_latency("answer", &r->tally.answer_us);
+	printf("lost %llu\ndoubled %llu\nstray %llu\nbroken %llu\n", (unsigned long long)r->lost,
+	    (unsigned long long)r->tally.doubled, (unsigned long long)r->tally.stray,
 	    (unsigned long long)net_broken);
+	printf("failed %llu\nunanswered %llu\nsent_again %llu\n",
+	    (unsigned long long)sending.failed, (unsigned long long)sending.unanswered,
+	    (unsigned long long)sending.again);
 	printf("lives %llu\nlives_failed %llu\n", (unsigned long long)r->lives,
 	    (unsigned long long)r->lives_failed);
 	print_usage(&r->begin, &r->end, options.strike != NULL ? options.readers : r->deliveries);
@@ -170,6 +178,7 @@ static const struct row {
 	{ "--senders", COUNT, 1, 1e4, &options.senders },
 	{ "--users", COUNT, 1, 1e6, &options.users },
 	{ "--groups", GROUPS, 0, 0, NULL },
+	{ "--first-group", COUNT, 0, 1e6, &options.first_group },
 	{ "--groups-only", FLAG, 0, 0, &options.groups_only },
 	{ "--rate", NUMBER, -1, 1e6, &options.rate },
 	{ "--seconds", NUMBER, 0.1, 600, &options.seconds },
@@ -187,9 +196,9 @@ take_option(const struct row *row, char *value)
 {
 	switch (row->kind) {
 	case TARGET:
-		target = strcmp(value, "magpie") == 0 ? &target_magpie
-		    : strcmp(value, "nchan") == 0     ? &target_nchan
-						      : NULL;
+		for (size_t i = 0; i < sizeof targets / sizeof targets[0]; i++)
+			if (strcmp(value, targets[i]->name) == 0)
+				target = targets[i];
 		break;
 	case TEXT:
 		*(const char **)row->at = value;

@@ -17,7 +17,7 @@ length(int len, size_t size)
 }
 
 static size_t
-poll_request(const struct reader *r, unsigned hold_s, char *out, size_t size)
+poll_request(struct reader *r, unsigned hold_s, char *out, size_t size)
 {
 	uint32_t group = target_group_of(r->index);
 	char channels[64], place[2 * PLACE_SIZE] = "";
@@ -57,10 +57,11 @@ polled(struct reader *r, const struct http *answer)
 }
 
 static size_t
-send_request(uint32_t number, const struct message *m, char *out, size_t size)
+send_request(struct reader *from, uint32_t number, const struct message *m, char *out, size_t size)
 {
 	char text[TEXT_LEN + 1];
 
+	(void)from;
 	target_text(number, text);
 	return length(
 	    snprintf(out, size,
@@ -77,5 +78,5 @@ sent(const struct http *answer)
 	return answer->status == 201 || answer->status == 202;
 }
 
-const struct target target_nchan = { "nchan", NULL, NULL, poll_request, polled, send_request, sent,
-	NULL };
+const struct target target_nchan = { "nchan", .poll = poll_request, .polled = polled,
+	.send = send_request, .sent = sent };

@@ -78,8 +78,16 @@ tally_answered(struct tally *t, uint32_t number, bool good, int64_t now)
 	struct message *m = &t->messages[number];
 
 	m->state = good ? MESSAGE_ANSWERED : MESSAGE_REFUSED;
+	t->answered += good;
 	if (good)
 		hist_add(&t->answer_us, now - m->due_us);
+}
+
+void
+tally_posted(struct tally *t, uint32_t number)
+{
+	t->messages[number].state = MESSAGE_ANSWERED;
+	t->answered++;
 }
 
 bool

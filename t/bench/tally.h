@@ -24,7 +24,7 @@ struct message {
 struct tally {
 	struct message *messages; /* number 0 isn't used */
 	uint32_t count, room;
-	uint64_t deliveries, doubled, stray;
+	uint64_t deliveries, doubled, stray, answered;
 	struct hist delivery_us, answer_us;
 };
 
@@ -40,6 +40,9 @@ bool tally_got(struct tally *t, uint32_t number, uint32_t reader, bool again, in
 
 /* The server has answered its sender. */
 void tally_answered(struct tally *t, uint32_t number, bool good, int64_t now);
+
+/* It was handed to a server that doesn't answer: that counts as answered well. */
+void tally_posted(struct tally *t, uint32_t number);
 
 bool tally_is_complete(const struct tally *t, uint32_t number);
 

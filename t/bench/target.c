@@ -31,12 +31,26 @@ target_number(const char *text)
 	return (uint32_t)number;
 }
 
+int64_t
+target_told_to_wait_us(const struct http *answer)
+{
+	char value[16];
+	long seconds;
+
+	if (answer->status != 503 || !http_header(answer, "Retry-After", value, sizeof value))
+		return 0;
+	seconds = strtol(value, NULL, 10);
+	if (seconds < 1 || seconds > HOLD_S)
+		return 0;
+	return seconds * 1000000 + random() % (seconds * 1000000);
+}
+
 uint32_t
 target_group_of(uint32_t reader)
 {
 	for (uint32_t i = 0; i < options.group_count; i++)
 		if (reader >= options.groups[i].first &&
 		    reader - options.groups[i].first < options.groups[i].size)
-			return i + 1;
+			return options.first_group + i + 1;
 	return 0;
 }

@@ -227,7 +227,12 @@ test_what_was_refused_is_not_lost_and_room_ends(void **state)
 	assert_int_equal(tally_add(&t, &m), 1);
 	assert_int_equal(tally_add(&t, &m), 0);
 	tally_answered(&t, 1, false, 1);
+	assert_int_equal(t.answered, 0);
 	assert_int_equal(tally_missing(&t), 0);
+	tally_posted(&t, 1); /* that promises it, and takes no time */
+	assert_int_equal(t.answered, 1);
+	assert_int_equal(t.answer_us.count, 0);
+	assert_int_equal(tally_missing(&t), 1);
 	tally_free(&t);
 }
 
