@@ -113,22 +113,32 @@ subtest 'a body that stalls' => sub {
 };
 
 subtest 'the headers of every answer' => sub {
-    for my $path ('/', _files() . 'app.css', '/sw.js', '/api/me', '/nothing') {
-        my $reply = $magpie->request(GET => $path);
+    my @of_all  = ("default-src 'none'", "frame-ancestors 'none'");
+    my @of_page = ("script-src 'self'", "style-src 'self'", "connect-src 'self'", "base-uri 'none'", "worker-src 'self'", "manifest-src 'self'",
+        "require-trusted-types-for 'script'");
+    for my $path ('/', _files() . 'app.css', '/sw.js', '/nothing', '/api/me', '/api/send', '/healthz') {
+        my $reply  = $magpie->request(GET => $path);
+        my $worker = $path =~ m{^/(?:api/|healthz)};
         my $policy = $reply->header('Content-Security-Policy') // '';
-        like $policy, qr/(?:^|; )$_(?:;|$)/, "$path: $_"
-            for "default-src 'none'", "script-src 'self'", "style-src 'self'", "connect-src 'self'", "base-uri 'none'",
-            "frame-ancestors 'none'", "worker-src 'self'", "manifest-src 'self'", "require-trusted-types-for 'script'";
+        like $policy, qr/(?:^|; )$_(?:;|$)/, "$path: $_" for @of_all, $worker ? () : @of_page;
         unlike $policy, qr/unsafe/, "$path: nothing unsafe";
-        is $reply->header('X-Content-Type-Options'), 'nosniff',     "$path: nosniff";
-        is $reply->header('Referrer-Policy'),        'same-origin', "$path: no referrer for others";
-        is $reply->header('Server'),                 'nginx',       "$path: no version";
+        is $reply->header('X-Content-Type-Options'),       'nosniff',     "$path: nosniff";
+        is $reply->header('Cross-Origin-Resource-Policy'), 'same-origin', "$path: for no other site";
+        is $reply->header('Referrer-Policy'), 'same-origin', "$path: no referrer for others" if !$worker;
+        is $reply->header('Server'), 'nginx', "$path: no version";
         ok !defined $reply->header('Strict-Transport-Security'), "$path: no HSTS without TLS";
         for my $name (qw(Cache-Control Content-Security-Policy Content-Type X-Content-Type-Options)) {
             my @values = $reply->header($name);
             is scalar @values, 1, "$path: $name once";
         }
     }
+};
+
+subtest 'a header that came twice' => sub {
+    my $cookie = $alex->cookie_header;
+    my $me     = "${get}Cookie: $cookie\r\n";
+    is answer("$me\r\n")->{status}, 200, 'once is good';
+    is_problem(answer("$me$_\r\n\r\n"), 400, $_ =~ s/:.*//r) for "Cookie: $cookie", "X-CSRFToken: x\r\nX-CSRFToken: x";
 };
 
 subtest 'files' => sub {
@@ -167,7 +177,7 @@ subtest 'the log' => sub {
     $alex->get('/api/receive?queue=secret-queue-id&after=0&timeout=0');
     wait_until { grep { m{/api/receive} } $magpie->log_lines('access') } 5;              # nginx writes it within a second
     my ($line) = grep { m{/api/receive} } $magpie->log_lines('access');
-    like $line, qr{^\S+ [0-9a-f]{32} 127\.0\.0\.1 "GET /api/receive HTTP/1\.1" 410 \d+ [\d.]+}, 'has time, id, path, status';
+    like $line, qr{^\S+ \d+-\d+ 127\.0\.0\.1 "GET /api/receive HTTP/1\.1" 410 \d+ [\d.]+}, 'has time, id, path, status';
     unlike join("\n", $magpie->log_lines('access')), qr/secret-queue-id|password/, 'and no query';
 };
 
