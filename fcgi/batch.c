@@ -45,8 +45,8 @@ finish(struct item *i, enum problem problem, const char *field)
 
 	if (r != NULL) {
 		i->outcome->problem = problem;
-		(void)snprintf(
-		    i->outcome->field, sizeof i->outcome->field, "%s", field != NULL ? field : "");
+		if (field != NULL)
+			(void)snprintf(i->outcome->field, sizeof i->outcome->field, "%s", field);
 	}
 	free(i);
 	if (r != NULL)
@@ -71,55 +71,65 @@ put_back(struct item *i)
 	waiting++;
 }
 
-/* To the sender and all other readers. */
+/* To the sender, as own says, and all other readers. */
 static void
-push(const struct item *i, const struct db_reply *reply, int row)
+push(const struct item *i, const struct db_reply *reply, int row, const char *own, size_t own_len)
 {
+	static struct json copy;
 	struct arena *a = arena_new();
 	struct delivery *d = delivery_begin(db_int(reply, row, "outbox_id"));
-	bool group = strcmp(i->contact_type, "group") == 0;
-	struct json own = { 0 }, other = { 0 };
-	size_t count, own_len, other_len;
+	size_t count, other_len = own_len;
 	int64_t *readers = db_ints(reply, row, "readers", a, &count);
+	const char *other = own;
 
-	events_write_message_event(&own, reply, row, i->to);
-	events_write_message_event(&other, reply, row, group ? i->to : i->user_id);
-
-	const char *own_text = json_text(&own, &own_len),
-		   *other_text = json_text(&other, &other_len);
-
+	if (strcmp(i->contact_type, "single") == 0) {
+		json_reset(&copy);
+		events_copy_message_event(&copy, own, own_len, i->user_id);
+		other = json_text(&copy, &other_len);
+	}
 	for (size_t n = 0; n < count; n++) {
 		bool mine = readers[n] == i->user_id;
 
-		delivery_push(
-		    d, readers[n], mine ? own_text : other_text, mine ? own_len : other_len);
+		delivery_push(d, readers[n], mine ? own : other, mine ? own_len : other_len);
 	}
 	delivery_end(d);
-	buffer_free(&own.out);
-	buffer_free(&other.out);
 	arena_free(a);
+}
+
+/* The message is written once, until the next: it is the event of the sender's tabs, but for the id that of others, and
+ * in it is the answer. */
+static const char *
+write_event(const struct item *i, const struct db_reply *reply, int row, size_t *len)
+{
+	static struct json event;
+
+	json_reset(&event);
+	events_write_message_event(&event, reply, row, i->to);
+	return json_text(&event, len);
+}
+
+static void
+note_outcome(
+    struct item *i, const struct db_reply *reply, int row, const char *event, size_t event_len)
+{
+	size_t len;
+	const char *message = events_message_of(event, event_len, &len);
+
+	i->outcome->repeated = db_bool(reply, row, "repeated");
+	i->outcome->message = arena_copy(i->request->arena, message, len);
+	i->outcome->message_len = len;
 }
 
 static void
 committed(struct item *i, const struct db_reply *reply, int row)
 {
-	bool repeated = db_bool(reply, row, "repeated");
+	size_t len;
+	const char *event = write_event(i, reply, row, &len);
 
-	if (!repeated)
-		push(i, reply, row);
-	if (i->request != NULL) {
-		struct json j = { 0 };
-		size_t len;
-
-		events_write_message(&j, reply, row, "");
-
-		const char *text = json_text(&j, &len);
-
-		i->outcome->repeated = repeated;
-		i->outcome->message = arena_copy(i->request->arena, text, len);
-		i->outcome->message_len = len;
-		buffer_free(&j.out);
-	}
+	if (!db_bool(reply, row, "repeated"))
+		push(i, reply, row, event, len);
+	if (i->request != NULL)
+		note_outcome(i, reply, row, event, len);
 	finish(i, PROBLEM_NONE, NULL);
 	fault_point("after-answer");
 }

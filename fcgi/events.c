@@ -48,15 +48,37 @@ events_write_message(struct json *j, const struct db_reply *reply, int row, cons
 	write_message(j, reply, row, prefix, db_int(reply, row, "contact_id"));
 }
 
+static const char event_head[] = "{\"type\":\"message\",\"message\":";
+
 void
 events_write_message_event(
     struct json *j, const struct db_reply *reply, int row, int64_t contact_id)
 {
-	json_open(j);
-	json_member_string(j, "type", "message");
-	json_key(j, "message");
+	json_raw(j, event_head, sizeof event_head - 1);
+	j->comma = false;
 	write_message(j, reply, row, "", contact_id);
 	json_close(j);
+}
+
+/* Nothing that a person wrote stands before it. */
+void
+events_copy_message_event(struct json *j, const char *event, size_t len, int64_t contact_id)
+{
+	static const char key[] = "\"contact_id\":";
+	const char *id = strstr(event, key) + sizeof key - 1;
+	const char *rest = id + strspn(id, "0123456789");
+
+	json_raw(j, event, (size_t)(id - event));
+	j->comma = false;
+	json_int(j, contact_id);
+	buffer_append(&j->out, rest, len - (size_t)(rest - event));
+}
+
+const char *
+events_message_of(const char *event, size_t len, size_t *message_len)
+{
+	*message_len = len - (sizeof event_head - 1) - 1; /* its brace */
+	return event + sizeof event_head - 1;
 }
 
 void

@@ -17,6 +17,11 @@ void events_write_message(
 void events_write_message_event(
     struct json *j, const struct db_reply *reply, int row, int64_t contact_id);
 
+/* Appends the same event for other readers, to whom the conversation is contact_id. */
+void events_copy_message_event(struct json *j, const char *event, size_t len, int64_t contact_id);
+/* The message in such an event: borrowed from it. */
+const char *events_message_of(const char *event, size_t len, size_t *message_len);
+
 /* {"type":"presence",…}: what a friend is now; of one who went also when (NULL: that is nobody's business). */
 void events_write_presence(
     struct json *j, int64_t user_id, const char *state, bool online, const char *last_seen);

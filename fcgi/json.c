@@ -190,6 +190,13 @@ json_members_raw(struct json *j, const char *object)
 		json_raw(j, object + 1, len - strlen("{}"));
 }
 
+void
+json_reset(struct json *j)
+{
+	j->out.len = 0;
+	j->comma = false;
+}
+
 const char *
 json_text(struct json *j, size_t *len)
 {

@@ -15,6 +15,7 @@ struct json {
 	bool comma;        /* the next value or key needs one before it */
 };
 
+void json_reset(struct json *j);                /* empties it, and keeps its memory */
 void json_open(struct json *j);                 /* { as a value */
 void json_close(struct json *j);                /* } */
 void json_open_array(struct json *j);           /* [ */

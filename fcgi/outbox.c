@@ -172,8 +172,7 @@ push_message(
 		int64_t contact_id = group_id != 0 ? group_id : readers[i] == a ? b : a;
 
 		if (contact_id != written_for) {
-			j.out.len = 0;
-			j.comma = false;
+			json_reset(&j);
 			events_write_message_event(&j, reply, row, contact_id);
 			event = json_text(&j, &len);
 			written_for = contact_id;
