@@ -27,7 +27,7 @@ read_search(struct request *r, struct search *s)
 
 	if (!query_only(r, names))
 		return false;
-	if (request_query(r, "q", &s->part) <= 0 || s->part.points < PART_MIN ||
+	if (!request_query(r, "q", &s->part) || s->part.points < PART_MIN ||
 	    s->part.points > PART_MAX)
 		return query_refuse(r, "q", "must be a text of 2 to 64 characters");
 	return page_read(r, &s->page, FOUND_MAX);

@@ -89,21 +89,17 @@ struct search {
 static bool
 read_username(struct request *r, const char *name, struct text *out)
 {
-	int found = request_query(r, name, out);
-
-	if (found > 0 && (out->len < 3 || out->len > 32 || !text_is_username(out)))
-		return query_refuse(r, name, "must be 3 to 32 of the characters a-z 0-9 _ . -");
-	return found >= 0;
+	return !request_query(r, name, out) ||
+	    (out->len >= 3 && out->len <= 32 && text_is_username(out)) ||
+	    query_refuse(r, name, "must be 3 to 32 of the characters a-z 0-9 _ . -");
 }
 
 static bool
 read_prefix(struct request *r, struct text *out)
 {
-	int found = request_query(r, "prefix", out);
-
-	if (found > 0 && (out->points < PREFIX_MIN || out->points > PREFIX_MAX))
-		return query_refuse(r, "prefix", "must be a text of 2 to 32 characters");
-	return found >= 0;
+	return !request_query(r, "prefix", out) ||
+	    (out->points >= PREFIX_MIN && out->points <= PREFIX_MAX) ||
+	    query_refuse(r, "prefix", "must be a text of 2 to 32 characters");
 }
 
 static bool

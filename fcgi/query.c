@@ -25,10 +25,9 @@ bool
 query_int(struct request *r, const char *name, int64_t min, int64_t max, int64_t *out)
 {
 	struct text given;
-	int found = request_query(r, name, &given);
 
-	if (found <= 0)
-		return found == 0;
+	if (!request_query(r, name, &given))
+		return true;
 	return text_int(given.bytes, given.len, min, max, out) ||
 	    query_refuse(r, name,
 		arena_printf(
@@ -40,12 +39,10 @@ query_enum(struct request *r, const char *name, const char *const *names, int *o
 {
 	const char *expected = "must be one of: ";
 	struct text given;
-	int i, found = request_query(r, name, &given);
+	bool found = request_query(r, name, &given);
 
-	if (found < 0)
-		return false;
-	for (i = 0; names[i] != NULL; i++) {
-		if (found > 0 && strcmp(names[i], given.bytes) == 0) {
+	for (int i = 0; names[i] != NULL; i++) {
+		if (found && strcmp(names[i], given.bytes) == 0) {
 			*out = i;
 			return true;
 		}

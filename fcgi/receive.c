@@ -308,7 +308,7 @@ read_wish(struct request *r, struct poll_wish *w, struct text *queue)
 	w->timeout_s = r->settings->receive_hold;
 	if (!query_only(r, names))
 		return false;
-	if (request_query(r, "queue", queue) != 1 || !looks_like_id(queue))
+	if (!request_query(r, "queue", queue) || !looks_like_id(queue))
 		return query_refuse(r, "queue", "is missing, or no queue's id");
 	if (!query_int(r, "after", 0, largest, &w->after) ||
 	    !query_int(r, "timeout", 0, largest, &w->timeout_s) ||

@@ -248,37 +248,53 @@ is_json(const char *type)
 
 struct query_names {
 	struct request *r;
-	const char *const *known;
-	unsigned seen; /* a bit for each of them */
+	unsigned seen; /* a bit for each of r->query_names */
 };
 
-static bool
-check_name(const struct text *name, bool good, void *arg)
+static size_t
+query_name(const struct request *r, const char *name)
 {
-	struct query_names *n = arg;
-	struct body *b = n->r->body;
 	size_t i = 0;
 
-	if (name == NULL)
-		return body_refuse(b, NULL, "the query has a name that is malformed");
-	while (n->known[i] != NULL && strcmp(n->known[i], name->bytes) != 0)
+	while (r->query_names[i] != NULL && strcmp(r->query_names[i], name) != 0)
 		i++;
-	if (n->known[i] == NULL)
-		return body_refuse_name(b, name, "is not known here");
+	return i;
+}
+
+static bool
+take_member(const struct text *name, const struct text *value, void *arg)
+{
+	struct query_names *n = arg;
+	struct request *r = n->r;
+	size_t i;
+
+	if (name == NULL)
+		return body_refuse(r->body, NULL, "the query has a name that is malformed");
+	i = query_name(r, name->bytes);
+	if (r->query_names[i] == NULL)
+		return body_refuse_name(r->body, name, "is not known here");
 	if ((n->seen & 1U << i) != 0)
-		return body_refuse(b, n->known[i], "is there twice");
+		return body_refuse(r->body, r->query_names[i], "is there twice");
 	n->seen |= 1U << i;
-	return good || body_refuse(b, n->known[i], "is malformed");
+	if (value == NULL)
+		return body_refuse(r->body, r->query_names[i], "is malformed");
+	r->query_values[i] = *value;
+	return true;
 }
 
 bool
 request_members(struct request *r, const char *const *in_body, const char *const *in_query)
 {
-	struct query_names names = { .r = r, .known = in_query };
+	struct query_names names = { .r = r };
+	size_t count = 0;
 
+	while (in_query[count] != NULL)
+		count++;
+	r->query_names = in_query;
+	r->query_values = arena_zalloc(r->arena, (count + 1) * sizeof *r->query_values);
 	r->body = body_parse(r->arena, r->in.body, r->in.body_len, in_body);
 	return body_error(r->body, NULL) == NULL &&
-	    text_query_names(r->arena, r->query, check_name, &names);
+	    text_query(r->arena, r->query, take_member, &names);
 }
 
 bool
@@ -323,8 +339,12 @@ request_ids(struct request *r)
 	return STEP_NEXT;
 }
 
-int
+bool
 request_query(struct request *r, const char *name, struct text *out)
 {
-	return text_query(r->arena, r->query, name, out);
+	size_t i = query_name(r, name);
+
+	assert(r->query_names[i] != NULL);
+	*out = r->query_values[i];
+	return out->bytes != NULL;
 }

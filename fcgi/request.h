@@ -42,6 +42,8 @@ struct request {
 	int64_t started_us;
 
 	const char *method, *path, *query;  /* query is "" where there is none */
+	const char *const *query_names;     /* those that the route knows, and their values: */
+	struct text *query_values;          /* no bytes: not given */
 	const char *path_ids[PATH_IDS_MAX]; /* the segments that the route leaves open, as text */
 	int64_t ids[PATH_IDS_MAX];          /* the same, once request_ids has been */
 	struct body *body;                  /* once request_body has been */
@@ -105,7 +107,7 @@ bool request_members(
     struct request *r, const char *const *in_body, const char *const *in_query) MUST_USE;
 /* A step: path_ids into ids; 400 where one is none. */
 step_fn request_ids;
-/* A value of the query, whose names have been checked: 1, or 0 where it isn't there. */
-int request_query(struct request *r, const char *name, struct text *out);
+/* A value of the query, whose members have been taken; false: it isn't there. */
+bool request_query(struct request *r, const char *name, struct text *out);
 
 #endif

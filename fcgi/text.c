@@ -358,50 +358,14 @@ next_member(struct arena *a, const char **query, struct text *name, struct text 
 	return true;
 }
 
-/* Moves behind members of other names, as far as nothing of them needs to be decoded. */
-static const char **
-skip_others(const char **query, const char *name)
-{
-	size_t len = strlen(name);
-
-	for (const char *from = *query + strspn(*query, "&"); *from != '\0';) {
-		const char *to = from + strcspn(from, "&");
-		bool same = strncmp(from, name, len) == 0 && (from[len] == '=' || from + len == to);
-
-		if (same || !is_plain(from, to))
-			break;
-		*query = to;
-		from = to + strspn(to, "&");
-	}
-	return query;
-}
-
-int
-text_query(struct arena *a, const char *query, const char *name, struct text *out)
-{
-	struct text key, value;
-	int found = 0;
-
-	while (next_member(a, skip_others(&query, name), &key, &value)) {
-		if (key.bytes == NULL || value.bytes == NULL)
-			return -1;
-		if (strcmp(key.bytes, name) != 0)
-			continue;
-		if (found > 0)
-			return -1;
-		*out = value;
-		found = 1;
-	}
-	return found;
-}
-
 bool
-text_query_names(struct arena *a, const char *query, text_query_name *each, void *arg)
+text_query(struct arena *a, const char *query, text_query_member *each, void *arg)
 {
 	struct text name, value;
 
 	while (next_member(a, &query, &name, &value))
-		if (!each(name.bytes != NULL ? &name : NULL, value.bytes != NULL, arg))
+		if (!each(name.bytes != NULL ? &name : NULL, value.bytes != NULL ? &value : NULL,
+			arg))
 			return false;
 	return true;
 }

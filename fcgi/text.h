@@ -58,14 +58,9 @@ char *text_decimal(int64_t n, char *out);
 /* "2026-11-22T18:50:42.123Z" and a NUL, from milliseconds since 1970. */
 void text_rfc3339(int64_t unix_ms, char out[25]);
 
-/* The value of name in "a=1&b=2", percent-decoded, in a. 1: found (and valid UTF-8 without NUL);
- * 0: not there; -1: malformed, or there twice. '+' is a space. */
-int text_query(struct arena *a, const char *query, const char *name, struct text *out) MUST_USE;
-/* Calls each for every member of the query, with its decoded name (NULL where
- * that is malformed) and whether its value is well-formed; false at the first for
- * which it gives false. */
-typedef bool text_query_name(const struct text *name, bool good, void *arg);
-bool text_query_names(
-    struct arena *a, const char *query, text_query_name *each, void *arg) MUST_USE;
+/* Calls each for every member of a query such as "a=1&b=2", with its name and its value, percent-decoded, in a ('+' is a
+ * space); NULL is what isn't well-formed, or not UTF-8 without NUL. False at the first for which each gives false. */
+typedef bool text_query_member(const struct text *name, const struct text *value, void *arg);
+bool text_query(struct arena *a, const char *query, text_query_member *each, void *arg) MUST_USE;
 
 #endif

@@ -389,6 +389,25 @@ test_rfc3339(void **state)
 	}
 }
 
+/* Looks for "a". */
+struct wanted {
+	struct text value;
+	int found;
+};
+
+static bool
+find_a(const struct text *name, const struct text *value, void *arg)
+{
+	struct wanted *w = arg;
+
+	if (name == NULL || value == NULL)
+		return false;
+	if (strcmp(name->bytes, "a") != 0)
+		return true;
+	w->value = *value;
+	return w->found++ == 0;
+}
+
 static void
 test_query(void **state)
 {
@@ -424,56 +443,57 @@ test_query(void **state)
 		{ "a=1&b=%", -1, NULL },
 	};
 	const struct row *row;
-	struct text out;
 
 	(void)state;
 	EACH (row, rows) {
-		int found = text_query(arena, row->query, "a", &out);
+		struct wanted w = { .found = 0 };
+		bool good = text_query(arena, row->query, find_a, &w);
 
-		if (found != row->found)
-			fail_msg("%s: got %d, expected %d", row->query, found, row->found);
-		if (found == 1 && row->value != NULL) {
-			same_string(row->query, out.bytes, row->value);
-			assert_int_equal(out.len, strlen(row->value));
-			assert_int_equal(out.points, text_count(row->value, out.len));
+		if ((good ? w.found : -1) != row->found)
+			fail_msg(
+			    "%s: got %d, expected %d", row->query, good ? w.found : -1, row->found);
+		if (good && w.found == 1 && row->value != NULL) {
+			same_string(row->query, w.value.bytes, row->value);
+			assert_int_equal(w.value.len, strlen(row->value));
+			assert_int_equal(w.value.points, text_count(row->value, w.value.len));
 		}
 	}
 }
 
 static bool
-is_known(const struct text *name, bool good, void *seen)
+is_known(const struct text *name, const struct text *value, void *seen)
 {
 	(*(int *)seen)++;
-	return name != NULL && good &&
+	return name != NULL && value != NULL &&
 	    (strcmp(name->bytes, "a") == 0 || strcmp(name->bytes, "b") == 0);
 }
 
 /* What is malformed: 1 the name, 2 the value. */
 static bool
-note(const struct text *name, bool good, void *wrong)
+note(const struct text *name, const struct text *value, void *wrong)
 {
-	*(int *)wrong = (name == NULL) + 2 * !good;
+	*(int *)wrong = (name == NULL) + 2 * (value == NULL);
 	return true;
 }
 
 static void
-test_query_names(void **state)
+test_query_members(void **state)
 {
 	int seen = 0;
 
 	(void)state;
-	assert_true(text_query_names(arena, "", is_known, &seen));
+	assert_true(text_query(arena, "", is_known, &seen));
 	assert_int_equal(seen, 0);
-	assert_true(text_query_names(arena, "a=1&%62=2", is_known, &seen));
+	assert_true(text_query(arena, "a=1&%62=2", is_known, &seen));
 	assert_int_equal(seen, 2);
-	assert_false(text_query_names(arena, "a=1&c=2&b=3", is_known, &seen));
+	assert_false(text_query(arena, "a=1&c=2&b=3", is_known, &seen));
 	assert_int_equal(seen, 4);
-	assert_false(text_query_names(arena, "a=1&b=%", is_known, &seen));
-	assert_true(text_query_names(arena, "a=%00", note, &seen));
+	assert_false(text_query(arena, "a=1&b=%", is_known, &seen));
+	assert_true(text_query(arena, "a=%00", note, &seen));
 	assert_int_equal(seen, 2);
-	assert_true(text_query_names(arena, "%00=a", note, &seen));
+	assert_true(text_query(arena, "%00=a", note, &seen));
 	assert_int_equal(seen, 1);
-	assert_true(text_query_names(arena, "%", note, &seen));
+	assert_true(text_query(arena, "%", note, &seen));
 	assert_int_equal(seen, 1);
 }
 
@@ -509,7 +529,7 @@ main(void)
 		cmocka_unit_test(test_decimal),
 		cmocka_unit_test(test_rfc3339),
 		cmocka_unit_test(test_query),
-		cmocka_unit_test(test_query_names),
+		cmocka_unit_test(test_query_members),
 	};
 
 	return cmocka_run_group_tests_name("text", tests, set_up, tear_down);
