@@ -39,6 +39,8 @@
 #define CHUNK_DATA 4064             /* with its head and malloc's, a page */
 #define BIG        (CHUNK_DATA / 4) /* from here on an allocation has a chunk of its own */
 #define ALIGNMENT  alignof(max_align_t)
+#define BUFFER_DATA                                                                                \
+	1024 /* a buffer's at first: most answers fit, and malloc has such pieces at hand */
 
 struct chunk {
 	struct chunk *next;
@@ -253,7 +255,7 @@ xstrdup(const char *s)
 void
 buffer_reserve(struct buffer *b, size_t more)
 {
-	size_t capacity = b->capacity > 0 ? b->capacity : 256;
+	size_t capacity = b->capacity > 0 ? b->capacity : BUFFER_DATA;
 
 	if (more > PTRDIFF_MAX - b->len)
 		arena_no_memory();

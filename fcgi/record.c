@@ -232,6 +232,10 @@ void
 record_answer(struct buffer *out, uint16_t id, const char *head, size_t head_len, const char *body,
     size_t body_len)
 {
+	size_t records = 3 + body_len / CONTENT_MAX + 1;
+
+	buffer_reserve(
+	    out, records * sizeof(FCGI_Header) + head_len + body_len + sizeof(FCGI_EndRequestBody));
 	append_header(out, id, FCGI_STDOUT, head_len, 0);
 	buffer_append(out, head, head_len);
 	for (size_t sent = 0; sent < body_len;) {

@@ -10,6 +10,7 @@
 #include "metrics.h"
 #include "redis_link.h"
 #include "scripts.h"
+#include "text.h"
 
 enum { RUN_SIZE = 41, WORDS_MAX = 64 };
 
@@ -18,8 +19,8 @@ struct redis_op {
 	redis_done *done;   /* NULL: cancelled, or nobody cares */
 	void *arg;
 	int64_t sent_us;
-	char *again; /* a script's command, for when Redis has forgotten the script */
-	size_t again_len;
+	size_t again_len; /* 0: it isn't to be tried again */
+	char again[];     /* a script's command, for when Redis has forgotten the script */
 };
 
 static void greet_commands(void);
@@ -61,7 +62,6 @@ end_op(struct redis_op *op, const redisReply *reply)
 	void *arg = op->arg;
 
 	later_clear(&op->later);
-	free(op->again);
 	free(op);
 	if (done != NULL)
 		done(arg, (const struct redis_reply *)reply);
@@ -91,17 +91,13 @@ static void on_reply(redisAsyncContext *ac, void *answer, void *arg);
 static bool
 try_again(struct redis_op *op)
 {
-	if (op->again == NULL || commands.ac == NULL)
+	size_t len = op->again_len;
+
+	if (len == 0 || commands.ac == NULL)
 		return false;
 	load_scripts();
-
-	char *again = op->again;
-	int sent;
-
-	op->again = NULL;
-	sent = redisAsyncFormattedCommand(commands.ac, on_reply, op, again, op->again_len);
-	free(again);
-	if (sent != REDIS_OK)
+	op->again_len = 0;
+	if (redisAsyncFormattedCommand(commands.ac, on_reply, op, op->again, len) != REDIS_OK)
 		return false;
 	if (waiting++ == 0)
 		redis_link_expect(&commands);
@@ -139,18 +135,16 @@ on_no_use(struct later *l)
 	end_op(container_of(l, struct redis_op, later), NULL);
 }
 
-static void
-put_number(struct buffer *out, char mark, size_t n)
-{
-	char text[24], *end = text + sizeof text, *at = end;
+enum { HEAD_SIZE = TEXT_INT_SIZE + 3 }; /* of a command or a word: a mark, its length, CRLF */
 
-	*--at = '\n';
-	*--at = '\r';
-	do
-		*--at = (char)('0' + n % 10);
-	while ((n /= 10) > 0);
-	*--at = mark;
-	buffer_append(out, at, (size_t)(end - at));
+static char *
+put_head(char *at, char mark, size_t n)
+{
+	*at++ = mark;
+	at = text_decimal((int64_t)n, at);
+	*at++ = '\r';
+	*at++ = '\n';
+	return at;
 }
 
 /* A command as Redis reads it, until the next: hiredis would print each number with the C library's printf. */
@@ -160,14 +154,22 @@ format(const char *const *words, const size_t *lens, size_t count)
 	static struct buffer out;
 
 	out.len = 0;
-	put_number(&out, '*', count);
+	buffer_reserve(&out, HEAD_SIZE);
+
+	char *at = put_head(out.data, '*', count);
+
 	for (size_t i = 0; i < count; i++) {
 		size_t len = lens != NULL ? lens[i] : strlen(words[i]);
 
-		put_number(&out, '$', len);
-		buffer_append(&out, words[i], len);
-		buffer_append(&out, "\r\n", 2);
+		out.len = (size_t)(at - out.data);
+		buffer_reserve(&out, HEAD_SIZE + len + 2);
+		at = put_head(out.data + out.len, '$', len);
+		memcpy(at, words[i], len);
+		at += len;
+		*at++ = '\r';
+		*at++ = '\n';
 	}
+	out.len = (size_t)(at - out.data);
 	return &out;
 }
 
@@ -175,25 +177,21 @@ static struct redis_op *
 send_op(const char *const *words, const size_t *lens, size_t count, bool keep, redis_done *done,
     void *arg)
 {
-	struct redis_op *op = xzalloc(sizeof *op);
-	const struct buffer *text;
+	const struct buffer *text =
+	    commands.state == REDIS_READY ? format(words, lens, count) : NULL;
+	size_t kept = keep && text != NULL ? text->len : 0;
+	struct redis_op *op = xmalloc(sizeof *op + kept);
 
-	op->done = done;
-	op->arg = arg;
-	op->sent_us = loop_clock_us();
-	if (commands.state != REDIS_READY) {
+	*op = (struct redis_op){
+		.done = done, .arg = arg, .sent_us = loop_clock_us(), .again_len = kept
+	};
+	if (kept > 0)
+		memcpy(op->again, text->data, kept);
+	if (text == NULL ||
+	    redisAsyncFormattedCommand(commands.ac, on_reply, op, text->data, text->len) !=
+		REDIS_OK) {
 		later_set(&op->later, on_no_use);
 		return op;
-	}
-	text = format(words, lens, count);
-	if (redisAsyncFormattedCommand(commands.ac, on_reply, op, text->data, text->len) !=
-	    REDIS_OK) {
-		later_set(&op->later, on_no_use);
-		return op;
-	}
-	if (keep) {
-		op->again = memcpy(xmalloc(text->len), text->data, text->len);
-		op->again_len = text->len;
 	}
 	if (waiting++ == 0)
 		redis_link_expect(&commands);
@@ -212,12 +210,11 @@ redis_script(enum redis_script script, const char *const *words, const size_t *l
     size_t key_count, redis_done *done, void *arg)
 {
 	const char *all[WORDS_MAX] = { "EVALSHA", script_sha[script] };
-	size_t all_lens[WORDS_MAX] = { 7, 40 };
-	char keys[8];
+	size_t all_lens[WORDS_MAX] = { 7, 40, 1 };
+	const char keys[] = { (char)('0' + key_count), '\0' };
 
-	if (count + 3 > WORDS_MAX)
+	if (count + 3 > WORDS_MAX || key_count > 9)
 		abort();
-	all_lens[2] = (size_t)snprintf(keys, sizeof keys, "%zu", key_count);
 	all[2] = keys;
 	for (size_t i = 0; i < count; i++) {
 		all[3 + i] = words[i];
