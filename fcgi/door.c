@@ -1,5 +1,5 @@
 /* door.c: see door.h. Connections: their bytes come in pieces, and are handed on once they are a whole
- * request; answers go out as the socket takes them, since libfcgi's streams would drop what it doesn't. */
+ * request; answers go out as the socket takes them. */
 #include "door.h"
 #include "door_request.h"
 #include "door_upload.h"
@@ -194,7 +194,7 @@ goes_on(const struct door_connection *c, size_t behind)
 	    (len <= READ_SIZE && record_scan(&scan, c->in.data + behind, len) == RECORD_MORE);
 }
 
-/* Hands a whole request on. One that libfcgi must not see, or that lies about
+/* Hands a whole request on. One whose parameters are malformed, or that lies about
  * its lengths, goes on as such, and its connection ends with the answer. */
 static void
 deliver(struct door_connection *c, bool too_large)
@@ -401,10 +401,6 @@ door_open(const char *path, door_begin_fn *begin, char *error, size_t error_size
 
 	if (fd < 0)
 		return false;
-	if (!door_request_open()) {
-		(void)snprintf(error, error_size, "can't start libfcgi: %s", strerror(errno));
-		return false;
-	}
 	(void)signal(SIGPIPE, SIG_IGN);
 	begin_request = begin;
 	ev_init(&accept_pause, on_accept_pause);

@@ -1,5 +1,5 @@
 /* door.h: where requests come in and answers go out: FastCGI over a unix
- * socket, without ever blocking (libfcgi is door_request.h's). A connection has one
+ * socket, without ever blocking. A connection has one
  * request at a time; nginx keeps it open for the next one.
  *
  * A request's owner is told once if its client leaves (`gone`); it must not

@@ -6,8 +6,7 @@
 
 #include <stdint.h>
 
-/* Waits for the signal; the rest may then take that many seconds at most. After
- * door_open: libfcgi takes SIGTERM for itself. */
+/* Waits for the signal; the rest may then take that many seconds at most. */
 void drain_open(int64_t seconds_max);
 
 #endif

@@ -34,8 +34,7 @@ scan_begin(struct record_scan *s, const FCGI_Header *h, const char *content)
 	return RECORD_MORE;
 }
 
-/* One record, whose bytes are all there. GET_VALUES never gets further than
- * this: many names in one smash libfcgi's stack. */
+/* One record, whose bytes are all there. */
 static enum record_verdict
 scan_record(struct record_scan *s, const FCGI_Header *h, const char *content)
 {
@@ -107,100 +106,128 @@ pair_len(const unsigned char **at, const unsigned char *end, size_t *len)
 	return true;
 }
 
+struct pair {
+	const char *name, *value;
+	size_t name_len, value_len;
+};
+
+/* The pair at *at, which moves behind it. False: it isn't as long as it says. */
 static bool
-pairs_good(const unsigned char *at, const unsigned char *end)
+next_pair(const unsigned char **at, const unsigned char *end, struct pair *p)
 {
-	size_t count = 0;
+	size_t left;
 
-	while (at < end) {
-		size_t name_len, value_len;
-
-		if (!pair_len(&at, end, &name_len) || !pair_len(&at, end, &value_len))
-			return false;
-
-		size_t left = (size_t)(end - at);
-
-		if (name_len == 0 || name_len > left || value_len > left - name_len)
-			return false;
-		if (memchr(at, '\0', name_len + value_len) != NULL ||
-		    memchr(at, '=', name_len) != NULL)
-			return false;
-		at += name_len + value_len;
-		if (++count > PARAM_COUNT_MAX)
-			return false;
-	}
+	if (!pair_len(at, end, &p->name_len) || !pair_len(at, end, &p->value_len))
+		return false;
+	left = (size_t)(end - *at);
+	if (p->name_len == 0 || p->name_len > left || p->value_len > left - p->name_len)
+		return false;
+	p->name = (const char *)*at;
+	p->value = p->name + p->name_len;
+	*at += p->name_len + p->value_len;
 	return true;
 }
 
-/* The contents of all PARAMS records, one behind the other. */
-static void
-join_params(struct buffer *pairs, const char *bytes, size_t len)
+/* The contents of all records of a type, one behind the other, to where out is, if it is; how long they are. */
+static size_t
+join_to(char *out, const char *bytes, size_t len, unsigned char type)
 {
+	size_t joined = 0;
+
 	for (size_t at = 0; at < len && len - at >= sizeof(FCGI_Header);) {
 		FCGI_Header h;
 
 		memcpy(&h, bytes + at, sizeof h);
-		if (h.type == FCGI_PARAMS)
-			buffer_append(pairs, bytes + at + sizeof h, content_len(&h));
-		else if (h.type == FCGI_STDIN)
-			return;
-		at += sizeof h + content_len(&h) + h.paddingLength;
+		at += sizeof h;
+		if (h.type == type && out != NULL)
+			memcpy(out + joined, bytes + at, content_len(&h));
+		if (h.type == type)
+			joined += content_len(&h);
+		at += content_len(&h) + h.paddingLength;
 	}
+	return joined;
+}
+
+/* The same in a, with a NUL. */
+static const char *
+join(struct arena *a, const char *bytes, size_t len, unsigned char type, size_t *joined_len)
+{
+	char *joined;
+
+	*joined_len = join_to(NULL, bytes, len, type);
+	joined = arena_alloc(a, *joined_len + 1);
+	joined[join_to(joined, bytes, len, type)] = '\0';
+	return joined;
 }
 
 const char *
 record_param(struct arena *a, const char *bytes, size_t len, const char *name)
 {
-	struct buffer pairs = { 0 };
-	const char *value = NULL;
+	size_t pairs_len;
+	const unsigned char *at =
+	    (const unsigned char *)join(a, bytes, len, FCGI_PARAMS, &pairs_len);
+	const unsigned char *end = at + pairs_len;
+	struct pair p;
 
-	join_params(&pairs, bytes, len);
-
-	const unsigned char *at = (const unsigned char *)pairs.data, *end = at + pairs.len;
-
-	while (pairs.len > 0 && at < end && value == NULL) {
-		size_t name_len, value_len;
-
-		if (!pair_len(&at, end, &name_len) || !pair_len(&at, end, &value_len) ||
-		    name_len > (size_t)(end - at) || value_len > (size_t)(end - at) - name_len)
-			break;
-		if (name_len == strlen(name) && memcmp(at, name, name_len) == 0)
-			value = arena_copy(a, at + name_len, value_len);
-		at += name_len + value_len;
-	}
-	buffer_free(&pairs);
-	return value;
+	while (at < end && next_pair(&at, end, &p))
+		if (p.name_len == strlen(name) && memcmp(p.name, name, p.name_len) == 0)
+			return arena_copy(a, p.value, p.value_len);
+	return NULL;
 }
 
-bool
-record_params_good(const char *bytes, size_t len)
+static char *
+as_text(struct arena *a, const struct pair *p)
 {
-	struct buffer pairs = { 0 };
+	char *text = arena_alloc(a, p->name_len + p->value_len + 2);
 
-	join_params(&pairs, bytes, len);
-
-	const unsigned char *first = (const unsigned char *)pairs.data;
-	bool good = pairs.len == 0 || pairs_good(first, first + pairs.len);
-
-	buffer_free(&pairs);
-	return good;
+	memcpy(text, p->name, p->name_len);
+	text[p->name_len] = '=';
+	memcpy(text + p->name_len + 1, p->value, p->value_len);
+	text[p->name_len + 1 + p->value_len] = '\0';
+	return text;
 }
 
-void
-record_unpad(struct buffer *out, const char *bytes, size_t len)
+/* How many pairs there are; or -1. */
+static int
+count_good(const unsigned char *at, const unsigned char *end)
 {
-	for (size_t at = 0; len - at >= sizeof(FCGI_Header);) {
-		FCGI_Header h;
+	int count = 0;
+	struct pair p;
 
-		memcpy(&h, bytes + at, sizeof h);
+	for (; at < end; count++)
+		if (count == PARAM_COUNT_MAX || !next_pair(&at, end, &p) ||
+		    memchr(p.name, '\0', p.name_len + p.value_len) != NULL ||
+		    memchr(p.name, '=', p.name_len) != NULL)
+			return -1;
+	return count;
+}
 
-		size_t padding = h.paddingLength;
+char **
+record_params(struct arena *a, const char *bytes, size_t len)
+{
+	size_t pairs_len;
+	const unsigned char *at =
+	    (const unsigned char *)join(a, bytes, len, FCGI_PARAMS, &pairs_len);
+	const unsigned char *end = at + pairs_len;
+	int count = count_good(at, end);
+	char **params;
+	struct pair p;
 
-		h.paddingLength = 0;
-		buffer_append(out, &h, sizeof h);
-		buffer_append(out, bytes + at + sizeof h, content_len(&h));
-		at += sizeof h + content_len(&h) + padding;
-	}
+	if (count < 0)
+		return NULL;
+	params = arena_alloc(a, ((size_t)count + 1) * sizeof *params);
+	for (char **param = params; next_pair(&at, end, &p); param++)
+		*param = as_text(a, &p);
+	params[count] = NULL;
+	return params;
+}
+
+const char *
+record_body(struct arena *a, const char *bytes, size_t len)
+{
+	size_t body_len;
+
+	return join(a, bytes, len, FCGI_STDIN, &body_len);
 }
 
 static void

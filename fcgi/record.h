@@ -1,6 +1,5 @@
 /* record.h: the records of FastCGI: where a request begins and ends in the
- * bytes of a connection, whether its bytes are fit for libfcgi, and the records
- * of an answer. Pure. */
+ * bytes of a connection, what is in it, and the records of an answer. Pure. */
 #ifndef RECORD_H
 #define RECORD_H
 
@@ -41,16 +40,14 @@ struct record_scan {
 /* Goes on where the last call stopped; bytes is the whole request so far. */
 enum record_verdict record_scan(struct record_scan *s, const char *bytes, size_t len) MUST_USE;
 
-/* Are the name-value pairs of a whole request as long as they say, free of NUL,
- * and at most 1,000? (libfcgi trusts the lengths.) */
-bool record_params_good(const char *bytes, size_t len) MUST_USE;
+/* The name-value pairs of a whole request as "NAME=value", ended by NULL, in a. NULL: they aren't as long as they say,
+ * have a NUL or an empty name, or are more than 1,000. */
+char **record_params(struct arena *a, const char *bytes, size_t len) MUST_USE;
+/* The body of a whole request, with a NUL behind its body_len bytes, in a. */
+const char *record_body(struct arena *a, const char *bytes, size_t len) MUST_USE;
 
 /* The value of a parameter of a request whose parameters have all come, in a; NULL where it isn't there. */
 const char *record_param(struct arena *a, const char *bytes, size_t len, const char *name) MUST_USE;
-
-/* Appends a whole request without its padding, over which libfcgi stumbles
- * behind BEGIN and behind the end of PARAMS. */
-void record_unpad(struct buffer *out, const char *bytes, size_t len);
 
 /* An answer: STDOUT records of head and body, the end of the stream, END_REQUEST. */
 void record_answer(struct buffer *out, uint16_t id, const char *head, size_t head_len,

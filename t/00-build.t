@@ -26,7 +26,7 @@ END
 close $script;
 chmod 0755, "$dir/pkg-config";
 
-my ($said, $status) = configure('hiredis libpq libsodium libpng libturbojpeg libwebp', qw(ac_cv_header_fcgiapp_h=no ac_cv_lib_ev_ev_run=no));
+my ($said, $status) = configure('hiredis libpq libsodium libpng libturbojpeg libwebp', qw(ac_cv_header_fastcgi_h=no ac_cv_lib_ev_ev_run=no));
 isnt $status, 0, 'configure stops where libraries are missing';
 like $said, qr/apt-get install libhiredis-dev libpq-dev libsodium-dev libpng-dev libturbojpeg0-dev libwebp-dev libfcgi-dev libev-dev$/m, 'and names all their packages';
 
