@@ -46,7 +46,10 @@ async function page() {
   const shell = await kept('/');
   if (shell) return shell;
   const answer = await fetch('/', { cache: 'no-cache' });
-  if (answer.ok) here((cache) => keep(cache, answer.clone()));
+  if (answer.ok) {
+    const copy = answer.clone();          // now: soon it is being read
+    here((cache) => keep(cache, copy));
+  }
   return answer;
 }
 
