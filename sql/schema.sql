@@ -37,7 +37,8 @@ CREATE TABLE magpie.message (
     client_id uuid,
     created_at timestamp with time zone DEFAULT now() NOT NULL,
     mentions bigint[]
-);
+)
+WITH (autovacuum_vacuum_insert_scale_factor='0', autovacuum_vacuum_insert_threshold='200000', autovacuum_freeze_min_age='0');
 
 CREATE TABLE magpie.chat_group (
     id bigint NOT NULL,
@@ -124,12 +125,7 @@ CREATE TABLE magpie.conversation (
     low_id bigint,
     high_id bigint,
     group_id bigint,
-    limited boolean DEFAULT false NOT NULL,
-    CONSTRAINT conversation_parts CHECK (((rev >= 0) AND
-CASE
-    WHEN (group_id IS NULL) THEN ((kind = 'single'::text) AND ((low_id < high_id) IS TRUE))
-    ELSE ((kind = 'group'::text) AND (low_id IS NULL) AND (high_id IS NULL))
-END))
+    limited boolean DEFAULT false NOT NULL
 )
 WITH (fillfactor='60');
 
@@ -283,7 +279,8 @@ CREATE TABLE magpie.message_key (
     conversation_id bigint NOT NULL,
     seq bigint NOT NULL,
     text_hash bytea NOT NULL
-);
+)
+WITH (autovacuum_vacuum_insert_scale_factor='0', autovacuum_vacuum_insert_threshold='200000', autovacuum_freeze_min_age='0');
 
 CREATE TABLE magpie.outbox (
     id bigint NOT NULL,
@@ -299,8 +296,7 @@ CREATE TABLE magpie.outbox (
 CASE
     WHEN starts_with(current_setting('application_name'::text), 'magpie-worker '::text) THEN current_setting('application_name'::text)
     ELSE NULL::text
-END,
-    CONSTRAINT outbox_parts CHECK (((num_nonnulls(conversation_id, session_id, event) = 1) AND (num_nonnulls(conversation_id, user_id) = 1) AND ((seq IS NULL) = (conversation_id IS NULL))))
+END
 )
 WITH (autovacuum_vacuum_scale_factor='0', autovacuum_vacuum_threshold='2000', autovacuum_vacuum_insert_scale_factor='0', autovacuum_vacuum_insert_threshold='20000', autovacuum_analyze_scale_factor='0', autovacuum_analyze_threshold='20000');
 
@@ -476,17 +472,6 @@ ALTER TABLE magpie.membership
 
 ALTER TABLE ONLY magpie.message_key
     ADD CONSTRAINT message_key_pkey PRIMARY KEY (sender, client_id);
-
-ALTER TABLE magpie.message
-    ADD CONSTRAINT message_parts CHECK (((seq > 0) AND (rev >= seq) AND (char_length(msg) <= 4000) AND
-CASE
-    WHEN (notice IS NULL) THEN ((client_id IS NOT NULL) AND (kind =
-    CASE msg
-        WHEN ''::text THEN 'recalled'::text
-        ELSE 'text'::text
-    END))
-    ELSE ((kind = 'notice'::text) AND (client_id IS NULL) AND (msg = ''::text))
-END)) NOT VALID;
 
 ALTER TABLE ONLY magpie.message
     ADD CONSTRAINT message_pkey PRIMARY KEY (conversation_id, seq);

@@ -94,6 +94,9 @@ $pg->call('group_member_change', $alex, $group, $kim, 'member', undef, undef);
 
 my $long = says($alex, '@kim' . ' @x1' x 998);
 is_deeply shown($long), [$kim], 'as many names as fit';
+my @names = map { "\@x$_" } 1 .. 99;
+is_deeply shown(says($alex, join ' ', @names, '@x1 @kim')), [$kim], 'of many names the first hundred count';
+is_deeply shown(says($alex, join ' ', '@max_1', @names, '@kim')), [$max], '... and no other';
 
 # --- the long way: a batch, a repeat ---
 

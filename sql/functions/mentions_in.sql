@@ -10,8 +10,10 @@ language plpgsql stable
 as $$
 declare
     v_names text[] := array(
-        select distinct lower(x.found[1] collate "C")
-          from regexp_matches(p_msg, '(?<![A-Za-z0-9_.@＠/-])[@＠]([A-Za-z0-9_.-]+)(?![A-Za-z0-9_.@＠-])', 'g') x (found));
+        select lower(x.found[1] collate "C")
+          from regexp_matches(p_msg, '(?<![A-Za-z0-9_.@＠/-])[@＠]([A-Za-z0-9_.-]+)(?![A-Za-z0-9_.@＠-])', 'g')
+               with ordinality x (found, n)
+         group by 1 order by min(x.n) limit 100);
 begin
     if cardinality(v_names) = 0 then
         return null;

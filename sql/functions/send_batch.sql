@@ -11,8 +11,8 @@
 --   busy                             its conversation is locked elsewhere: try again
 --
 -- The order matters (each step is a statement, and sees what was committed before it):
---   1. the locks of the conversations that the senders may write in now, in the order of their ids,
---      without waiting; nobody locks others' conversations
+--   1. the conversations that the senders may write in now, and their locks: without waiting, so in any
+--      order; nobody locks others' conversations
 --   2. the short way, where all may be sent and all keys are new; else
 --   3. keys first: what was committed is answered so even to somebody who was removed since;
 --      then who may; then new keys, sorted (unsorted, two batches could deadlock), and numbers
@@ -35,39 +35,40 @@ set plan_cache_mode = force_generic_plan
 as $$
 #variable_conflict use_column
 declare
-    v_locked       int8[];                      -- the conversation of each message, if it is ours now,
+    v_conversation int8[];                      -- of each message; null: may not be written in
+    v_locked       int8[];                      -- the same, if it is ours now,
     v_rev          int8[];                      -- its counter,
     v_limited      bool[];                      -- and whether not every member may write there
-    v_conversation int8[];                      -- of each message; null: may not be written in
 begin
     if coalesce(cardinality(p_sender), 0) = 0 then
         return;
     end if;
 
-    select array_agg(l.id), array_agg(l.rev), array_agg(l.limited) into v_locked, v_rev, v_limited
-      from (select * from (
-                select c.id, c.rev, c.limited, i.n
-                  from unnest(p_sender, p_contact_type, p_contact_id)
-                       with ordinality as i (sender, contact_type, contact_id, n)
-                 cross join lateral (
-                       select case i.contact_type
-                           when 'single' then (
-                               select f.conversation_id from friendship f
-                                where f.user_id = i.sender and f.friend_id = i.contact_id)
-                           when 'group' then (
-                               select m.conversation_id
-                                 from conversation g join membership m on m.conversation_id = g.id
-                                where g.group_id = i.contact_id and m.user_id = i.sender
-                                  and m.left_rev is null)
-                           end as id offset 0) k
-                  join conversation c on c.id = k.id
-                 order by c.id for no key update of c skip locked) c
-             order by c.n) l;
+    select array_agg(l.found_id), array_agg(l.id), array_agg(l.rev), array_agg(l.limited)
+      into v_conversation, v_locked, v_rev, v_limited
+      from (select k.id as found_id, c.id, c.rev, c.limited
+              from unnest(p_sender, p_contact_type, p_contact_id)
+                   with ordinality as i (sender, contact_type, contact_id, n)
+             cross join lateral (
+                   select case i.contact_type
+                       when 'single' then (
+                           select f.conversation_id from friendship f
+                            where f.user_id = i.sender and f.friend_id = i.contact_id)
+                       when 'group' then (
+                           select m.conversation_id
+                             from conversation g join membership m on m.conversation_id = g.id
+                            where g.group_id = i.contact_id and m.user_id = i.sender
+                              and m.left_rev is null)
+                       end as id offset 0) k
+              left join lateral (
+                   select c.id, c.rev, c.limited from conversation c where c.id = k.id
+                      for no key update of c skip locked) c on true
+             order by i.n) l;
 
     -- The short way: each may be sent (nobody needs to be asked whether an owner, admin or member may,
     -- where none is muted), and each key is new. What a statement begins with is dearer than a message in
     -- it, so this one does no more than it must: a batch of 4 costs three quarters of the long way.
-    if cardinality(v_locked) = cardinality(p_sender) and true <> all (v_limited) then
+    if array_position(v_locked, null) is null and true <> all (v_limited) then
         return query
         with plain as materialized (
             select i.*, i.rev + row_number() over together as seq, lead(i.n) over together is null as is_last,
@@ -124,21 +125,6 @@ begin
     end if;
 
     -- The long way says what is so of each.
-    v_conversation := array(
-        select case i.contact_type
-                   when 'single' then (
-                       select f.conversation_id from friendship f
-                        where f.user_id = i.sender and f.friend_id = i.contact_id)
-                   when 'group' then (
-                       select m.conversation_id
-                         from conversation c join membership m on m.conversation_id = c.id
-                        where c.group_id = i.contact_id and m.user_id = i.sender
-                          and m.left_rev is null)
-               end
-          from unnest(p_sender, p_contact_type, p_contact_id)
-               with ordinality as i (sender, contact_type, contact_id, n)
-         order by i.n);
-
     for v_pass in 1 .. 4 loop
         -- What the try before has left of ours: keys with numbers that were not taken yet; we have these
         -- conversations locked.
