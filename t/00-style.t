@@ -13,7 +13,7 @@ my @kinds = (
     [ qr{^(?:magpie|sql/migrate|t/scale/.*|\.ci/run)$}, 4, 140 ],
     [ qr{^t/ledger/(?:run$|stage/[^.]+$|faults/[^.]+$|.*\.sh$)}, 4, 140 ],
     [ qr{^t/model/.*\.pml$},                           4, 120 ],
-    [ qr{^t/(?:.*\.(?:t|pm|pl)|bench/run)$},            4, 180 ],
+    [ qr{^t/(?:.*\.(?:t|pm|pl)|bench/(?:run|growth))$}, 4, 180 ],
     [ qr{^t/bench/.*\.(?:sql|in)$},                     4, 140 ],
     [ qr{^(?:www|t)/.*\.(?:js|html)$},                 2, 170 ],
     [ qr{^www/.*\.css$},                                2, 260 ],
