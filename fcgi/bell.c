@@ -19,7 +19,10 @@ enum {
 	BELL_MS = 3500, /* BLMPOP's answer, or the link is dead */
 	LOOK_MS = 900,
 	LOOK_LIFE_S = 60,
-	NAME_SIZE = 33,
+	RANDOM_SIZE = 33,
+	NAME_SIZE = RANDOM_SIZE + 1,
+	TAB_MAX = 32,
+	NUMBER_SIZE = 24,
 	RINGS_AT_ONCE = 500,
 	AGAIN_MS = 1000,
 	TRIES = 60,
@@ -29,12 +32,13 @@ enum {
 static void greet_bell(void);
 
 static struct redis_link own = { .name = "bell", .greet = greet_bell };
-static void (*ring_callback)(const char *tab, size_t len);
-static void (*doubt_callback)(void);
+static struct bell_listener listener;
 
-static char name[NAME_SIZE];         /* random, new at each connection */
+/* Random, new at each connection. By the "+" queue_push.lua knows that this worker takes an event from a ring: one of
+ * before that could has a name without. */
+static char name[NAME_SIZE];
 static char look_key[NAME_SIZE + 8]; /* gone or changed: Redis was emptied */
-static char look_value[NAME_SIZE];
+static char look_value[RANDOM_SIZE];
 static int64_t looked_ms;
 
 /* ---- Hearing ---- */
@@ -53,6 +57,24 @@ is_good(const redisAsyncContext *ac, const redisReply *reply)
 	return false;
 }
 
+/* A ring as it lies on a bell: "TAB", or "TAB NUMBER EVENT". */
+static void
+hear(const char *text, size_t len)
+{
+	const char *space = memchr(text, ' ', len);
+	struct ring ring = { .tab = text, .tab_len = space != NULL ? (size_t)(space - text) : len };
+	char *end = NULL;
+
+	if (space != NULL) {
+		ring.number = strtoll(space, &end, 10);
+		if (*end == ' ') {
+			ring.event = end + 1;
+			ring.event_len = (size_t)(text + len - ring.event);
+		}
+	}
+	listener.ring(&ring);
+}
+
 /* The bell's name and what lay on it, or nothing within the time. */
 static void
 on_bell(redisAsyncContext *ac, void *answer, void *arg)
@@ -62,12 +84,14 @@ on_bell(redisAsyncContext *ac, void *answer, void *arg)
 	(void)arg;
 	if (!is_good(ac, reply))
 		return;
-	if (reply->type == REDIS_REPLY_ARRAY && reply->elements == 2)
+	if (reply->type == REDIS_REPLY_ARRAY && reply->elements == 2) {
 		for (size_t i = 0; i < reply->element[1]->elements; i++) {
-			const redisReply *tab = reply->element[1]->element[i];
+			const redisReply *ring = reply->element[1]->element[i];
 
-			ring_callback(tab->str, (size_t)tab->len);
+			hear(ring->str, (size_t)ring->len);
 		}
+		listener.heard();
+	}
 	if (own.ac != NULL)
 		block_on_bell();
 }
@@ -101,9 +125,9 @@ block_on_bell(void)
 }
 
 static void
-random_name(char out[NAME_SIZE])
+random_name(char out[RANDOM_SIZE])
 {
-	unsigned char bytes[(NAME_SIZE - 1) / 2];
+	unsigned char bytes[(RANDOM_SIZE - 1) / 2];
 
 	randombytes_buf(bytes, sizeof bytes);
 	text_hex(bytes, sizeof bytes, out);
@@ -120,13 +144,14 @@ on_bell_set(redisAsyncContext *ac, void *answer, void *arg)
 	looked_ms = loop_now_ms();
 	block_on_bell();
 	redis_link_ready(&own);
-	doubt_callback();
+	listener.doubt();
 }
 
 static void
 greet_bell(void)
 {
-	random_name(name);
+	*name = '+';
+	random_name(name + 1);
 	random_name(look_value);
 	(void)snprintf(look_key, sizeof look_key, "look:%s", name);
 	redisAsyncCommand(
@@ -136,11 +161,11 @@ greet_bell(void)
 
 /* ---- Ringing ---- */
 
-/* The rings of this turn for one bell: "RPUSH", its key, then the tabs. */
+/* The rings of this turn for one bell: "RPUSH", its key, then what is to lie on it. */
 struct ringing {
 	char key[64];
-	size_t tab_count;
-	struct buffer tabs; /* NAME_SIZE bytes each, with a NUL */
+	size_t count;
+	struct buffer rings; /* each ends with a NUL */
 };
 
 static struct ringing ringing[BELLS_MAX];
@@ -172,7 +197,7 @@ on_rung(void *arg, const struct redis_reply *reply)
 		deadline_set(&g->again, AGAIN_MS, on_again);
 		return;
 	}
-	buffer_free(&g->ringing.tabs);
+	buffer_free(&g->ringing.rings);
 	free(g);
 }
 
@@ -180,13 +205,13 @@ static void
 send_rung(struct rung *g)
 {
 	struct ringing *r = &g->ringing;
-	const char **words = xmalloc((r->tab_count + 2) * sizeof *words);
+	const char **words = xmalloc((r->count + 2) * sizeof *words), *at = r->rings.data;
 
 	words[0] = "RPUSH";
 	words[1] = r->key;
-	for (size_t i = 0; i < r->tab_count; i++)
-		words[2 + i] = r->tabs.data + i * NAME_SIZE;
-	(void)redis_command(words, NULL, r->tab_count + 2, on_rung, g);
+	for (size_t i = 0; i < r->count; i++, at += strlen(at) + 1)
+		words[2 + i] = at;
+	(void)redis_command(words, NULL, r->count + 2, on_rung, g);
 	/* The bell of a worker that died must not lie about for ever. */
 	(void)redis_command((const char *const[]){ "EXPIRE", r->key, "60" }, NULL, 3, NULL, NULL);
 	free(words);
@@ -196,20 +221,24 @@ send_rung(struct rung *g)
 static void
 ring_here(const struct ringing *r)
 {
-	for (size_t i = 0; i < r->tab_count; i++) {
-		const char *tab = r->tabs.data + i * NAME_SIZE;
+	const char *at = r->rings.data;
 
-		ring_callback(tab, strlen(tab));
+	for (size_t i = 0; i < r->count; i++) {
+		size_t len = strlen(at);
+
+		hear(at, len);
+		at += len + 1;
 	}
+	listener.heard();
 }
 
 static void
 flush_bell(struct ringing *r)
 {
-	metrics_add(METRIC_RINGS, (int64_t)r->tab_count);
+	metrics_add(METRIC_RINGS, (int64_t)r->count);
 	if (strcmp(r->key + strlen("bell:"), name) == 0) {
 		ring_here(r);
-		buffer_free(&r->tabs);
+		buffer_free(&r->rings);
 	} else {
 		struct rung *g = xzalloc(sizeof *g);
 
@@ -241,33 +270,49 @@ ringing_of(const char *key)
 	return &ringing[ringing_count++];
 }
 
-void
-bell_ring(const char *bell, size_t bell_len, const char *tab, size_t tab_len)
+static bool
+rings_for(const struct ringing *r, const struct ring *ring)
 {
-	char key[64], padded[NAME_SIZE] = "";
+	const char *at = r->rings.data;
 
-	if (tab_len >= NAME_SIZE)
+	for (size_t i = 0; i < r->count; i++, at += strlen(at) + 1)
+		if (strncmp(at, ring->tab, ring->tab_len) == 0 && at[ring->tab_len] == '\0')
+			return true;
+	return false;
+}
+
+void
+bell_ring(const char *bell, size_t bell_len, const struct ring *ring)
+{
+	char key[64], number[NUMBER_SIZE];
+
+	if (ring->tab_len > TAB_MAX)
 		return;
 	(void)snprintf(key, sizeof key, "bell:%.*s", (int)bell_len, bell);
-	memcpy(padded, tab, tab_len);
 
 	struct ringing *r = ringing_of(key);
 
-	for (size_t i = 0; i < r->tab_count; i++)
-		if (strcmp(r->tabs.data + i * NAME_SIZE, padded) == 0)
-			return;
-	buffer_append(&r->tabs, padded, NAME_SIZE);
-	r->tab_count++;
+	if (ring->event == NULL && rings_for(r, ring))
+		return;
+	buffer_append(&r->rings, ring->tab, ring->tab_len);
+	if (ring->event != NULL) {
+		char *end = text_decimal(ring->number, number + 1);
+
+		*number = *end = ' ';
+		buffer_append(&r->rings, number, (size_t)(end + 1 - number));
+		buffer_append(&r->rings, ring->event, ring->event_len);
+	}
+	buffer_append(&r->rings, "", 1);
+	r->count++;
 	later_set(&flush_later, flush_rings);
 }
 
 /* ---- Life ---- */
 
 void
-bell_open(void (*ring)(const char *tab, size_t len), void (*doubt)(void))
+bell_open(const struct bell_listener *l)
 {
-	ring_callback = ring;
-	doubt_callback = doubt;
+	listener = *l;
 	redis_link_open(&own);
 }
 
@@ -277,7 +322,7 @@ bell_close(void)
 	later_clear(&flush_later);
 	redis_link_close(&own);
 	for (size_t i = 0; i < ringing_count; i++)
-		buffer_free(&ringing[i].tabs);
+		buffer_free(&ringing[i].rings);
 }
 
 bool

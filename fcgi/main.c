@@ -278,7 +278,8 @@ main(int argc, char **argv)
 	route_open(routes);
 	db_open(s.db_conninfo, (int)s.db_connections, (int)s.db_timeout_ms);
 	redis_open(s.redis_address, s.redis_password, (int)s.redis_timeout_ms, doubt);
-	bell_open(poll_ring, doubt);
+	bell_open(
+	    &(struct bell_listener){ .ring = poll_ring, .heard = poll_heard, .doubt = doubt });
 	batch_open();
 	outbox_open();
 	poll_open(s.receive_parked_max);

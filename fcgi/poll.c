@@ -31,6 +31,7 @@ static int64_t parked_max;
 static bool draining; /* none is held any longer */
 static struct ev_timer doubt_timer;
 static struct ev_timer misread_timer; /* Redis refused a look, but is there */
+static struct taken *taken_first;     /* between rings that come at once */
 
 static void look(struct poll *p, enum poll_state state);
 
@@ -124,7 +125,8 @@ ring_named(const struct poll *p, const struct redis_reply *reply, size_t place)
 	const char *bell = redis_string(redis_item(reply, place), &len);
 
 	if (len > 0)
-		bell_ring(bell, len, p->queue, strlen(p->queue));
+		bell_ring(
+		    bell, len, &(struct ring){ .tab = p->queue, .tab_len = strlen(p->queue) });
 }
 
 /* A first look is answered, and its client has left. */
@@ -177,21 +179,61 @@ look(struct poll *p, enum poll_state state)
 	p->doubted = false;
 }
 
-void
-poll_ring(const char *queue, size_t len)
+/* An event that comes with a ring is taken by a poll that is parked and has all before it: its last look found nothing
+ * up to there, so this is what came next. Whatever else is so, the queue has it as well, and is looked at. */
+static void
+wake(struct poll *p, const struct ring *ring)
 {
-	if (len != QUEUE_ID_SIZE - 1)
-		return;
-	for (struct poll *p = poll_bucket(queue), *next; p != NULL; p = next) {
-		next = p->in_bucket;
-		if (memcmp(p->queue, queue, len) != 0)
-			continue;
-		metrics_add(METRIC_WAKEUPS, 1);
-		if (p->state == POLL_PARKED)
-			look(p, POLL_READING);
-		else
-			p->rung = true;
+	struct taken *t = p->state == POLL_TAKING ? p->op : NULL;
+	int64_t last = t != NULL ? t->last : p->after;
+
+	if (ring->event != NULL && ring->number <= last)
+		return; /* its client has that */
+	metrics_add(METRIC_WAKEUPS, 1);
+	if (ring->event != NULL && ring->number == last + 1 &&
+	    (p->state == POLL_PARKED || t != NULL)) {
+		if (t == NULL) {
+			t = p->op = poll_end_new_taken(p);
+			t->next = taken_first;
+			taken_first = t;
+			p->state = POLL_TAKING;
+		}
+		poll_end_take(t, ring->event, ring->event_len);
+	} else if (p->state == POLL_PARKED) {
+		look(p, POLL_READING);
+	} else {
+		p->rung = true;
 	}
+}
+
+void
+poll_ring(const struct ring *ring)
+{
+	if (ring->tab_len != QUEUE_ID_SIZE - 1)
+		return;
+	for (struct poll *p = poll_bucket(ring->tab), *next; p != NULL; p = next) {
+		next = p->in_bucket;
+		if (memcmp(p->queue, ring->tab, ring->tab_len) == 0)
+			wake(p, ring);
+	}
+}
+
+void
+poll_heard(void)
+{
+	for (struct taken *t = taken_first, *next; t != NULL; t = next) {
+		struct poll *p = t->poll;
+
+		next = t->next;
+		if (p->rung) { /* there is more in the queue than came along */
+			poll_end_drop(t);
+			p->rung = false;
+			look(p, POLL_READING);
+		} else {
+			poll_end_with_taken(t);
+		}
+	}
+	taken_first = NULL;
 }
 
 enum step_result

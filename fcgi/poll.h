@@ -9,6 +9,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "bell.h"
 #include "queue.h"
 #include "request.h"
 
@@ -25,8 +26,9 @@ void poll_open(int64_t parked_max);
 /* Takes r's connection over and parks: r ends with it (STEP_ANSWERED). */
 enum step_result poll_begin(struct request *r, const struct poll_wish *wish);
 
-/* A ring for a queue. */
-void poll_ring(const char *queue, size_t len);
+/* A ring for a queue; and once all that came at once have been told. */
+void poll_ring(const struct ring *ring);
+void poll_heard(void);
 /* Rings may have been lost: all polls look again, spread over 2 s. */
 void poll_doubt(void);
 /* The worker is to end: answers all of them, spread over a second. */

@@ -1,6 +1,8 @@
 /* poll_end.c: see poll_end.h. */
 #include "poll_end.h"
 
+#include <stdlib.h>
+
 #include "answer.h"
 #include "db.h"
 #include "events.h"
@@ -42,27 +44,71 @@ poll_end_empty(struct poll *p, const char *flag)
 	answer_late_json(c, route_name, started_us, &j);
 }
 
+static struct taken
+take_nothing(struct poll *p)
+{
+	struct taken t = { .poll = p, .last = p->after };
+
+	json_open(&t.json);
+	json_key(&t.json, "events");
+	json_open_array(&t.json);
+	return t;
+}
+
+struct taken *
+poll_end_new_taken(struct poll *p)
+{
+	struct taken *t = xmalloc(sizeof *t);
+
+	*t = take_nothing(p);
+	return t;
+}
+
+void
+poll_end_take(struct taken *t, const char *stored, size_t len)
+{
+	events_write_numbered(&t->json, ++t->last, stored, len);
+}
+
+static void
+answer_taken(struct taken *t)
+{
+	struct door_connection *c = t->poll->connection;
+	int64_t started_us = t->poll->started_us;
+
+	json_close_array(&t->json);
+	json_member_int(&t->json, "next", t->last);
+	json_close(&t->json);
+	poll_free(t->poll);
+	answer_late_json(c, route_name, started_us, &t->json);
+}
+
+void
+poll_end_with_taken(struct taken *t)
+{
+	answer_taken(t);
+	free(t);
+}
+
+void
+poll_end_drop(struct taken *t)
+{
+	buffer_free(&t->json.out);
+	free(t);
+}
+
 void
 poll_end_with_events(struct poll *p, const struct redis_reply *reply, size_t events_at)
 {
-	struct json j = { 0 };
-	struct door_connection *c = p->connection;
-	int64_t started_us = p->started_us, n = p->after;
+	struct taken t = take_nothing(p);
 
-	json_open(&j);
-	json_key(&j, "events");
-	json_open_array(&j);
 	for (size_t i = events_at; i < redis_count(reply); i++) {
 		size_t len = 0;
 		const char *stored = redis_string(redis_item(reply, i), &len);
 
-		events_write_numbered(&j, ++n, stored, len);
+		poll_end_take(&t, stored, len);
 	}
-	json_close_array(&j);
-	json_member_int(&j, "next", n);
-	json_close(&j);
-	poll_free(p);
-	answer_late_json(c, route_name, started_us, &j);
+	answer_taken(&t);
 }
 
 /* Asks PostgreSQL. The poll has been held, perhaps for as long as may be: what nobody tells at once

@@ -12,7 +12,8 @@
 #include "queue.h"
 
 enum poll_state {
-	POLL_PARKED,  /* nothing under way */
+	POLL_PARKED, /* nothing under way */
+	POLL_TAKING, /* events from rings; it ends with them once all that came at once were heard */
 	POLL_READING, /* a look that may park */
 	POLL_ENDING,  /* the last look, which notes nobody */
 	POLL_ASKING, /* PostgreSQL, for a moment: does the session live, or are the numbers behind? */
@@ -22,7 +23,7 @@ struct poll {
 	struct poll *next, *previous; /* in the ring */
 	struct poll *in_bucket;
 	struct door_connection *connection; /* NULL: the client has left during the first look */
-	void *op;                           /* Redis' or PostgreSQL's, as state says */
+	void *op; /* Redis' or PostgreSQL's, or what was taken, as state says */
 	struct deadline deadline;
 	int64_t user_id, session_id, after, gen, started_us;
 	uint32_t revs;

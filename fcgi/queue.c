@@ -45,7 +45,7 @@ ring_all(const struct redis_reply *list)
 		const char *tab = redis_string(redis_item(list, i + 1), &tab_len);
 
 		if (bell != NULL && tab != NULL)
-			bell_ring(bell, bell_len, tab, tab_len);
+			bell_ring(bell, bell_len, &(struct ring){ .tab = tab, .tab_len = tab_len });
 	}
 }
 
@@ -79,28 +79,57 @@ queue_opened(const struct request *r)
 struct change {
 	void (*done)(void *arg, bool taken);
 	void *arg;
+	size_t event_len;
+	char event[]; /* what may go along with a ring */
 };
 
 static void
-on_changed(void *arg, const struct redis_reply *reply)
+end_change(struct change *c, bool taken)
 {
-	struct change change = *(struct change *)arg;
+	if (!taken)
+		metrics_add(METRIC_PUSH_ERRORS, 1);
+	if (c->done != NULL)
+		c->done(c->arg, taken);
+	free(c);
+}
 
-	free(arg);
+static void
+on_dropped(void *arg, const struct redis_reply *reply)
+{
 	if (reply != NULL)
 		ring_all(reply);
-	else
-		metrics_add(METRIC_PUSH_ERRORS, 1);
-	if (change.done != NULL)
-		change.done(change.arg, reply != NULL);
+	end_change(arg, reply != NULL);
+}
+
+/* Rings for a list of (bell, tab, the event's number where it goes along, or 0). */
+static void
+on_pushed(void *arg, const struct redis_reply *reply)
+{
+	struct change *c = arg;
+
+	for (size_t i = 0; i + 2 < redis_count(reply); i += 3) {
+		struct ring ring = { .number = redis_int(redis_item(reply, i + 2)) };
+		size_t bell_len = 0;
+		const char *bell = redis_string(redis_item(reply, i), &bell_len);
+
+		ring.tab = redis_string(redis_item(reply, i + 1), &ring.tab_len);
+		if (ring.number > 0) {
+			ring.event = c->event;
+			ring.event_len = c->event_len;
+		}
+		if (bell != NULL && ring.tab != NULL)
+			bell_ring(bell, bell_len, &ring);
+	}
+	end_change(c, reply != NULL);
 }
 
 static struct change *
-new_change(void (*done)(void *arg, bool taken), void *arg)
+new_change(void (*done)(void *arg, bool taken), void *arg, const char *event, size_t event_len)
 {
-	struct change *c = xmalloc(sizeof *c);
+	struct change *c = xmalloc(sizeof *c + event_len);
 
-	*c = (struct change){ .done = done, .arg = arg };
+	*c = (struct change){ .done = done, .arg = arg, .event_len = event_len };
+	memcpy(c->event, event, event_len);
 	return c;
 }
 
@@ -108,19 +137,24 @@ void
 queue_push(int64_t user_id, const char *event, size_t len, bool passing,
     void (*done)(void *arg, bool taken), void *arg)
 {
-	char tabs[KEY_SIZE], waiting[NUMBER_SIZE], passing_max[NUMBER_SIZE] = "";
+	char tabs[KEY_SIZE], waiting[NUMBER_SIZE], passing_max[NUMBER_SIZE] = "",
+						   along_max[NUMBER_SIZE] = "";
+	bool along = len <= QUEUE_ALONG_BYTES;
 
 	tabs_key(tabs, user_id);
 	number(waiting, QUEUE_WAITING_MAX);
 	if (passing)
 		number(passing_max, QUEUE_PASSING_MAX);
+	if (along)
+		number(along_max, QUEUE_ALONG_MAX);
 
-	const char *words[] = { tabs, redis_run(), event + 1, waiting, passing_max };
+	const char *words[] = { tabs, redis_run(), event + 1, waiting, passing_max, along_max };
 	size_t lens[] = { strlen(tabs), strlen(words[1]), len - 1, strlen(waiting),
-		strlen(passing_max) };
+		strlen(passing_max), strlen(along_max) };
 
 	metrics_add(METRIC_PUSHES, 1);
-	(void)redis_script(SCRIPT_QUEUE_PUSH, words, lens, 5, 1, on_changed, new_change(done, arg));
+	(void)redis_script(SCRIPT_QUEUE_PUSH, words, lens, 6, 1, on_pushed,
+	    new_change(done, arg, event + 1, along ? len - 1 : 0));
 }
 
 void
@@ -132,7 +166,7 @@ queue_drop_session(
 	tabs_key(tabs, user_id);
 	number(session, session_id);
 	(void)redis_script(SCRIPT_QUEUE_DROP_SESSION, (const char *const[]){ tabs, session }, NULL,
-	    2, 1, on_changed, new_change(done, arg));
+	    2, 1, on_dropped, new_change(done, arg, "", 0));
 }
 
 struct redis_op *

@@ -16,6 +16,8 @@ enum {
 	QUEUES_MAX = 32,          /* of a user */
 	QUEUE_WAITING_MAX = 1000, /* events; beyond, the queue is dropped */
 	QUEUE_PASSING_MAX = 100,  /* typing and presence are left out when more wait */
+	QUEUE_ALONG_MAX = 7,      /* no event goes along with its ring when more wait, */
+	QUEUE_ALONG_BYTES = 4096, /* nor a longer one: bells that nobody hears stay small */
 	QUEUE_READ_MAX = 100,     /* events in one answer */
 };
 

@@ -16,11 +16,11 @@ my $folder   = tempdir(CLEANUP => 1);
 
 # Whole: which faults, how many in all, and which situations must have come up, or the search went through nothing.
 my @whole = (
-    [ 'without a fault', 0, [], qw(ring_overtook_an_answer hole push_without_a_queue) ],
+    [ 'without a fault', 0, [], qw(ring_overtook_an_answer hole push_without_a_queue taken_from_a_ring) ],
     [
         'any one fault', 1, [qw(KILL BREAK LOSE EARLY FLUSH LINK CUT REFUSE MISREAD LOSE_LIST LOSE_TAB LOSE_TABS)],
         qw(killed_between_push_and_ring old_name_noted swept replaced after_out_of_range left_while_held behind
-           queue_gone queue_dropped_by_a_look look_refused answer_lost send_repeated)
+           queue_gone queue_dropped_by_a_look queue_dropped_by_a_push look_refused answer_lost send_repeated)
     ],
     [ 'another Redis, also with an older copy', 1, ['RESTART'], qw(an_older_copy queue_dropped_by_a_look queue_gone) ],
     [
@@ -36,6 +36,7 @@ my @whole = (
         [qw(MSGS=1 RESTART LOSE EARLY LINK REFUSE MISREAD LOSE_LIST LOSE_TAB LOSE_TABS)], qw(an_older_copy given_up)
     ],
     [ 'a full queue, and a killed worker', 1, [qw(KILL CAP=2)], 'queue_overflows' ],
+    [ 'a long message before a short one', 1, [qw(LONG=1 KILL BREAK LOSE LINK CUT)], 'taken_from_a_ring' ],
     [ 'faults of which revs need not tell', 1, [qw(KILL BREAK LOSE FLUSH LINK LOSE_LIST NO_REVS)], 'answer_lost' ],
 );
 
@@ -48,6 +49,10 @@ my @without = (
     [ 'FORGET_FIRST',   'late',    1, 'BREAK' ],
     [ 'RANGE_DROPS',    'late',    1, 'BREAK' ],
     [ 'CLEAR_NOTE',     'late',    1, 'KILL' ],
+    [ 'NOT_GIVEN',      'needless', 0 ],
+    [ 'ALONG_ONLY',     'late',    1, 'LOSE' ],
+    [ 'ALONG_BLIND',    'late',    0 ],
+    [ 'ALONG_OR_NEVER', 'late',    0 ],
     [ 'SILENT_CAP',     'late',    1, 'KILL', 'CAP=2' ],
     [ 'NO_LOOK',        'late',    1, 'FLUSH' ],
     [ 'NO_DOUBT',       'late',    1, 'LINK' ],

@@ -16,11 +16,11 @@ now = now[1] * 1000 + math.floor(now[2] / 1000)
 local prefix = string.sub(KEYS[2], 1, -5) .. 't:'
 local active, idle = false, false
 for _, tab in ipairs(redis.call('SMEMBERS', KEYS[2])) do
-  local t = redis.call('HMGET', prefix .. tab .. ':m', 'idle', 'worker', 'polled')
-  -- A poll that is held, as long as one may be (the note may be a dead worker's); or one that ended a moment ago: a bit less
-  -- than the 10 s after which the worker asks.
+  local t = redis.call('HMGET', prefix .. tab .. ':m', 'idle', 'worker', 'polled', 'base', 'given')
+  -- A poll that is held, as long as one may be (the note may be a dead worker's; and what was given since ended that poll);
+  -- or one that ended a moment ago: a bit less than the 10 s after which the worker asks.
   local since = now - tonumber(t[3] or '0')
-  if since < 9500 or (t[2] and t[2] ~= '' and since < 60000) then
+  if since < 9500 or (t[2] and t[2] ~= '' and t[4] == t[5] and since < 60000) then
     if t[1] == '1' then idle = true else active = true end
   end
 end

@@ -9,15 +9,16 @@ now = now[1] * 1000 + math.floor(now[2] / 1000)
 
 local alive, oldest, oldest_at = 0, nil, nil
 for _, tab in ipairs(tabs) do
-  local m = redis.call('HMGET', prefix .. tab .. ':m', 'run', 'polled', 'worker')
+  local m = redis.call('HMGET', prefix .. tab .. ':m', 'run', 'polled', 'worker', 'base', 'given')
   if m[1] ~= ARGV[1] then
     redis.call('DEL', prefix .. tab .. ':m', prefix .. tab .. ':q')
     redis.call('SREM', KEYS[1], tab)
   else
     alive = alive + 1
-    -- A poll that is held counts as now; but a note may be a dead worker's, and no poll is held for a minute.
+    -- A poll that is held counts as now; but a note may be a dead worker's, and no poll is held for a minute. What was
+    -- given since the note went along with a ring, and ended that poll.
     local at = tonumber(m[2])
-    if m[3] ~= '' and now - at < 60000 then at = now end
+    if m[3] ~= '' and m[4] == m[5] and now - at < 60000 then at = now end
     if oldest == nil or at < oldest_at then
       oldest, oldest_at = tab, at
     end

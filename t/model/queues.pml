@@ -8,6 +8,7 @@
  *             poll's end only. Allowed after what Redis can't show: a tab's own keys lost, a push given up.
  *   lost      the tab lacks it also when holds have ended twice, with all that follows from that.
  *   doubled   one message was committed twice.
+ *   needless  a queue was given up, though there was no fault.
  *
  * A script of Redis is one step, a commit too. Between a script and what its caller does with the answer anything may
  * happen: other scripts, rings (they come on another connection), the caller's death. Where the code has a name, so it
@@ -19,6 +20,7 @@
  *   A request that comes while Redis is away waits, instead of being tried again.
  *   What a hole lacks is fetched in the moment in which the hole is seen.
  *   Of a reader's queues there is only the newest: what becomes of an older one touches nobody.
+ *   Of events that go along with rings, a poll ends with the first one.
  *   Sessions, memberships, a worker's orderly end, and faults of PostgreSQL are not in it.
  *   The sum of the numbers is the number of the one conversation.
  *
@@ -55,9 +57,13 @@
  * Clauses, each removed by its macro:
  *   NO_TABLE_FIRST   a poll is in the worker's table before its first look, so that a ring may overtake the answer
  *   NO_GEN           a poll's number, by which an older one ends
- *   NO_RING_BEFORE   the first look rings the worker that was noted before
+ *   NO_RING_BEFORE   the first look rings the worker that was noted before, unless it acknowledges something
  *   FORGET_FIRST     a poll whose client leaves during its first look waits for the answer, and rings whom it names
  *   CLEAR_NOTE       a push leaves the note
+ *   NOT_GIVEN        an event that goes along with a ring counts as given from its push on
+ *   ALONG_ONLY       it is in the list as well, until it is acknowledged
+ *   ALONG_BLIND      only a poll takes it that is parked and has all before it
+ *   ALONG_OR_NEVER   a poll that can't take it looks at the queue
  *   NO_LOOK          the look at a random key, once a second
  *   NO_DOUBT         all polls look again when the bell is new
  *   OLD_BELL         a bell has a new name at each connection
@@ -114,8 +120,9 @@ byte pg_visible;                /* committed messages, a bit each; bit 0 is numb
 mtype = { UNSENT, NUMBERED, TO_PUSH, PUSHED, RUNG, FREE, DONE };
 mtype row[MSGS] = UNSENT;       /* a message and its outbox row, and how far its holder is with it */
 byte number[MSGS], holder[MSGS], refused[MSGS];
-byte to_ring[MSGS], to_tab[MSGS];   /* what the push has answered */
-bool doubled;
+byte to_ring[MSGS], to_tab[MSGS];   /* what the push has answered, */
+byte along[MSGS];               /* and the event's number in the queue where it goes along with the ring, else 0 */
+bool doubled, needless;
 
 /* ---- Redis ---- */
 
@@ -124,7 +131,9 @@ Queue rq;                       /* the tab's newest; id 0: there is none */
 Queue saved;                    /* a copy of some moment before */
 bool is_saved;
 byte redis_run;
-byte bells[WORKERS];            /* rings that wait in each worker's bell, a bit for each tab */
+byte bells[WORKERS];            /* rings that wait in each worker's bell, a bit for each tab; */
+byte bell_tab[WORKERS * MSGS];  /* and for each message that goes along: for which tab, */
+byte bell_n[WORKERS * MSGS];    /* and its number there, or 0 */
 bool refusing;                  /* the next look is refused */
 
 /* ---- Workers ---- */
@@ -159,7 +168,12 @@ bool has_polled;
 byte faults = FAULTS;          /* that may still come */
 bool excused;                   /* something was lost of which Redis can't tell */
 
-hidden byte i, n, rings;
+hidden byte i, n, rings, to, acks;
+
+/* Which messages are long: their events don't go along with rings. */
+#ifndef LONG
+#define LONG 0
+#endif
 
 /* ---- Scripts ---- */
 
@@ -171,6 +185,28 @@ inline ring(bell, q)
     :: bell != 0 && half_open[bell - 1] -> half_open[bell - 1] = false
     :: else -> bells[bell - 1] = bells[bell - 1] | bit(q)
     fi
+}
+
+/* The same for message m, whose event may go along. */
+inline ring_for(m)
+{
+    if
+    :: to_ring[m] != 0 && along[m] != 0 && half_open[to_ring[m] - 1] -> half_open[to_ring[m] - 1] = false
+    :: to_ring[m] != 0 && along[m] != 0 && !half_open[to_ring[m] - 1] ->
+        bell_tab[(to_ring[m] - 1) * MSGS + m] = to_tab[m];
+        bell_n[(to_ring[m] - 1) * MSGS + m] = along[m]
+    :: else -> ring(to_ring[m], to_tab[m])
+    fi;
+    to_ring[m] = 0;
+    to_tab[m] = 0;
+    along[m] = 0
+}
+
+inline silence(w)
+{
+    bells[w] = 0;
+    for (i : 0 .. MSGS - 1) { bell_tab[(w) * MSGS + i] = 0; bell_n[(w) * MSGS + i] = 0 }
+    i = 0
 }
 
 /* A bell's name is new: whoever rings the old one rings nobody, wherever that name is still noted. */
@@ -217,6 +253,8 @@ inline open_queue()
 #else
 #define is_short() (rq.held != rq.next - rq.base)
 #endif
+/* Where all has arrived there is nothing to lose: the list is emptied then, whatever is in it. */
+#define is_cut(p) (is_short() && rq.next > p_after[p])
 #ifdef NO_GEN
 #define is_replaced(p) (false)
 #else
@@ -228,9 +266,17 @@ inline open_queue()
 #define is_outside(p) (p_after[p] < rq.base || p_after[p] > rq.given)
 #endif
 
+inline append(m)
+{
+    rq.ev[rq.held] = number[m];
+    rq.held++;
+    rq.next++
+}
+
 /* m: the message. The answer is what to ring for it. */
 inline push_queue(m)
 {
+    along[m] = 0;
     to_ring[m] = 0;
     to_tab[m] = rq.id;
     if
@@ -245,13 +291,26 @@ inline push_queue(m)
 #endif
         drop_queue()
     :: else ->
-        rq.ev[rq.held] = number[m];
-        rq.held++;
-        rq.next++;
-        to_ring[m] = rq.note;
-#ifdef CLEAR_NOTE
-        rq.note = 0
+        if
+        :: is_short() -> seen(queue_dropped_by_a_push); to_ring[m] = rq.note; drop_queue()
+        :: else ->
+            if
+            :: rq.note != 0 && rq.given == rq.next && !(LONG & bit(m)) -> along[m] = rq.next + 1
+            :: else -> skip
+            fi;
+#ifdef ALONG_ONLY
+            if :: along[m] == 0 -> append(m) :: else -> skip fi;
+#else
+            append(m);
+#ifndef NOT_GIVEN
+            if :: along[m] != 0 -> rq.given = rq.next :: else -> skip fi;
 #endif
+#endif
+            to_ring[m] = rq.note;
+#ifdef CLEAR_NOTE
+            rq.note = 0
+#endif
+        fi
     fi
 }
 
@@ -261,18 +320,18 @@ inline read_queue(p, notes)
     r_gen[p] = 0; r_ring[p] = 0; r_last[p] = 0; r_events[p] = 0;
     if
     :: rq.id != p_queue[p] -> r_what[p] = GONE
-    :: rq.id == p_queue[p] && (is_foreign() || is_short()) ->
-        seen(queue_dropped_by_a_look);
-        r_what[p] = GONE;
-        r_ring[p] = rq.note;
-        drop_queue()
-    :: rq.id == p_queue[p] && !is_foreign() && !is_short() && is_replaced(p) -> r_what[p] = REPLACED
-    :: rq.id == p_queue[p] && !is_foreign() && !is_short() && !is_replaced(p) && is_outside(p) ->
+    :: rq.id == p_queue[p] && !is_foreign() && is_replaced(p) -> r_what[p] = REPLACED
+    :: rq.id == p_queue[p] && !is_foreign() && !is_replaced(p) && is_outside(p) ->
         seen(after_out_of_range);
         r_what[p] = RANGE;
 #ifdef RANGE_DROPS
         drop_queue()
 #endif
+    :: rq.id == p_queue[p] && (is_foreign() || (!is_replaced(p) && !is_outside(p) && is_cut(p))) ->
+        seen(queue_dropped_by_a_look);
+        r_what[p] = GONE;
+        r_ring[p] = rq.note;
+        drop_queue()
     :: else ->
         r_what[p] = OK;
 #ifdef POP
@@ -284,6 +343,7 @@ inline read_queue(p, notes)
         r_last[p] = rq.next;
         empty_list();
 #else
+        acks = p_after[p] - rq.base;
         do                                      /* LTRIM */
         :: rq.base < p_after[p] && rq.held > 0 ->
             for (i : 1 .. CAP - 1) { rq.ev[i - 1] = rq.ev[i] }
@@ -293,6 +353,7 @@ inline read_queue(p, notes)
             rq.base++
         :: else -> break
         od;
+        if :: rq.next == p_after[p] -> empty_list() :: else -> skip fi;     /* DEL */
         rq.base = p_after[p];
         n = rq.held;                             /* LRANGE */
         for (i : 0 .. CAP - 1) { if :: i < n -> r_events[p] = r_events[p] | bit(rq.ev[i] - 1) :: else -> skip fi }
@@ -304,10 +365,11 @@ inline read_queue(p, notes)
         :: p_gen[p] == 0 ->
             rq.gen++;
 #ifndef NO_RING_BEFORE
-            r_ring[p] = rq.note
+            if :: acks == 0 -> r_ring[p] = rq.note :: else -> skip fi
 #endif
         :: else -> skip
         fi;
+        acks = 0;
         r_gen[p] = rq.gen;
         rq.note = ((n == 0 && notes) -> name_of(p_worker[p]) : 0);
         n = 0
@@ -434,6 +496,33 @@ inline rung_for(p)
     fi
 }
 
+/* The same, and message m goes along as number n of the queue. */
+inline rung_with(p, m, n)
+{
+    if
+    :: n <= p_after[p] -> skip
+#ifdef ALONG_BLIND
+    :: n > p_after[p] && st[p] == PARKED ->
+#else
+    :: n == p_after[p] + 1 && st[p] == PARKED ->
+#endif
+        seen(taken_from_a_ring);
+        r_events[p] = bit(number[m] - 1);
+#ifdef ALONG_ONLY
+        r_last[p] = p_after[p];
+#else
+        r_last[p] = n;
+#endif
+        finish(p, EVENTS)
+    :: else ->
+#ifndef ALONG_OR_NEVER
+        rung_for(p)
+#else
+        skip
+#endif
+    fi
+}
+
 proctype Poll(byte p)
 {
 end:
@@ -463,6 +552,20 @@ inline doubt_all(w)
     i = 0
 }
 
+#define rings_with(w, m) (bell_n[(w) * MSGS + m] != 0)
+
+inline hear_with(w, m)
+{
+    to = bell_tab[(w) * MSGS + m];
+    rings = bell_n[(w) * MSGS + m];
+    bell_tab[(w) * MSGS + m] = 0;
+    bell_n[(w) * MSGS + m] = 0;
+    if :: p_worker[0] == w && p_queue[0] == to -> rung_with(0, m, rings) :: else -> skip fi;
+    if :: p_worker[1] == w && p_queue[1] == to -> rung_with(1, m, rings) :: else -> skip fi;
+    to = 0;
+    rings = 0
+}
+
 proctype Worker(byte w)
 {
 end:
@@ -473,13 +576,20 @@ end:
         if :: p_worker[0] == w && (rings & bit(p_queue[0])) -> rung_for(0) :: else -> skip fi;
         if :: p_worker[1] == w && (rings & bit(p_queue[1])) -> rung_for(1) :: else -> skip fi;
         rings = 0 }
+    :: d_step { rings_with(w, 0) && bell_up[w] -> hear_with(w, 0) }
+#if MSGS > 1
+    :: d_step { rings_with(w, 1) && bell_up[w] -> hear_with(w, 1) }
+#endif
+#if MSGS > 2
+    :: d_step { rings_with(w, 2) && bell_up[w] -> hear_with(w, 2) }
+#endif
 #ifndef NO_LOOK
     :: d_step { emptied[w] && bell_up[w] -> bell_up[w] = false }
 #endif
     :: d_step { !bell_up[w] ->
         bell_up[w] = true;
         emptied[w] = false;
-        bells[w] = 0;
+        silence(w);
 #ifndef OLD_BELL
         rename_bell(w);
 #endif
@@ -495,6 +605,7 @@ end:
 
 inline let_go(m)
 {
+    along[m] = 0;
     to_ring[m] = 0;
     to_tab[m] = 0;
     holder[m] = 0;
@@ -543,7 +654,7 @@ end:
 #ifdef REFUSE
     :: d_step { row[m] == TO_PUSH && faults > 0 -> faults--; refused[m]++; let_go(m) }
 #endif
-    :: d_step { row[m] == PUSHED -> ring(to_ring[m], to_tab[m]); to_ring[m] = 0; to_tab[m] = 0; row[m] = RUNG }
+    :: d_step { row[m] == PUSHED -> ring_for(m); row[m] = RUNG }
     :: d_step { row[m] == RUNG -> row[m] = DONE; holder[m] = 0 }
     :: d_step { row[m] == FREE && refused[m] > TRIES -> seen(given_up); excused = true; row[m] = DONE }
     :: d_step { row[m] == FREE && refused[m] <= TRIES && link_up[0] -> seen(swept); holder[m] = 0; row[m] = TO_PUSH }
@@ -596,7 +707,7 @@ inline take_answer(p)
     :: r_what[p] == EVENTS -> take_events(r_events[p]); after = r_last[p]
     :: r_what[p] == BEHIND -> seen(behind); take_state(pg_newest, pg_visible)
     :: r_what[p] == REPLACED || r_what[p] == GONE ->
-        if :: r_what[p] == REPLACED -> seen(replaced) :: else -> seen(queue_gone) fi;
+        if :: r_what[p] == REPLACED -> seen(replaced) :: else -> seen(queue_gone); needless = FAULTS == 0 fi;
         queue = 0;
         after = 0;
         tab = CLOSED
@@ -647,7 +758,7 @@ end:
 inline kill(w)
 {
     rename_bell(w);
-    bells[w] = 0;
+    silence(w);
     bell_up[w] = true;
     link_up[w] = true;
     emptied[w] = false;
@@ -696,8 +807,9 @@ inline restart()
     if :: is_saved && saved.id != 0 && saved.id == rq.id -> seen(an_older_copy) :: else -> skip fi;
     copy_queue(saved, rq);
     forget_copy();
+    silence(0);
+    silence(1);
     for (i : 0 .. WORKERS - 1) {
-        bells[i] = 0;
         bell_up[i] = false;
         emptied[i] = false;
         half_open[i] = false
@@ -732,15 +844,15 @@ end:
     :: d_step { faults > 0 && live == 1 && (st[1] == PARKED || st[1] == LOOKING) -> faults--; end_hold(1) }
 #endif
 #ifdef FLUSH
-    :: d_step { faults > 0 -> faults--; drop_queue(); bells[0] = 0; bells[1] = 0; emptied[0] = true; emptied[1] = true }
+    :: d_step { faults > 0 -> faults--; drop_queue(); silence(0); silence(1); emptied[0] = true; emptied[1] = true }
 #endif
 #ifdef RESTART
     :: d_step { faults > 0 && !is_saved && rq.id != 0 -> copy_queue(rq, saved); is_saved = true }
     :: d_step { faults > 0 -> faults--; restart() }
 #endif
 #ifdef LINK
-    :: d_step { faults > 0 -> faults--; bell_up[0] = false; bells[0] = 0; half_open[0] = true }
-    :: d_step { faults > 0 -> faults--; bell_up[1] = false; bells[1] = 0; half_open[1] = true }
+    :: d_step { faults > 0 -> faults--; bell_up[0] = false; silence(0); half_open[0] = true }
+    :: d_step { faults > 0 -> faults--; bell_up[1] = false; silence(1); half_open[1] = true }
 #endif
 #ifdef CUT
     :: d_step { faults > 0 -> faults--; cut(0) }
@@ -780,6 +892,7 @@ proctype Time()
 #endif
         assert(!late);
         assert(!doubled);
+        assert(!needless);
         end_holds()
     }
     /* Once more: a poll that ends with an event compares nothing. */
