@@ -38,7 +38,7 @@ export class MagpieAnnouncement extends Part {
 
   /** @param {number} id */
   #acts(id) {
-    return [button({ label: t('announcement.more'), class: 'link more' }, () => this.#unfold()),
+    return [Object.assign(button({ label: t('announcement.more'), class: 'link more' }, () => this.#unfold()), { hidden: true }),
       button({ label: t('announcement.seen'), icon: 'check', class: 'button small' }, () => this.#see(id))];
   }
 
