@@ -58,8 +58,9 @@ char *text_decimal(int64_t n, char *out);
 /* "2026-11-22T18:50:42.123Z" and a NUL, from milliseconds since 1970. */
 void text_rfc3339(int64_t unix_ms, char out[25]);
 
-/* Calls each for every member of a query such as "a=1&b=2", with its name and its value, percent-decoded, in a ('+' is a
- * space); NULL is what isn't well-formed, or not UTF-8 without NUL. False at the first for which each gives false. */
+/* Calls each for every member of a query such as "a=1&b=2", with its name and its value, percent-decoded, in a
+ * ('+' is a space); NULL is what isn't well-formed, or not UTF-8 without NUL. False at the first for which each
+ * gives false. */
 typedef bool text_query_member(const struct text *name, const struct text *value, void *arg);
 bool text_query(struct arena *a, const char *query, text_query_member *each, void *arg) MUST_USE;
 
