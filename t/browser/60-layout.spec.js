@@ -170,25 +170,24 @@ test('2, 5, 24: keys go to conversations: by name, to the next one, to the unrea
   await writesTo(sam);
   await tab.page.keyboard.press('Alt+Shift+ArrowUp');
   await writesTo(lin);
-  const isInSight = (who) => tab.list.getByRole('link', { name: who.name }).evaluate((node) => {
-    const [row, list] = [node.parentElement, node.closest('ul')].map((part) => part.getBoundingClientRect());
-    return row.top >= list.top && row.bottom <= list.bottom;
-  });
-  await tab.page.setViewportSize({ width: 1280, height: 290 });
-  for (const [key, who] of [['ArrowDown', kim], ['ArrowUp', lin], ['ArrowDown', kim], ['ArrowDown', sam], ['ArrowDown', lin], ['ArrowUp', sam]]) {
-    await tab.page.keyboard.press(`Alt+${key}`);
-    await writesTo(who);
-    assert.ok(await isInSight(who), `${who.name} in the list`);
-  }
-  await tab.page.setViewportSize({ width: 1280, height: 800 });
-  await tab.page.keyboard.type('why?');                    // where one writes, it is a letter
-  assert.equal(await tab.box.inputValue(), 'why?');
   await tab.log.focus();
   await tab.page.keyboard.press('?');
   await tab.page.getByText('Previous conversation').waitFor();
   assert.deepEqual(await faults(tab), []);
   await tab.page.keyboard.press('Escape');
   await until('the keys to go', async () => await tab.page.getByRole('dialog').count() === 0);
+  const isInSight = (who) => tab.list.getByRole('link', { name: who.name }).evaluate((node) => {
+    const [row, list] = [node.parentElement, node.closest('ul')].map((part) => part.getBoundingClientRect());
+    return row.top >= list.top && row.bottom <= list.bottom;
+  });
+  await tab.page.setViewportSize({ width: 1280, height: 290 });
+  // A browser that is being resized loses keys.
+  await tab.page.evaluate(() => new Promise((resolve) => { requestAnimationFrame(() => requestAnimationFrame(resolve)); }));
+  for (const [key, who] of [['ArrowDown', kim], ['ArrowUp', lin], ['ArrowDown', kim], ['ArrowDown', sam], ['ArrowDown', lin], ['ArrowUp', sam]]) {
+    await tab.page.keyboard.press(`Alt+${key}`);
+    await writesTo(who);
+    assert.ok(await isInSight(who), `${who.name} in the list`);
+  }
   await tab.leave();
 });
 
