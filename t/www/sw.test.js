@@ -79,9 +79,11 @@ test('the kept page comes without a word to the network, says that it was kept, 
 });
 
 test('with nothing kept the page is the network’s, and kept if it is of this version', async () => {
-  const { run, load, world, stores } = start();
+  const { run, load, world, stores, caches } = start();
   await run('install');
   stores.clear();
+  const { open } = caches;
+  caches.open = async (name) => settle().then(() => open(name));       // when the page has read its answer already
   const theirs = '<html><script src="/v/0123456789ab/js/first.js">';
   for (const answer of [page(theirs), page('an error', 500)]) {
     world.net = async () => answer.clone();
