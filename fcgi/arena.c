@@ -39,8 +39,8 @@
 #define CHUNK_DATA 4064             /* with its head and malloc's, a page */
 #define BIG        (CHUNK_DATA / 4) /* from here on an allocation has a chunk of its own */
 #define ALIGNMENT  alignof(max_align_t)
-#define BUFFER_DATA                                                                                \
-	1024 /* a buffer's at first: most answers fit, and malloc has such pieces at hand */
+/* A buffer's at first: most answers fit, and malloc has such pieces at hand. */
+#define BUFFER_DATA 1024
 
 struct chunk {
 	struct chunk *next;

@@ -1,6 +1,7 @@
 /* events.c: see events.h. */
 #include "events.h"
 
+#include <assert.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -65,8 +66,11 @@ void
 events_copy_message_event(struct json *j, const char *event, size_t len, int64_t contact_id)
 {
 	static const char key[] = "\"contact_id\":";
-	const char *id = strstr(event, key) + sizeof key - 1;
-	const char *rest = id + strspn(id, "0123456789");
+	const char *found = strstr(event, key);
+
+	assert(found != NULL);
+
+	const char *id = found + sizeof key - 1, *rest = id + strspn(id, "0123456789");
 
 	json_raw(j, event, (size_t)(id - event));
 	j->comma = false;

@@ -1,6 +1,7 @@
 /* poll.c: see poll.h. */
 #include "poll.h"
 
+#include <assert.h>
 #include <ev.h>
 #include <string.h>
 
@@ -49,6 +50,7 @@ on_gone(void *owner)
 {
 	struct poll *p = owner;
 
+	assert(p->state != POLL_TAKING); /* begins and ends within one call of the bell */
 	p->connection = NULL;
 	if (p->op != NULL && p->state != POLL_ASKING && p->gen == 0) {
 		deadline_clear(&p->deadline);

@@ -31,11 +31,9 @@ are_https(const char *list)
 static bool
 over_tls(const struct request *r)
 {
-	const char *https = door_param(&r->in, "HTTPS"),
-		   *scheme = door_param(&r->in, "REQUEST_SCHEME");
+	const char *https = door_param(&r->in, "HTTPS");
 
-	return (https != NULL && strcmp(https, "on") == 0) ||
-	    (scheme != NULL && strcmp(scheme, "https") == 0) || are_https(r->settings->site_origin);
+	return (https != NULL && strcmp(https, "on") == 0) || are_https(r->settings->site_origin);
 }
 
 /* The cookie of this name, if the request has exactly one; else NULL. */

@@ -63,6 +63,16 @@ subtest 'to another worker' => sub {
     }
 };
 
+subtest 'a note that a dead worker left' => sub {
+    my $tab  = $kim->open_queue;
+    my $key  = sprintf '{u%d}:t:%s:m', $kim->id, $tab->queue;
+    my $then = record($tab, 'polled') - 61_000;
+    $magpie->redis(HSET => $key, worker => '+dead', polled => $then);
+    told('anybody here?');
+    wait_until { (record($tab, 'given'))[0] == 1 } 5 or die 'the ring brought nothing along';
+    is +(record($tab, 'polled'))[0], $then, 'says nothing of when the tab was there';
+};
+
 subtest 'an answer that dies' => sub {
     my $tab = $kim->open_queue;
     my $poll = hold($tab);

@@ -9,7 +9,7 @@ local ring = {}
 local prefix = string.sub(KEYS[1], 1, -5) .. 't:'
 for _, tab in ipairs(redis.call('SMEMBERS', KEYS[1])) do
   local mk, qk = prefix .. tab .. ':m', prefix .. tab .. ':q'
-  local m = redis.call('HMGET', mk, 'run', 'base', 'given', 'next', 'worker', 'expires')
+  local m = redis.call('HMGET', mk, 'run', 'base', 'given', 'next', 'worker', 'expires', 'polled')
   local worker, number = m[5] or '', 0
   local waiting = m[1] == ARGV[1] and m[4] - m[2]
   local good = waiting and (ARGV[4] ~= '' or waiting < tonumber(ARGV[3]))
@@ -25,11 +25,12 @@ for _, tab in ipairs(redis.call('SMEMBERS', KEYS[1])) do
     end
     if number == 0 then
       redis.call('HSET', mk, 'next', m[4] + 1)
-    elseif waiting > 0 then
+    else
       redis.call('HSET', mk, 'next', number, 'given', number)
-    else -- the poll that was held ends
       local now = redis.call('TIME')
-      redis.call('HSET', mk, 'next', number, 'given', number, 'polled', now[1] * 1000 + math.floor(now[2] / 1000))
+      now = now[1] * 1000 + math.floor(now[2] / 1000)
+      -- The poll that was held ends: its tab was here until now. But a note may be a dead worker's (see presence_state).
+      if waiting == 0 and now - m[7] < 60000 then redis.call('HSET', mk, 'polled', now) end
     end
   end
   if not good then

@@ -1,8 +1,9 @@
 -- mentions_in(conversation, sender, msg): whom that text in a group mentions: the ids of those whose user names stand
--- behind an @, or the ＠ of Chinese input, members now and not the sender, in their order; or 0 alone, for everybody: @all, of one who may.
--- Null for nobody. Upper and lower case are one. Any other character than those of a user name ends one, so
--- it may stand right in a Chinese text; before and behind it there is none of what addresses are made of. The
--- dot that ends a sentence belongs to the name only where a member is called so.
+-- behind an @, or the ＠ of Chinese input, members now and not the sender, in their order; or 0 alone, for
+-- everybody: @all, of one who may. Null for nobody. Upper and lower case are one. Any other character than those
+-- of a user name ends one, so it may stand right in a Chinese text; before and behind it there is none of what
+-- addresses are made of. The dot that ends a sentence belongs to the name only where a member is called so. Of many
+-- names the first hundred count.
 -- A helper of send_batch, asked only where there is such a sign, under the conversation's lock. Reads account,
 -- membership, permission.
 create or replace function mentions_in(p_conversation int8, p_sender int8, p_msg text) returns int8[]

@@ -12,14 +12,14 @@
 --
 -- The order matters (each step is a statement, and sees what was committed before it):
 --   1. the conversations that the senders may write in now, and their locks: without waiting, so in any
---      order; nobody locks others' conversations
+--      order; nobody locks a conversation that isn't the sender's
 --   2. the short way, where all may be sent and all keys are new; else
 --   3. keys first: what was committed is answered so even to somebody who was removed since;
 --      then who may; then new keys, sorted (unsorted, two batches could deadlock), and numbers
 --      in order of arrival. If another transaction was faster with one of the keys, step 2 or 3
 --      writes nothing else, gives its keys back, and step 3 is done again: it then finds that key.
 --
--- Whom a message of a group mentions is found at the numbers (mentions_in), where there is an @ in it.
+-- Whom a message of a group mentions is found at the numbers (mentions_in), where there is an @ or ＠ in it.
 -- Reads account, friendship, membership, chat_group, permission; writes message_key, message,
 -- conversation, slow_write, outbox.
 drop function if exists send_batch(int8[], text[], int8[], text[], uuid[]);     -- of before 0013: one column less

@@ -8,14 +8,11 @@
 -- at once, and would have written all of it a second time to freeze it. Now it comes after each 200,000, and
 -- freezes what it sees.
 --
--- An old worker works on: it calls functions. Locks each table for a moment: nothing is read or written.
+-- An old worker works on: it calls functions. Locks the tables until its end, the one that all sends
+-- lock last: nothing is read or written.
 begin;
 set local lock_timeout = '2s';
 set local search_path = magpie, pg_temp;
-
-alter table conversation drop constraint conversation_parts;
-alter table message drop constraint message_parts;
-alter table outbox drop constraint outbox_parts;
 
 alter table message set (
     autovacuum_vacuum_insert_scale_factor = 0, autovacuum_vacuum_insert_threshold = 200000,
@@ -23,6 +20,10 @@ alter table message set (
 alter table message_key set (
     autovacuum_vacuum_insert_scale_factor = 0, autovacuum_vacuum_insert_threshold = 200000,
     autovacuum_freeze_min_age = 0);
+
+alter table message drop constraint message_parts;
+alter table outbox drop constraint outbox_parts;
+alter table conversation drop constraint conversation_parts;
 
 select schema_version_step(14, 15);
 commit;

@@ -49,8 +49,8 @@ sub request {
     $body = JSON::PP->new->utf8->encode($body) if ref $body;
     my %params = (
         REQUEST_METHOD => $method, DOCUMENT_URI => $path, QUERY_STRING => $query // '', REMOTE_ADDR => '127.0.0.1',
-        REQUEST_SCHEME => 'http', HTTP_HOST => 'localhost',
-        CONTENT_TYPE   => length $body ? 'application/json' : '', CONTENT_LENGTH => length $body ? length $body : '',
+        HTTP_HOST    => 'localhost',
+        CONTENT_TYPE => length $body ? 'application/json' : '', CONTENT_LENGTH => length $body ? length $body : '',
     );
     if (my $user = $option{user}) {
         $params{HTTP_COOKIE}      = $user->cookie_header;
