@@ -2,7 +2,7 @@
 // what leads down covers no text.
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
-import { at, closeBrowser, faults, name, pair, Quick, until } from './people.js';
+import { at, closeBrowser, faults, name, pair, password, Quick, until } from './people.js';
 
 after(closeBrowser);
 
@@ -38,13 +38,20 @@ test('15: the time has no line of its own: where it does not fit, the last word 
     await alex.say('single', kim.id, '第二天早上喜鹊又飞到屋顶上来了嘴里叼着一枚闪亮的硬币'.slice(0, length / 2));
   }
   await until('all of them', async () => await tab.log.locator('.last .meta').count() === 12);
-  const gaps = await tab.log.locator('.last .bubble').evaluateAll((bubbles) => bubbles.map((bubble) => {
-    const words = document.createRange();
-    words.selectNodeContents(bubble.querySelector('.text'));
-    const [line, time] = [[...words.getClientRects()].at(-1), bubble.querySelector('.meta').getBoundingClientRect()];
-    return { below: time.top - line.bottom, beside: time.left - line.right };
-  }));
-  assert.ok(gaps.every(({ below, beside }) => below < -10 && beside > 4), JSON.stringify(gaps));
+  const isBeside = async (rows) => {
+    const gaps = await rows.locator('.bubble').evaluateAll((bubbles) => bubbles.map((bubble) => {
+      const words = document.createRange();
+      words.selectNodeContents(bubble.querySelector('.text'));
+      const [line, time] = [[...words.getClientRects()].at(-1), bubble.querySelector('.meta').getBoundingClientRect()];
+      return { below: time.top - line.bottom, beside: time.left - line.right };
+    }));
+    assert.ok(gaps.every(({ below, beside }) => below < -10 && beside > 4), JSON.stringify(gaps));
+  };
+  await isBeside(tab.log.locator('.last'));
+  await kim.call('POST', '/api/me/delete', { password, messages: 'delete' });
+  const recalled = tab.log.locator('.last.recalled');
+  await until('what was recalled', async () => await recalled.count() === 6);
+  await isBeside(recalled);
   await tab.leave();
 });
 

@@ -58,7 +58,7 @@ function messageContent(row, view) {
   const text = row.message?.msg ?? row.entry?.msg ?? '';
   const isToMe = !row.mine && row.message && isMentioned(row.message, view.me);
   const bubble = h('div', { class: isToMe ? 'bubble to-me' : 'bubble' },
-    row.message?.kind === 'recalled' ? h('p', { class: 'text', dir: 'auto', text: t('chat.recalled') }) : textNode(text, clock(currentLanguage(), row.at)),
+    textNode(row.message?.kind === 'recalled' ? t('chat.recalled') : text, clock(currentLanguage(), row.at)),
     isToMe && h('span', { class: 'unseen', text: t('list.mentioned') }), meta(row));
   /** @type {HTMLElement[]} */
   const nodes = [bubble];
