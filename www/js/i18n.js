@@ -54,17 +54,17 @@ export function t(key, values = {}) {
   const text = LANGUAGES[language][key];
   if (text === undefined) throw new Error(`no text for ${key}`);
   const form = typeof text === 'string' ? text : text[rules.select(Number(values.count))] ?? text.other ?? '';
-  return form.replace(/( ?)\{(\w+)\}( ?)/g, (as, before, name, after) => {
+  return form.replace(/(?:(\p{Script=Han})( ))?\{(\w+)\}( (?=\p{Script=Han}))?/gu, (as, character = '', before = '', name, after = '') => {
     if (!(name in values)) return as;
     const value = shown(values[name]);
-    return seam(before, value.slice(0, 1)) + value + seam(after, value.slice(-1));
+    return character + seam(before, value.slice(0, 1)) + value + seam(after, value.slice(-1));
   });
 }
 
 const HAN = /\p{Script=Han}/u;
 
-/** Chinese has a space between its characters and others, but none between two of its own. @param {string} space @param {string} end */
-const seam = (space, end) => (language === 'zh-CN' && HAN.test(end) ? '' : space);
+/** Chinese has a space between its characters and others, but none between two of its own. @param {string} space  at such a character @param {string} end */
+const seam = (space, end) => (HAN.test(end) ? '' : space);
 
 /** @param {string | number} value */
 const shown = (value) => (typeof value === 'number' ? new Intl.NumberFormat(language).format(value) : value);
