@@ -170,7 +170,7 @@ test('35: where there is nothing or it cannot be had, that is said, with a way o
   await tab.list.getByRole('link', { name: kim.name }).waitFor();
 
   await tab.page.goto(`${url}/#/join/no-such-link`);
-  await tab.page.getByRole('heading', { name: 'This link does not work, or no longer.' }).waitFor();
+  await tab.page.getByRole('heading', { name: 'This link does not work, or no longer' }).waitFor();
   assert.deepEqual(await faults(tab), []);
   await tab.page.route('**/api/groups/7', (route) => route.abort());
   await tab.page.goto(`${url}/#/c/group/7/settings`);

@@ -241,7 +241,7 @@ test('a link leads through the login into the group; revoked, it leads nowhere',
   await gone(one.page.getByText('1 of 5 used'));
   assert.equal(await one.page.getByLabel('The new link').isVisible(), false);
   const third = await at(sam, link.slice(link.indexOf('#')));
-  await third.page.getByText('This link does not work, or no longer.').waitFor();
+  await third.page.getByText('This link does not work, or no longer').waitFor();
   for (const who of [one, other, third]) await who.leave();
 });
 

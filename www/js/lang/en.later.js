@@ -113,7 +113,7 @@ export default {
 
   'blocked.title': 'Blocked people',
   'blocked.what': 'They can neither write to you nor ask you, and do not see when you are online. In groups you still meet.',
-  'blocked.nobody': 'You block nobody.',
+  'blocked.nobody': 'You block nobody',
   'blocked.end': 'Unblock',
   'blocked.end-of': 'Unblock {name}',
   'blocked.done': '{name} is no longer blocked.',
@@ -137,7 +137,7 @@ export default {
   'profile.block-done': '{name} is blocked.',
   'profile.asked': 'You have asked. The answer is still to come.',
   'profile.blocked': 'You have blocked {name}.',
-  'profile.unknown-title': 'Nobody whom you know is here.',
+  'profile.unknown-title': 'Nobody whom you know is here',
   'profile.unknown': 'Look for them by their user name.',
 
   'self.title': 'About you',
@@ -489,6 +489,6 @@ export default {
 
   'join.title': 'Invitation to a group',
   'join.failed': 'The invitation could not be loaded',
-  'join.over': 'This link does not work, or no longer.',
+  'join.over': 'This link does not work, or no longer',
   'join.over-why': 'Ask whoever gave it to you for a new one.',
 };

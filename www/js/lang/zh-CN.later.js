@@ -110,7 +110,7 @@ export default {
 
   'blocked.title': '黑名单',
   'blocked.what': '他们不能给你发消息或请求，也看不到你是否在线。共同的群组不受影响。',
-  'blocked.nobody': '你没有拉黑任何人。',
+  'blocked.nobody': '你没有拉黑任何人',
   'blocked.end': '移出黑名单',
   'blocked.end-of': '将 {name} 移出黑名单',
   'blocked.done': '已将 {name} 移出黑名单。',
@@ -134,7 +134,7 @@ export default {
   'profile.block-done': '已拉黑 {name}。',
   'profile.asked': '请求已发送，等待对方回应。',
   'profile.blocked': '你已拉黑 {name}。',
-  'profile.unknown-title': '这里没有你认识的人。',
+  'profile.unknown-title': '这里没有你认识的人',
   'profile.unknown': '请按用户名查找。',
 
   'self.title': '个人信息',
@@ -483,6 +483,6 @@ export default {
 
   'join.title': '群邀请',
   'join.failed': '邀请加载失败',
-  'join.over': '此链接无效或已失效。',
+  'join.over': '此链接无效或已失效',
   'join.over-why': '请向对方索取新的链接。',
 };
