@@ -176,6 +176,14 @@ test('35: where there is nothing or it cannot be had, that is said, with a way o
   await tab.page.goto(`${url}/#/c/group/7/settings`);
   await tab.page.getByText('The server cannot be reached just now.').waitFor();
   assert.deepEqual(await faults(tab), []);
+  const said = await tab.page.locator('magpie-group-settings [role=alert]').elementHandle();
+  await alex.call('PATCH', `/api/friends/${kim.id}`, { remark: 'Kimmy' });
+  await until('the name', async () => (await tab.page.locator('magpie-list').textContent()).includes('Kimmy'));
+  assert.ok(await said.isVisible());
+  await button(tab, 'Try again').press('Enter');
+  await until('it to be said once more', async () => !await said.isVisible());
+  assert.ok(await button(tab, 'Try again').evaluate((node) => node === document.activeElement));
+  await alex.call('PATCH', `/api/friends/${kim.id}`, { remark: '' });
   await tab.page.unroute('**/api/groups/7');
   await button(tab, 'Try again').tap();
   await tab.page.getByRole('heading', { name: 'There is no such conversation' }).waitFor();

@@ -111,6 +111,14 @@ test('a group: its owner gives it a picture, members see it and each other\'s', 
   const { group } = await alex.call('POST', '/api/groups', { name: name('Climbing') });
   await alex.call('POST', `/api/groups/${group.id}/members`, { user_id: kim.id });
   await kim.say('group', group.id, 'hello all');
+  /** What was chosen, while the group becomes another. */
+  const stays = async (part, max_members) => {
+    await isShown(part.locator('img.chosen'));
+    await alex.call('PATCH', `/api/groups/${group.id}`, { max_members });
+    await part.locator('.card-text', { hasText: String(max_members) }).waitFor();
+    await isShown(part.locator('img.chosen'));
+    assert.equal(await part.getByRole('button', { name: 'Use this picture' }).evaluate((node) => node === document.activeElement), true);
+  };
   const hers = await person();
   await hers.page.goto(`${url}/#/c/group/${group.id}`);
   await hers.logIn(kim.username);
@@ -120,6 +128,7 @@ test('a group: its owner gives it a picture, members see it and each other\'s', 
   const details = tab.page.getByRole('complementary');
   await details.getByRole('button', { name: 'Add a picture' }).waitFor();
   await chooseIn(details, file('rgba.png'));
+  await stays(details, 60);
   await tab.page.getByRole('button', { name: 'Use this picture' }).click();
   await isShown(details.locator('.card-head .avatar img[src^="/api/avatars/"]'));
   await hers.log.getByText('Alex Morgan changed the picture of the group').waitFor();
@@ -142,6 +151,9 @@ test('a group: its owner gives it a picture, members see it and each other\'s', 
   await tab.page.goto(`${url}/#/c/group/${group.id}/settings`);
   const head = tab.page.locator('magpie-group-settings .card-head', { hasText: group.name });
   await isShown(head.locator('.avatar img'));
+  await chooseIn(head, file('plain.jpg'));
+  await stays(head, 70);
+  await head.getByRole('button', { name: 'Cancel' }).click();
   await head.getByRole('button', { name: 'Remove the picture' }).click();
   await until('no picture', async () => await hers.list.getByRole('link', { name: group.name }).locator('img').count() === 0);
   for (const one of [hers, tab]) await one.leave();

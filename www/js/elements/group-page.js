@@ -3,6 +3,7 @@
 import { blank, button, h, icon } from '../html.js';
 import { problemText, t } from '../i18n.js';
 import { keyOf } from '../route.js';
+import { initials } from '../text.js';
 import { avatar } from './avatar.js';
 import { aboutGroup } from './group-card.js';
 import { pageHead } from './page-head.js';
@@ -18,10 +19,15 @@ export class GroupPage extends Part {
   /** Whether the group's picture is changed there, too. */
   isPictured = false;
   #card = h('div', { class: 'card-head row-wise' });
+  #name = h('p', { class: 'card-name', dir: 'auto' });
+  #about = h('p', { class: 'card-text' });
   #drawn = '';
-  #unable = h('div', { hidden: true });
+  #unable = h('div', { hidden: true, tabindex: '-1' });
   /** @type {any} why it could not be had */
   #problem = null;
+  #isLoaded = false;                     // or could not be
+  /** @type {any} what is said instead */
+  #said = null;
   #content = h('div', { class: 'group-sheet', hidden: true });
   #isMade = false;
 
@@ -53,12 +59,15 @@ export class GroupPage extends Part {
 
   async #load() {
     this.#problem = await this.app.groups.want(this.groupId).then(() => null, (problem) => (problem.status === 404 ? null : problem));
-    this.#draw(true);
+    this.#isLoaded = true;
+    this.#draw();
   }
 
-  #draw(isLoaded = false) {
+  #draw() {
     const { group } = this;
     const isMine = !!group && this.may(group);
+    const wasUnable = this.#unable.contains(document.activeElement);
+    if (group) this.#problem = null;
     this.#drawCard(group, isMine);
     this.#content.hidden = !isMine;
     if (isMine && !this.#isMade) {
@@ -67,26 +76,41 @@ export class GroupPage extends Part {
       this.arrived();
     }
     if (isMine) this.draw(group);
-    if (!isMine && (isLoaded || this.#isMade)) {
-      this.#unable.replaceChildren(group ? h('p', { class: 'note', text: t('problem.not-allowed') }) : this.#missing());
-      this.#unable.hidden = false;
-    } else {
-      this.#unable.hidden = true;
-    }
+    this.#drawUnable(group, isMine);
+    if (!wasUnable) return;
+    if (isMine) this.focus();
+    else (this.#unable.querySelector('button') ?? this.#unable).focus();
   }
 
-  /** A picture that was chosen and isn't kept yet stays, unless the card is another one now. @param {Group | undefined} group @param {boolean} isMine */
+  /** Once for each time that it was tried: readers say it then. @param {Group | undefined} group @param {boolean} isMine */
+  #drawUnable(group, isMine) {
+    this.#unable.hidden = isMine || !this.#isLoaded;
+    const what = isMine ? null : group ? 'not-allowed' : this.#problem ?? 'missing';
+    if (this.#unable.hidden || what === this.#said) return;
+    this.#said = what;
+    this.#unable.replaceChildren(group ? h('p', { class: 'note', text: t('problem.not-allowed') }) : this.#missing());
+  }
+
+  /** A picture that was chosen and isn't kept yet stays, unless the card has another one now.
+   * @param {Group | undefined} group @param {boolean} isMine */
   #drawCard(group, isMine) {
     const c = this.app.store.get(keyOf('group', this.groupId));
     const name = group?.name ?? c?.name ?? '';
-    const sign = JSON.stringify([name, c?.avatar, group && aboutGroup(group), isMine]);
-    if (sign === this.#drawn) return;
+    this.#name.textContent = name;
+    this.#about.textContent = group ? aboutGroup(group) : '';
+    this.#about.hidden = !group;
+    const sign = name && JSON.stringify([c?.avatar, isMine]);
+    if (sign !== this.#drawn) this.#card.replaceChildren(...name ? this.#cardOf(name, c?.avatar, isMine) : []);
     this.#drawn = sign;
-    if (!name) return this.#card.replaceChildren();
-    const shown = avatar('group', this.groupId, name, { size: 'large', picture: c?.avatar });
-    this.#card.replaceChildren(shown, h('div', {}, h('p', { class: 'card-name', dir: 'auto', text: name }),
-      group ? h('p', { class: 'card-text', text: aboutGroup(group) }) : '', this.isPictured && isMine
-        ? pictureField({ api: this.app.api, path: `/api/groups/${this.groupId}/avatar`, shown, has: !!c?.avatar }) : ''));
+    const letters = this.#card.querySelector('.avatar > span');
+    if (letters) letters.textContent = initials(name);
+  }
+
+  /** @param {string} name @param {string | null | undefined} picture @param {boolean} isMine */
+  #cardOf(name, picture, isMine) {
+    const shown = avatar('group', this.groupId, name, { size: 'large', picture });
+    return [shown, h('div', {}, this.#name, this.#about, this.isPictured && isMine
+      && pictureField({ api: this.app.api, path: `/api/groups/${this.groupId}/avatar`, shown, has: !!picture }))];
   }
 
   #missing() {

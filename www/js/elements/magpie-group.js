@@ -38,6 +38,7 @@ export class MagpieGroup extends Part {
   #rows = new Map();
   #waysDrawn = '';
   #cardDrawn = '';
+  #cardKept = '';
 
   build() {
     this.classList.add('group-page');
@@ -103,7 +104,7 @@ export class MagpieGroup extends Part {
     const answer = await this.app.api.get(`/api/groups/${id}`).catch((problem) => (problem.status === 404 ? {} : null));
     if (id !== this.#id || !this.#ended || !answer) return;
     const { group } = answer;
-    this.#cardDrawn = '';
+    this.#cardDrawn = this.#cardKept = '';
     if (group) this.#card.replaceChildren(groupCard(group, group.name, { size: 'large' }));
     if (group?.standing === 'invited') this.#out.replaceChildren(Object.assign(new MagpieInvitations(), { app: this.app, only: id }));
     else if (group?.visibility === 'public') this.#out.replaceChildren(joinButton(this.app, group, () => this.#drawEnded(id)));
@@ -131,14 +132,17 @@ export class MagpieGroup extends Part {
         () => leave(this.app, { id: this.#id, name: this.#group?.name ?? '' })));
   }
 
-  /** A picture that was chosen and isn't kept yet stays, unless the card is another one now.
+  /** A picture that was chosen and isn't kept yet stays, unless the card has another one now.
    * @param {import('../conversation.js').Conversation} c @param {Group | undefined} group */
   #drawCard(c, group) {
     const mayChange = !!group && mayManage(group);
     const sign = JSON.stringify([c.id, c.name, c.avatar, group && [group.description, aboutGroup(group)], mayChange]);
     if (sign === this.#cardDrawn) return;
     this.#cardDrawn = sign;
+    const kept = JSON.stringify([c.id, c.avatar, mayChange]);
     const card = groupCard(group ?? null, c.name, { id: c.id, size: 'large', picture: c.avatar });
+    if (kept === this.#cardKept && this.#card.firstElementChild) return reword(this.#card.firstElementChild, card);
+    this.#cardKept = kept;
     const shown = /** @type {HTMLElement} */ (card.firstElementChild);
     if (mayChange) shown.after(pictureField({ api: this.app.api, path: `/api/groups/${c.id}/avatar`, shown, has: c.avatar !== null }));
     this.#card.replaceChildren(card);
@@ -227,6 +231,13 @@ export class MagpieGroup extends Part {
     more.setAttribute('aria-haspopup', 'menu');
     return more;
   }
+}
+
+/** The words of a card become those of another; its picture stays. @param {Element} card @param {Element} like */
+function reword(card, like) {
+  for (const line of card.querySelectorAll(':scope > p')) line.remove();
+  card.append(...like.querySelectorAll(':scope > p'));
+  for (const letters of like.querySelectorAll('.avatar > span:first-child')) card.querySelector('.avatar > span:first-child')?.replaceWith(letters);
 }
 
 customElements.define('magpie-group', MagpieGroup);
