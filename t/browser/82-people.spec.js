@@ -6,6 +6,7 @@ import { at, button, closeBrowser, dialog, faults, gone, makeThree, name, Quick,
 after(closeBrowser);
 
 const friend = (one, shown) => one.page.locator('.contact', { hasText: shown });
+const focused = (one) => one.page.evaluate(() => document.activeElement.textContent);
 const section = (one, title) => one.page.locator('.section', { has: one.page.locator('summary', { hasText: title }) });
 
 test('one is found by how the user name begins, asked with a note, and accepted with a remark and a list', async () => {
@@ -193,6 +194,7 @@ test('a friendship ends after a question; its conversation says so, and offers t
   await one.page.getByLabel('A note').fill('I was wrong');
   await button(one, 'Send request').click();
   await soon(one.page.getByRole('main').getByText('You have asked. The answer is still to come.'));
+  await until('the focus', async () => await focused(one) === 'You have asked. The answer is still to come.');
   assert.equal(await button(one, 'Ask to be friends again').isVisible(), false);
   await other.page.getByRole('complementary').getByRole('button', { name: 'Accept' }).click();
   await dialog(other).getByRole('button', { name: 'Accept' }).click();
@@ -227,6 +229,7 @@ test('blocking asks before, ends a friendship, shows in all tabs, and can be tak
   const [alex, kim] = await makeThree();
   await kim.befriend(alex);
   const one = await at(alex, `#/u/${kim.id}`);
+  await one.page.route('**/magpie-ended.js', (route) => route.abort());
   const blocked = await secondTab(one, '#/blocked');
   await blocked.page.getByText('You block nobody').waitFor();
   await button(one, 'Block').click();
@@ -235,9 +238,16 @@ test('blocking asks before, ends a friendship, shows in all tabs, and can be tak
   await soon(one.page.getByText('You have blocked Kim Lindqvist.'));
   await one.page.goto(`${url}/#/c/single/${kim.id}`);
   const chat = one.page.getByRole('main');
+  await chat.getByText('You are no longer friends').waitFor();           // what more there is to say can't be had just now
+  await one.page.unroute('**/magpie-ended.js');
+  await one.page.reload();
   await chat.getByText('You have blocked Kim Lindqvist.').waitFor();
-  await chat.getByRole('button', { name: 'Unblock' }).waitFor();
+  assert.equal(await chat.getByText('You are no longer friends').isVisible(), false);
   assert.equal(await chat.getByRole('button', { name: 'Ask to be friends again' }).isVisible(), false);
+  await chat.getByRole('button', { name: 'Unblock' }).press('Enter');
+  await until('the focus', async () => await focused(one) === 'Ask to be friends again');
+  await button(one, 'Undo').click();
+  await chat.getByRole('button', { name: 'Unblock' }).waitFor();
   assert.equal(await chat.getByText('offline').count(), 0, 'nobody knows that any longer');
   await one.page.goBack();
   const unblock = blocked.page.getByRole('button', { name: 'Unblock Kim Lindqvist' });

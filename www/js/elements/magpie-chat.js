@@ -23,7 +23,9 @@ export class MagpieChat extends Part {
   /** What a group's admins want all to read. @type {import('./magpie-announcement.js').MagpieAnnouncement | null} */
   #announcement = null;
   #top = h('div', { class: 'chat-top' });
-  /** Why one can't write to somebody. @type {import('./magpie-ended.js').MagpieEnded | null} */
+  /** Why one can't write, until what says that in full is there. */
+  #why = h('p', { class: 'ended', hidden: true });
+  /** Why one can't write to somebody, and what to do about it. @type {import('./magpie-ended.js').MagpieEnded | null} */
   #ended = null;
   /** What a group lets one write. @type {import('./magpie-limits.js').MagpieLimits | null} */
   #limits = null;
@@ -32,7 +34,7 @@ export class MagpieChat extends Part {
   build() {
     this.#log.app = this.app;
     this.#composer.app = this.app;
-    this.append(this.#head, this.#top, this.#log, this.#foot, this.#composer);
+    this.append(this.#head, this.#top, this.#log, this.#why, this.#foot, this.#composer);
   }
 
   start() {
@@ -101,18 +103,28 @@ export class MagpieChat extends Part {
     const isGroup = c?.type === 'group';
     this.#composer.hidden = !c || c.ended;
     this.#foot.hidden = !isGroup;
+    this.#drawWhy();
     if (isGroup) this.#drawGroupLimits(c);
     else this.#limits?.show(null);
     if (this.#ended || (c?.ended && !isGroup)) this.#drawEnded();
+  }
+
+  #drawWhy() {
+    const c = this.app.store.get(this.#key);
+    const isGroup = c?.type === 'group';
+    const isSaid = !!(isGroup ? this.#limits : this.#ended);
+    this.#why.hidden = !c?.ended || isSaid;
+    this.#why.textContent = c?.ended && !isSaid ? t(`chat.ended-${isGroup ? 'group' : c.givenName === '' ? 'deleted' : 'single'}`) : '';
   }
 
   async #drawEnded() {
     const module = this.#ended ? null : await lazy(() => import('./magpie-ended.js'));
     if (module && !this.#ended) {
       this.#ended = Object.assign(new module.MagpieEnded(), { app: this.app });
-      this.#foot.before(this.#ended);
+      this.#why.after(this.#ended);
     }
     const c = this.app.store.get(this.#key);
+    this.#drawWhy();
     this.#ended?.show(c?.ended && c.type === 'single' ? c : null);
   }
 
@@ -124,6 +136,7 @@ export class MagpieChat extends Part {
       this.#limits.told = (may) => { this.#composer.hidden = !may; };
       this.#foot.append(this.#limits);
     }
+    this.#drawWhy();
     if (c.key === this.#key) this.#limits?.show(c);
   }
 

@@ -8,7 +8,7 @@ import { ask, unblock } from './person-acts.js';
 /** @typedef {import('../conversation.js').Conversation} Conversation */
 
 export class MagpieEnded extends Part {
-  #why = h('p', { dir: 'auto' });
+  #why = h('p', { dir: 'auto', tabindex: '-1' });
   #again = button({ label: t('chat.ask-again'), class: 'button small' }, () => this.#ask());
   #unblock = button({ label: t('blocked.end'), class: 'button small' }, () => this.#unblockThem());
   /** @type {Conversation | null} */
@@ -35,6 +35,7 @@ export class MagpieEnded extends Part {
   #draw() {
     const c = this.#of;
     if (!c) return;
+    const hadFocus = this.contains(document.activeElement);
     const { friends, outgoing } = this.app.store;
     const isBlocked = friends.isBlocked(c.id);
     const isAsked = [...outgoing.values()].some((r) => r.user.id === c.id);
@@ -42,10 +43,20 @@ export class MagpieEnded extends Part {
     this.#again.hidden = isBlocked || isAsked || c.username === '';
     if (isBlocked) this.#why.textContent = t('profile.blocked', { name: c.name });
     else this.#why.textContent = t(isAsked ? 'profile.asked' : c.givenName === '' ? 'chat.ended-deleted' : 'chat.ended-single');
+    if (hadFocus) this.focus();
+  }
+
+  /** To what one can do now: what was pressed may be gone. */
+  focus() {
+    const { hidden, parentElement } = this;
+    const [first = this.#why] = [this.#unblock, this.#again].filter((each) => !each.hidden);
+    (hidden ? parentElement?.querySelector('textarea') : first)?.focus();
   }
 
   #ask() {
-    if (this.#of) ask(this.app, { username: this.#of.username, name: this.#of.name });
+    if (!this.#of) return;
+    ask(this.app, { username: this.#of.username, name: this.#of.name });
+    document.querySelector('dialog[open]')?.addEventListener('close', () => { if (document.activeElement === document.body) this.focus(); });
   }
 
   #unblockThem() {

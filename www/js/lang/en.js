@@ -57,6 +57,9 @@ export default {
   'chat.waiting': 'waiting to be sent',
   'chat.sent': 'sent',
   'chat.not-sent': 'Not sent: {why}',
+  'chat.ended-single': 'You are no longer friends, so you cannot write here. What was written stays.',
+  'chat.ended-deleted': 'This account was deleted, so you cannot write here.',
+  'chat.ended-group': 'You are no longer a member, so you cannot write here.',
 
   'compose.label': 'Message to {name}',
   'compose.placeholder': 'Write a message',

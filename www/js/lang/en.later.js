@@ -30,9 +30,6 @@ export default {
   'chat.missing-go': 'To your conversations',
   'chat.missing-title': 'There is no such conversation',
   'chat.missing': 'It does not exist, or you have no part in it.',
-  'chat.ended-single': 'You are no longer friends, so you cannot write here. What was written stays.',
-  'chat.ended-deleted': 'This account was deleted, so you cannot write here.',
-  'chat.ended-group': 'You are no longer a member, so you cannot write here.',
   'chat.ask-again': 'Ask to be friends again',
 
   'part.failed': 'This part has failed.',

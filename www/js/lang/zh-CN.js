@@ -57,6 +57,9 @@ export default {
   'chat.waiting': '等待发送',
   'chat.sent': '已发送',
   'chat.not-sent': '未发送：{why}',
+  'chat.ended-single': '你们已不是好友，无法在此发言。聊天记录会保留。',
+  'chat.ended-deleted': '对方已注销账号，无法在此发言。',
+  'chat.ended-group': '你已不在群中，无法在此发言。',
 
   'compose.label': '给 {name} 的消息',
   'compose.placeholder': '写消息',

@@ -30,9 +30,6 @@ export default {
   'chat.missing-go': '返回会话列表',
   'chat.missing-title': '没有这个会话',
   'chat.missing': '它不存在，或者你不在其中。',
-  'chat.ended-single': '你们已不是好友，无法在此发言。聊天记录会保留。',
-  'chat.ended-deleted': '对方已注销账号，无法在此发言。',
-  'chat.ended-group': '你已不在群中，无法在此发言。',
   'chat.ask-again': '重新添加好友',
 
   'part.failed': '这一部分出错了。',
