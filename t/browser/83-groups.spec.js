@@ -164,9 +164,14 @@ test('an announcement is on top until it is seen, then a line; in all tabs', asy
   assert.equal(await button(other, 'Show all').count(), 0, 'one sees all of it');
   await other.page.setViewportSize({ width: 360, height: 740 });
   const path = `/api${here.slice(1).replace('/c/group/', '/groups/')}/announcement`;
-  await alex.call('PUT', path, { text: 'No climbing on Thursday, since the wall is being painted. '.repeat(8) });
-  await soon(button(other, 'Show all'));
+  const long = 'No climbing on Thursday, since the wall is being painted. '.repeat(8);
   const height = async () => (await bar(other).boundingBox()).height;
+  await alex.call('PUT', path, { text: `${long} https://example.org/` });
+  await soon(button(other, 'Show all'));
+  await bar(other).getByRole('link').focus();                            // in a line that is cut off
+  await until('all of it', async () => await height() > 200 && await button(other, 'Show all').count() === 0);
+  await alex.call('PUT', path, { text: long });
+  await soon(button(other, 'Show all'));
   assert.ok(await height() < 160, `a long one leaves room for the messages: ${await height()}`);
   await button(other, 'Show all').click();
   await until('all of it', async () => await height() > 200 && await button(other, 'Show all').count() === 0);

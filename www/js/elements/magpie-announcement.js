@@ -32,6 +32,7 @@ export class MagpieAnnouncement extends Part {
         h('span', { class: 'announcement-short', dir: 'auto', 'aria-hidden': 'true', text: announcement.text }), icon('down')),
       h('div', { class: 'announcement-body' }, text, h('div', { class: 'announcement-foot' },
         h('p', { class: 'hint' }, `${by} · `, when(announcement.at)), ...announcement.seen ? [] : this.#acts(group.id)))));
+    text.addEventListener('focusin', () => this.#showWhole());            // a link may be in the lines that are cut off
     this.#cut.observe(text);
     if (hadFocus) this.querySelector('summary')?.focus();
   }
@@ -42,8 +43,12 @@ export class MagpieAnnouncement extends Part {
       button({ label: t('announcement.seen'), icon: 'check', class: 'button small' }, () => this.#see(id))];
   }
 
-  #unfold() {
+  #showWhole() {
     this.querySelector('details')?.classList.add('is-whole');
+  }
+
+  #unfold() {
+    this.#showWhole();
     this.querySelector('summary')?.focus();
   }
 
