@@ -14,6 +14,11 @@ test('9: by keyboard alone: a button in the box, arrows, Enter; what was taken l
   const panel = page.getByRole('dialog', { name: 'Emoji' });
   const first = panel.getByRole('button', { name: 'grinning', exact: true });
   await page.getByRole('button', { name: 'Emoji' }).waitFor();
+  await page.route('**/emoji.js', (route) => route.abort());
+  await page.getByRole('button', { name: 'Emoji' }).click();
+  await page.getByText('The server cannot be reached just now.').waitFor();
+  await gone(page.locator('.picker'));
+  await page.unroute('**/emoji.js');
   await tab.box.pressSequentially('so ');
   await press(tab, 'Tab', 'Enter');
   await first.waitFor();
@@ -68,5 +73,18 @@ test('9: a finger takes several, and the box gets no keyboard on the screen by t
   await panel.getByRole('group', { name: '最近使用' }).waitFor();
   await page.goBack();
   await gone(panel);
+
+  await page.goForward();
+  const asked = [];
+  page.on('request', (request) => asked.push(new URL(request.url()).pathname.replace(/.*\//, '')));
+  await page.route('**/emoji-picker.js', (route) => route.abort());
+  await page.reload();
+  await until('it to be asked for', () => asked.includes('emoji-picker.js'));
+  assert.ok(asked.indexOf('queues') < asked.indexOf('emoji-picker.js'), asked.join());
+  await page.unroute('**/emoji-picker.js');
+  await until('it to be asked for again', async () => {
+    await box.evaluate((node) => { node.blur(); node.focus(); });
+    return page.getByRole('button', { name: '表情' }).isVisible();
+  });
   await tab.leave();
 });

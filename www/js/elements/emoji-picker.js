@@ -3,9 +3,10 @@
 
 import { button, h } from '../html.js';
 import { currentLanguage, t } from '../i18n.js';
-import { lazy } from '../lazy.js';
+import { later, lazy } from '../lazy.js';
 import { noteEmoji, recentEmoji } from '../recent.js';
 import { shelf } from '../shelf.js';
+import { complain } from './toast.js';
 
 const EDGE = 8;                          // pixels that stay free beside it
 
@@ -27,6 +28,7 @@ class Picker {
     this.#button.popoverTargetElement = this.#panel;
     this.#button.setAttribute('aria-haspopup', 'dialog');
     this.#button.addEventListener('pointerdown', () => lazy(() => import('../emoji.js')));       // on its way before the finger is up
+    this.#panel.addEventListener('beforetoggle', () => requestAnimationFrame(() => this.#place()));      // before it is seen
     this.#panel.addEventListener('toggle', (event) => {
       this.#closed.abort();
       this.#moved.disconnect();
@@ -43,7 +45,7 @@ class Picker {
     document.addEventListener('go', leave, { signal: this.#closed.signal });
     window.addEventListener('popstate', leave, { signal: this.#closed.signal });
     for (const node of [this.#form, this.box.closest('magpie-shell')]) if (node) this.#moved.observe(node);    // it grows, a keyboard on the screen goes
-    const emoji = await lazy(() => import('../emoji.js'));
+    const emoji = await later(() => import('../emoji.js')).catch((problem) => this.#refuse(problem));
     if (!emoji || !this.#panel.matches(':popover-open')) return;
     const known = new Map(emoji.EMOJI.map((each) => [each.emoji, each]));
     const recent = recentEmoji(shelf).map((each) => known.get(each)).filter((each) => each !== undefined);
@@ -51,6 +53,14 @@ class Picker {
     const [first] = this.#all;
     first.tabIndex = 0;
     first.focus();
+  }
+
+  /** An empty one is of no use. @param {any} problem */
+  #refuse(problem) {
+    console.error(problem);
+    if (!this.#panel.matches(':popover-open')) return;
+    this.#panel.hidePopover();
+    complain(problem.name === 'upgraded' ? problem : { name: 'network' });
   }
 
   get #form() {

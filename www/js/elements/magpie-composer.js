@@ -1,9 +1,8 @@
-// magpie-composer.js: the box. Wish: 'send' { text }.
+// magpie-composer.js: the box. Wishes: 'send' { text }; 'composes' once it is there: what can be put into it comes later (late.js).
 
 import { button, h } from '../html.js';
 import { EnterGuard } from '../guard.js';
 import { t } from '../i18n.js';
-import { lazy } from '../lazy.js';
 import { isBlank, length } from '../text.js';
 import { Part } from './part.js';
 
@@ -34,7 +33,7 @@ export class MagpieComposer extends Part {
     this.listen(window, 'pagehide', () => this.#save());
     this.listen(document, 'visibilitychange', () => this.#save());
     this.listen(window, 'resize', () => this.#grow());
-    lazy(() => import('./emoji-picker.js')).then((module) => module?.addPicker(box));
+    this.wish('composes');
   }
 
   stop() {
