@@ -12,19 +12,22 @@ const NAME = 'magpie-';
 const FILES = `/v/${VERSION}/`;
 const worker = /** @type {any} */ (self);
 
+/** Whoever isn't logged in gets another page for '/' (www/join); what is kept is the one with the app in it. */
 async function install() {
   const cache = await caches.open(NAME + VERSION);
-  const current = await fetch('/', { cache: 'no-cache' });
+  const shell = await toKeep(await fetch('/index.html', { cache: 'no-cache' }));
   await cache.addAll(SHELL.map((name) => FILES + name));
-  await keep(cache, current);
+  await cache.put('/', shell);             // last: where it is, all is
   await worker.skipWaiting();
 }
 
-/** @param {Cache} cache @param {Response} answer  the page; refused if it is another version's */
-async function keep(cache, answer) {
+/** @param {Response} answer  the page; refused if it is another version's, or the one for strangers */
+async function toKeep(answer) {
   const text = await answer.text();
-  if (!text.includes(FILES)) throw new Error('the page is another version by now');
-  await cache.put('/', new Response(text.replace('<html', '<html data-kept'), { headers: answer.headers }));
+  if (!text.includes(`"${FILES}js/first.js"`)) throw new Error('not the page of this version');
+  const headers = new Headers(answer.headers);
+  for (const name of ['Content-Length', 'Content-Encoding']) headers.delete(name);       // of the text as it came
+  return new Response(text.replace('<html', '<html data-kept'), { headers });
 }
 
 async function activate() {
@@ -48,7 +51,7 @@ async function page() {
   const answer = await fetch('/', { cache: 'no-cache' });
   if (answer.ok) {
     const copy = answer.clone();          // now: soon it is being read
-    here((cache) => keep(cache, copy));
+    here(async (cache) => cache.put('/', await toKeep(copy)));
   }
   return answer;
 }

@@ -8,7 +8,7 @@ import { settle } from './tools.js';
 
 const { site, version, home } = joinedSite();
 const page = (text = `<html lang="en"><script src="${home}js/first.js">`, status = 200) =>
-  new Response(text, { status, headers: { 'Content-Security-Policy': "default-src 'none'" } });
+  new Response(text, { status, headers: { 'Content-Security-Policy': "default-src 'none'", 'Content-Length': String(text.length), 'Content-Encoding': 'gzip' } });
 
 /** A browser's side of it. `net` answers what is fetched. */
 function start(net = async () => page()) {
@@ -37,7 +37,7 @@ function start(net = async () => page()) {
   };
   const self = { addEventListener: (type, act) => { on[type] = act; }, skipWaiting: async () => {}, clients: { claim: async () => {} } };
   runInNewContext(readFileSync(`${site}/sw.js`, 'utf8'), {
-    self, caches, fetch: fetched, URL, Response, location: { origin: 'http://test' },
+    self, caches, fetch: fetched, URL, Response, Headers, location: { origin: 'http://test' },
   });
   const run = async (type) => {
     let work;
@@ -63,9 +63,22 @@ test('keeps the shell of its own version and nothing of others', async () => {
     ['/', ...['app.css', 'favicon-unread.svg', 'favicon.svg', 'js/early.js', 'js/first.js'].map((file) => home + file)]);
 });
 
-test('does not install with the page of another version', async () => {
-  const { run } = start(async () => page('<script src="/v/0123456789ab/js/first.js">'));
+test('does not install with the page of another version, nor with the one for strangers', async () => {
+  const strangers = readFileSync(`${site}/front.html`, 'utf8');
+  for (const text of ['<script src="/v/0123456789ab/js/first.js">', strangers]) {
+    const { run, world } = start(async () => page(text));
+    await assert.rejects(run('install'));
+    assert.deepEqual(world.fetched, ['/index.html'], 'nothing else is fetched');
+  }
+});
+
+test('the page is kept last: where it is, all is', async () => {
+  const { run, stores } = start(async (address) => {
+    if (address.endsWith('.svg')) throw new Error('no network');
+    return page();
+  });
   await assert.rejects(run('install'));
+  assert.equal(stores.get(`magpie-${version}`).has('/'), false);
 });
 
 test('the kept page comes without a word to the network, says that it was kept, and has the headers that it had', async () => {
@@ -74,7 +87,8 @@ test('the kept page comes without a word to the network, says that it was kept, 
   const before = world.fetched.length;
   const shell = await load();
   assert.equal(await shell.text(), `<html data-kept lang="en"><script src="${home}js/first.js">`);
-  assert.equal(shell.headers.get('Content-Security-Policy'), "default-src 'none'");
+  assert.deepEqual(Object.fromEntries(shell.headers), { 'content-security-policy': "default-src 'none'", 'content-type': 'text/plain;charset=UTF-8' },
+    'but what counted the text as it came');
   assert.equal(world.fetched.length, before);
 });
 
@@ -85,9 +99,10 @@ test('with nothing kept the page is the network’s, and kept if it is of this v
   const { open } = caches;
   caches.open = async (name) => settle().then(() => open(name));       // when the page has read its answer already
   const theirs = '<html><script src="/v/0123456789ab/js/first.js">';
-  for (const answer of [page(theirs), page('an error', 500)]) {
+  for (const answer of [page(theirs), page(readFileSync(`${site}/front.html`, 'utf8')), page('an error', 500)]) {
     world.net = async () => answer.clone();
     assert.equal(await (await load()).text(), await answer.text());
+    await settle();
   }
   world.net = async () => page();
   assert.doesNotMatch(await (await load()).text(), /data-kept/);
