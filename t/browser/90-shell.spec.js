@@ -220,7 +220,7 @@ test('38: what is sent or clicked before the app is there is done when it is', a
   const { tab, come } = await early();
   const seen = await wire(tab);
   await tab.logIn(username);
-  await tab.page.locator('[data-wanted]').waitFor();
+  await tab.page.locator('button[aria-busy]').waitFor();
   assert.deepEqual([tab.page.url(), seen.all().length], [`${url}/`, 0], 'nothing goes out, nothing is in the address');
   await come();
   await tab.page.getByRole('heading', { name: 'Hello, Alex Morgan' }).waitFor();
@@ -236,12 +236,42 @@ test('38: what is sent or clicked before the app is there is done when it is', a
   await another.tab.leave();
 });
 
+test('38: what was sent before the app is there, and then written on, waits for another Enter', async () => {
+  const { username } = await Quick.make(name('alex'), 'Alex Morgan');
+  const { tab, come } = await early();
+  await tab.logIn(username.slice(0, -2));
+  const busy = tab.page.getByRole('button', { name: 'Log in' }).and(tab.page.locator('[aria-busy="true"]'));
+  await busy.waitFor();
+  assert.notEqual(await busy.evaluate((node) => getComputedStyle(node).opacity), '1', 'it shows');
+  await tab.page.getByLabel('User name').press('End');
+  await tab.page.keyboard.type(username.slice(-2, -1));
+  await busy.waitFor({ state: 'detached' });
+  const seen = await wire(tab);
+  await come();
+  await isThere(tab);
+  await tab.page.getByLabel('User name').press('End');
+  await tab.page.keyboard.type(username.slice(-1));
+  await tab.page.keyboard.press('Enter');
+  await tab.page.getByRole('heading', { name: 'Hello, Alex Morgan' }).waitFor();
+  assert.equal(seen.all().filter((one) => one.path === '/api/login').length, 1, 'nothing half written went out');
+  await tab.leave();
+});
+
 test('38: what could not be had behind the form is asked for again', async () => {
   const tab = await person();
-  for (const file of ['rest.css', 'js/first.js']) await tab.page.route(`**/${file}`, (route) => route.abort(), { times: 1 });
+  const asked = [];
+  for (const [file, fails] of [['rest.css', 1], ['js/first.js', 2]]) {
+    await tab.page.route(`**/${file}`, (route) => {
+      const as = `${file} ${route.request().resourceType()}`;
+      asked.push(as);
+      return asked.filter((one) => one === as).length > fails || as.endsWith('script') ? route.continue() : route.abort();
+    });
+  }
   await tab.page.goto(`${url}/`);
   await isThere(tab);
   assert.equal(await tab.page.locator('link[href$="rest.css"]').count(), 1);
+  // As a module only once it has come: most browsers keep it for the life of a page that a module couldn't be had.
+  assert.deepEqual(asked.sort(), ['js/first.js fetch', 'js/first.js fetch', 'js/first.js fetch', 'js/first.js script', 'rest.css stylesheet', 'rest.css stylesheet']);
   await tab.leave();
 });
 

@@ -22,28 +22,44 @@
   // Somebody who may be logged in isn't asked to.
   if (/(?:^|; )(?:__Host-)?csrftoken=[^;]/.test(document.cookie)) root.dataset.session = '';
 
-  /** What is clicked, or sent with Enter, magpie-auth.js carries out once it is here. @param {Event} event @param {any} button */
+  /** What is to be done once the app is here. @param {Element | null} button */
+  const want = (button) => {
+    document.querySelector('[data-early] [aria-busy]')?.removeAttribute('aria-busy');
+    button?.setAttribute('aria-busy', 'true');
+  };
+  /** What is clicked, or sent with Enter, magpie-auth.js carries out then. @param {Event} event @param {Element | null} button */
   const keep = (event, button) => {
     if (!button?.closest('[data-early]')) return;
     event.preventDefault();
-    document.querySelector('[data-wanted]')?.removeAttribute('data-wanted');
-    button.dataset.wanted = '';
+    want(button);
   };
   document.addEventListener('submit', (event) => keep(event, event.submitter));
   document.addEventListener('click', (event) => keep(event, /** @type {Element} */ (event.target).closest('[type="button"]')));
+  document.addEventListener('input', () => want(null));      // what is still being written isn't meant to be sent
 
-  /** In the page for strangers (www/join) the form has the line to itself; all else comes now. */
-  const bring = () => {
-    const at = (/** @type {string} */ name) => new URL(name, src).href;
-    const links = [['modulepreload', 'main.js'], ['stylesheet', '../rest.css']].map(([rel, name]) =>
-      Object.assign(document.createElement('link'), { rel, href: at(name) }));
-    const again = () => {
-      for (const link of links) link.remove();
-      setTimeout(bring, AGAIN);
-    };
-    links[1].addEventListener('load', () => import(at('main.js')).catch(again));
-    links[1].addEventListener('error', again);
-    document.head.append(...links);
+  const at = (/** @type {string} */ name) => new URL(name, src).href;
+  const look = () => new Promise((resolve, reject) => {
+    const link = Object.assign(document.createElement('link'), { rel: 'stylesheet', href: at('../rest.css') });
+    link.addEventListener('load', resolve);
+    link.addEventListener('error', (event) => {
+      link.remove();
+      reject(event);
+    });
+    document.head.append(link);
+  });
+  const come = async () => {
+    const answer = await fetch(at('main.js'));
+    if (!answer.ok) throw answer;
+    await answer.text();
   };
-  addEventListener('load', () => document.querySelector('script[type="module"]') ?? bring());
+  /** @param {() => Promise<any>} act @returns {Promise<any>} */
+  const persist = (act) => act().catch(() => new Promise((resolve) => setTimeout(resolve, AGAIN)).then(() => persist(act)));
+
+  /** In the page for strangers (www/join) the form has the line to itself; all else comes now. The file of the app comes before
+   * it is imported, since most browsers try to fetch a module only once in the life of a page. */
+  addEventListener('load', async () => {
+    if (document.querySelector('script[type="module"]')) return;
+    await Promise.all([look, come].map(persist));
+    persist(() => import(at('main.js')));
+  });
 }

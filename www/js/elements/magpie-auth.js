@@ -42,8 +42,8 @@ export class MagpieAuth extends Part {
     if (!this.contains(document.activeElement)) this.querySelector('input')?.focus();
     delete this.dataset.early;
     /** @type {HTMLElement | null} */
-    const wanted = this.querySelector('[data-wanted]');
-    delete wanted?.dataset.wanted;
+    const wanted = this.querySelector('[aria-busy]');
+    wanted?.removeAttribute('aria-busy');
     wanted?.click();
   }
 
