@@ -212,6 +212,10 @@ test('38: the app takes the form over with what is being written in it', async (
   await tab.page.keyboard.press('Enter');
   await tab.page.getByRole('alert').getByText('请填写此项。').waitFor();
   assert.equal(await tab.page.evaluate(() => document.activeElement.autocomplete), 'current-password');
+  await tab.page.getByRole('button', { name: 'English' }).click();
+  await tab.page.getByRole('heading', { name: 'Welcome back' }).waitFor();
+  assert.equal(await tab.page.getByRole('alert').count(), 0, 'nothing is said in the language of before');
+  assert.equal(await tab.page.locator('[aria-invalid]').count(), 0);
   await tab.leave();
 });
 

@@ -25,6 +25,9 @@ export class MagpieAuth extends Part {
   start() {
     this.listen(document, 'language', () => {
       this.#speak();
+      // What was wrong is said in the language of before.
+      for (const error of this.#form.querySelectorAll('.error')) error.toggleAttribute('hidden', true);
+      for (const wrong of this.#form.querySelectorAll('[aria-invalid]')) wrong.removeAttribute('aria-invalid');
       if (this.#card !== this.#login) return this.#signUp();
     });
   }
