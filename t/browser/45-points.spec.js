@@ -152,6 +152,24 @@ test('20: a page that could not be fetched is fetched again by a button', async 
   await tab.leave();
 });
 
+test('20: what fails again though the server answers is had by another page', async () => {
+  const { tab } = await pair();
+  await tab.page.goto('about:blank');
+  await tab.page.goto(`${url}/#/settings`);
+  await tab.page.getByRole('heading', { name: 'Settings' }).waitFor();
+  let fails = 3;
+  await tab.page.route('**/magpie-contacts.js*', (route) => (fails-- > 0 ? route.abort() : route.continue()));
+  await tab.page.evaluate(() => { window.stillTheSame = true; });
+  const again = tab.page.locator('.middle').getByRole('button', { name: 'Try again' });
+  await tab.page.goto(`${url}/#/contacts`);
+  await again.click();
+  await until('another try', () => fails === 1);
+  await tab.page.waitForFunction(() => !window.stillTheSame);
+  await again.click();                                       // once was enough
+  await tab.page.getByRole('heading', { name: 'Contacts' }).waitFor();
+  await tab.leave();
+});
+
 test('22, 23, 30: a hidden tab marks nothing read and goes on polling; what is unread gives its icon a dot', async () => {
   const { kim, alex, tab } = await pair();
   const icon = () => tab.page.evaluate(() => document.querySelector('link[rel="icon"]').href.replace(/.*\//, ''));

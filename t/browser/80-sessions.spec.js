@@ -58,6 +58,28 @@ test('28: one browser ends another, which shows the login and comes back', async
   for (const one of [here, other]) await one.leave();
 });
 
+test('28: where somebody else logs in in the same browser, one’s page is gone at once, and says so', async () => {
+  const { kim, tab } = await pair();
+  let come = () => {};
+  const waited = new Promise((resolve) => { come = resolve; });
+  await tab.page.route('**/switched.js', (route) => waited.then(() => route.continue()));
+  const { headers } = await fetch(`${url}/api/login`, {
+    method: 'POST', headers: { 'Content-Type': 'application/json' }, body: JSON.stringify({ username: kim.username, password }),
+  });
+  await tab.context.addCookies(headers.getSetCookie().map((cookie) => {
+    const [, stem, value] = /^([^=]+)=([^;]*)/.exec(cookie);
+    return { name: stem, value, url };
+  }));
+  await tab.say('not as Kim');
+  await tab.page.locator('.splash').waitFor();
+  assert.deepEqual([await tab.log.count(), await tab.box.count()], [0, 0], 'nothing of it is left to read or to use');
+  come();
+  await tab.page.getByRole('heading', { name: 'Somebody else is logged in now' }).waitFor();
+  await tab.page.getByRole('button', { name: 'Go on as Kim Lindqvist' }).click();
+  await tab.list.getByRole('link', { name: 'Alex Morgan' }).waitFor();
+  await tab.leave();
+});
+
 test('a new password ends the other sessions, and is the one that counts', async () => {
   const alex = await Quick.make(name('alex'), 'Alex Morgan');
   const [other, here] = [await elsewhere(alex.username), await withSettings(alex.username)];

@@ -423,6 +423,28 @@ test('27: what is kept does nothing with an answer until it is known to be of no
   await tab.leave();
 });
 
+test('27: whoever is writing who they are goes on with what was kept, and is offered the new one then', async () => {
+  const { tab, alex } = await visitor({ serviceWorkers: 'allow' });
+  await kept(tab);
+  await away(tab);
+  await tab.context.clearCookies();
+  upgrade();
+  const back = await keepBack(tab, '/version.json');
+  await tab.page.goto(`${url}/`);
+  await isThere(tab);
+  await until('the question', () => back.paths().length > 0);
+  await tab.page.getByLabel('User name').fill(alex.username);
+  await tab.page.evaluate(() => { window.stillTheSame = true; });
+  const answered = tab.page.waitForResponse((response) => response.url().endsWith('/version.json'));
+  await back.release();
+  await answered;
+  await tab.logIn(alex.username);
+  await friend(tab).waitFor();
+  await tab.page.locator('.offer').waitFor();
+  assert.equal(await tab.page.evaluate(() => window.stillTheSame), true);
+  await tab.leave();
+});
+
 test('27: a part that went with its version leads to the offer, not to "cannot be reached"', async () => {
   const { tab } = await visitor();
   await settled(tab, () => tab.page.reload());

@@ -5,7 +5,7 @@ import { copied } from '../../www/js/copy.js';
 import { addIcons, button, h, icon } from '../../www/js/html.js';
 import { choose, currentLanguage, LANGUAGES, problemText, setLanguage, speakMore, t } from '../../www/js/i18n.js';
 import { ICONS } from '../../www/js/icons.js';
-import { later, lazy } from '../../www/js/lazy.js';
+import { later, lazy, upgraded } from '../../www/js/lazy.js';
 import { prepared, SIDE, squareOf } from '../../www/js/picture.js';
 import { Places } from '../../www/js/places.js';
 import { addChoices, CHOICES, Prefs } from '../../www/js/prefs.js';
@@ -76,6 +76,20 @@ test('what can’t be fetched just now is null, and noted', async (context) => {
   const said = context.mock.method(console, 'error', () => {});
   assert.equal(await lazy(() => Promise.reject(new Error('away'))), null);
   assert.equal(said.mock.calls.length, 1);
+});
+
+test('what can’t be had a second time, though there is no newer client, may need another page', async (context) => {
+  const did = [];
+  context.mock.method(upgraded, 'mend', async () => did.push('mend'));
+  const one = () => Promise.reject(new Error('one'));
+  const another = () => Promise.reject(new Error('another'));
+  for (const [part, mended] of [[one, 0], [another, 0], [one, 1], [another, 2]]) {
+    await assert.rejects(later(part), /one|another/);
+    assert.equal(did.length, mended);
+  }
+  context.mock.method(upgraded, 'check', async () => true);
+  await assert.rejects(later(one), { name: 'upgraded' });
+  assert.equal(did.length, 2);
 });
 
 test('a language is fetched once, all of it when more is needed, and spoken', async () => {

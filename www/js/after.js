@@ -4,7 +4,7 @@
 import { button, h } from './html.js';
 import { t } from './i18n.js';
 import { upgraded } from './lazy.js';
-import { fileAt, loadAnew, VERSION } from './site.js';
+import { fileAt, loadAnew, mend, VERSION } from './site.js';
 import { Upgrade } from './upgrade.js';
 
 /** @param {Pick<import('./upgrade.js').Needs, 'api' | 'clock'>} world @param {boolean} isCurrent  this page, as was just asked
@@ -15,7 +15,7 @@ export function settle(world, isCurrent) {
   keepShell().catch((problem) => console.error(problem));
   const reload = () => freshly(world.api);
   const upgrade = new Upgrade({ ...world, version: VERSION, offer: () => offer(reload), reload, isWriting });
-  upgraded.check = () => upgrade.check();
+  Object.assign(upgraded, { check: () => upgrade.check(), mend: () => mend(world.api) });
   document.body.addEventListener('reload', reload);
   upgrade.start(isCurrent);
   return upgrade;
@@ -35,8 +35,8 @@ function offer(reload) {
     button({ label: t('action.reload'), class: 'link' }, reload)));
 }
 
-/** Without what is kept of this version, or the old service worker would answer with it where the network is slow; but
- * with it where there is no network. @param {Pick<import('./api.js').Api, 'get'>} api */
+/** Without what is kept of this version, since that would be what sw.js answers with; but with it where there is no
+ * network. @param {Pick<import('./api.js').Api, 'get'>} api */
 async function freshly(api) {
   const isThere = await api.get('/version.json').then(() => true, () => false);
   if (isThere) await loadAnew().catch(() => location.reload());

@@ -3,8 +3,12 @@
 import { addIcons } from './html.js';
 import { speakMore } from './i18n.js';
 
-/** What tells whether a part can't be had because the server has a newer client (upgrade.js). */
-export const upgraded = { check: async () => false };
+/** What tells whether a part can't be had because the server has a newer client, and what may help where it can't be had
+ * for another reason (after.js). */
+export const upgraded = { check: async () => false, mend: async () => {} };
+
+/** What could not be had. @type {Set<string>} */
+const missed = new Set();
 
 /** Throws a problem named 'upgraded' or whatever it was. @template M @param {() => Promise<M>} fetch @returns {Promise<M>} */
 export async function later(fetch) {
@@ -13,7 +17,11 @@ export async function later(fetch) {
       import('./styles.js').then(({ lookMore }) => lookMore())]);
     return module;
   } catch (problem) {
-    throw await upgraded.check() ? Object.assign(new Error('upgraded'), { name: 'upgraded' }) : problem;
+    if (await upgraded.check()) throw Object.assign(new Error('upgraded'), { name: 'upgraded' });
+    const part = String(fetch);
+    if (missed.has(part)) await upgraded.mend();
+    missed.add(part);
+    throw problem;
   }
 }
 

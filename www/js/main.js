@@ -11,7 +11,7 @@ import { later } from './lazy.js';
 import { Places } from './places.js';
 import { Prefs } from './prefs.js';
 import { Session } from './session.js';
-import { fileAt, loadAnew, VERSION } from './site.js';
+import { fileAt, isFilling, loadAnew, mend, VERSION } from './site.js';
 import { uuid } from './uuid.js';
 import { shelf } from './shelf.js';
 
@@ -31,8 +31,9 @@ const page = document.body;
 const door = /** @type {import('./elements/magpie-auth.js').MagpieAuth} */ (page.querySelector('magpie-auth'));
 const late = () => import('./late.js');
 const AGAIN = 2000;                      // milliseconds
+const AGAIN_AT_MOST = 32_000;
 const CURRENT_WITHIN = 2000;
-let isCurrent = false;                   // this page, as was asked at its start
+let isCurrent = false;                   // this page, as was just asked
 let asked = 0;
 /** @type {Session | null} */
 let session = null;
@@ -58,16 +59,26 @@ function applyPrefs() {
   document.documentElement.lang = language;
 }
 
-/** Ends the session and fetches what takes its place, however often it takes; null where something else has taken it
- * meanwhile. @template M @param {() => Promise<M>} load @returns {Promise<M | null>} */
-async function instead(load) {
-  endSession();
-  for (const mine = ++asked; ;) {
+/** Fetches a part, however often it takes; null once it isn't wanted any longer.
+ * @template M @param {() => Promise<M>} load @param {() => boolean} isWanted @returns {Promise<M | null>} */
+async function persist(load, isWanted) {
+  for (let wait = AGAIN; ; wait = Math.min(2 * wait, AGAIN_AT_MOST)) {
     const module = await load().catch(() => null);
-    if (session || asked !== mine) return null;
+    if (!isWanted()) return null;
     if (module) return module;
-    await new Promise((resolve) => clock.setTimeout(() => resolve(null), AGAIN));
+    if (wait > AGAIN) await mend(api);
+    await new Promise((resolve) => clock.setTimeout(() => resolve(null), wait));
   }
+}
+
+/** Ends the session, hides what was its, and fetches what takes its place; null where something else has taken it meanwhile.
+ * @template M @param {() => Promise<M>} load @returns {Promise<M | null>} */
+function instead(load) {
+  const hadShell = shell !== null;
+  endSession();
+  if (hadShell) showOnly(splash());
+  const mine = ++asked;
+  return persist(load, () => !session && asked === mine);
 }
 
 /** The form is there; what makes it work is fetched when it is needed. @param {string} notice  the key of a text, or '' */
@@ -89,6 +100,7 @@ function begin() {
   endSession();
   const mine = new Session({ api, prefs, shelf, clock, random: Math.random, uuid, locks: navigator.locks, channel, page: window });
   session = mine;
+  isCurrent = false;
   mine.addEventListener('ready', () => session === mine && showShell());
   mine.addEventListener('unread', showUnread);
   mine.addEventListener('current', () => session === mine && settle(mine));
@@ -108,19 +120,19 @@ async function settle(mine) {
 }
 
 /** What sw.js had kept may be of before an upgrade. Until it is known which version is the server's, nothing is done with any
- * other answer; where that can't be had soon, this one must do. */
+ * other answer; where that can't be had soon, or somebody is writing who they are, this one must do. */
 async function findWhetherCurrent() {
   const answer = await api.get('/version.json', { within_ms: CURRENT_WITHIN }).catch(() => null);
   isCurrent = answer?.version === VERSION;
-  if (!answer?.version || isCurrent) return;
+  if (!answer?.version || isCurrent || isFilling()) return;
   const isGoing = await loadAnew().then(() => true, () => false);
   if (isGoing) await new Promise(() => {});
 }
 
-/** Before the first state; says so if that can't be had. @param {Session} mine */
+/** Before the first state; says so if that can't be had. @param {Session} [mine] */
 function splash(mine) {
-  const status = new MagpieStatus();
-  status.app = /** @type {any} */ (mine);
+  const status = mine && new MagpieStatus();
+  if (status) status.app = /** @type {any} */ (mine);
   return h('div', { class: 'splash' }, mark(), h('p', { class: 'waits', role: 'status', text: t('app.loading') }), status);
 }
 
@@ -134,10 +146,8 @@ function showShell() {
 
 /** Notices, sounds, printing. @param {Session} mine */
 async function startLate(mine) {
-  const module = await late().catch(() => null);
-  if (session !== mine) return;
-  if (module) module.startLate(mine, places);
-  else clock.setTimeout(() => session === mine && startLate(mine), AGAIN);
+  const module = await persist(late, () => session === mine);
+  module?.startLate(mine, places);
 }
 
 function showUnread() {

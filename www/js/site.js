@@ -5,10 +5,29 @@ const root = new URL('..', import.meta.url);
 /** '' where the sources are served as they are. */
 export const VERSION = /\/v\/(\w+)\/$/.exec(root.pathname)?.[1] ?? '';
 
+const REST = 60_000;                     // milliseconds
+
 /** Loads the page from the server, whatever sw.js has kept of this one. */
 export async function loadAnew() {
   await window.caches?.delete(`magpie-${VERSION}`);
   location.reload();
+}
+
+/** Whether somebody is filling in a form; a reload would lose that, as it would not what stands in the composer. */
+export function isFilling() {
+  /** @type {NodeListOf<HTMLInputElement | HTMLTextAreaElement>} */
+  const boxes = document.querySelectorAll('.form :is(input, textarea)');
+  return [...boxes].some((box) => box.value !== box.defaultValue);
+}
+
+/** Most browsers keep it for the life of a page that a module couldn't be had. Where a part fails again though the server answers,
+ * another page may have more luck. Not one after the other, or it could go on so.
+ * @param {Pick<import('./api.js').Api, 'get'>} api */
+export async function mend(api) {
+  const [{ type }] = /** @type {PerformanceNavigationTiming[]} */ (performance.getEntriesByType('navigation'));
+  if (type === 'reload' && performance.now() < REST) return;
+  const isThere = await api.get('/version.json').then(() => true, () => false);
+  if (isThere && !isFilling()) location.reload();
 }
 
 /** @param {string} name  of a file beside index.html */

@@ -71,7 +71,6 @@ export default {
 
   'keys.find': 'Find a conversation',
 
-
   'name.deleted': 'Deleted account',
 
   'state.online': 'online',

@@ -71,7 +71,6 @@ export default {
 
   'keys.find': '查找会话',
 
-
   'name.deleted': '已注销账号',
 
   'state.online': '在线',
