@@ -26,11 +26,11 @@ for _, tab in ipairs(redis.call('SMEMBERS', KEYS[1])) do
     if number == 0 then
       redis.call('HSET', mk, 'next', m[4] + 1)
     else
-      redis.call('HSET', mk, 'next', number, 'given', number)
       local now = redis.call('TIME')
       now = now[1] * 1000 + math.floor(now[2] / 1000)
       -- The poll that was held ends: its tab was here until now. But a note may be a dead worker's (see presence_state).
-      if waiting == 0 and now - m[7] < 60000 then redis.call('HSET', mk, 'polled', now) end
+      local polled = waiting == 0 and now - m[7] < 60000 and now or m[7]
+      redis.call('HSET', mk, 'next', number, 'given', number, 'polled', polled)
     end
   end
   if not good then
