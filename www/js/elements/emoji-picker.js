@@ -3,7 +3,7 @@
 
 import { button, h } from '../html.js';
 import { currentLanguage, t } from '../i18n.js';
-import { later, lazy } from '../lazy.js';
+import { later } from '../lazy.js';
 import { noteEmoji, recentEmoji } from '../recent.js';
 import { shelf } from '../shelf.js';
 import { complain } from './toast.js';
@@ -27,7 +27,7 @@ class Picker {
     this.box = box;
     this.#button.popoverTargetElement = this.#panel;
     this.#button.setAttribute('aria-haspopup', 'dialog');
-    this.#button.addEventListener('pointerdown', () => lazy(() => import('../emoji.js')));       // on its way before the finger is up
+    this.#button.addEventListener('pointerdown', () => { import('../emoji.js').catch(() => {}); });      // on its way before the finger is up
     this.#panel.addEventListener('beforetoggle', () => requestAnimationFrame(() => this.#place()));      // before it is seen
     this.#panel.addEventListener('toggle', (event) => {
       this.#closed.abort();
