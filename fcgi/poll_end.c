@@ -25,25 +25,6 @@ poll_end_problem(struct poll *p, enum problem problem)
 	answer_late_problem(c, route_name, started_us, problem);
 }
 
-void
-poll_end_empty(struct poll *p, const char *flag)
-{
-	struct json j = { 0 };
-	struct door_connection *c = p->connection;
-	int64_t started_us = p->started_us;
-
-	json_open(&j);
-	json_key(&j, "events");
-	json_open_array(&j);
-	json_close_array(&j);
-	json_member_int(&j, "next", p->after);
-	if (flag != NULL)
-		json_member_bool(&j, flag, true);
-	json_close(&j);
-	poll_free(p);
-	answer_late_json(c, route_name, started_us, &j);
-}
-
 static struct taken
 take_nothing(struct poll *p)
 {
@@ -70,23 +51,34 @@ poll_end_take(struct taken *t, const char *stored, size_t len)
 	events_write_numbered(&t->json, ++t->last, stored, len);
 }
 
+/* A flag is a member of its own, or NULL. */
 static void
-answer_taken(struct taken *t)
+answer_taken(struct taken *t, const char *flag)
 {
 	struct door_connection *c = t->poll->connection;
 	int64_t started_us = t->poll->started_us;
 
 	json_close_array(&t->json);
 	json_member_int(&t->json, "next", t->last);
+	if (flag != NULL)
+		json_member_bool(&t->json, flag, true);
 	json_close(&t->json);
 	poll_free(t->poll);
 	answer_late_json(c, route_name, started_us, &t->json);
 }
 
 void
+poll_end_empty(struct poll *p, const char *flag)
+{
+	struct taken t = take_nothing(p);
+
+	answer_taken(&t, flag);
+}
+
+void
 poll_end_with_taken(struct taken *t)
 {
-	answer_taken(t);
+	answer_taken(t, NULL);
 	free(t);
 }
 
@@ -108,7 +100,7 @@ poll_end_with_events(struct poll *p, const struct redis_reply *reply, size_t eve
 
 		poll_end_take(&t, stored, len);
 	}
-	answer_taken(&t);
+	answer_taken(&t, NULL);
 }
 
 /* Asks PostgreSQL. The poll has been held, perhaps for as long as may be: what nobody tells at once

@@ -35,17 +35,22 @@ number(char text[NUMBER_SIZE], int64_t n)
 	(void)text_decimal(n, text);
 }
 
-/* Rings for a script's list of (bell, tab). */
+/* Rings for a script's list of (bell, tab, number): of the event that goes along, or 0. */
 static void
-ring_all(const struct redis_reply *list)
+ring_all(const struct redis_reply *list, const char *event, size_t event_len)
 {
-	for (size_t i = 0; i + 1 < redis_count(list); i += 2) {
-		size_t bell_len = 0, tab_len = 0;
+	for (size_t i = 0; i + 2 < redis_count(list); i += 3) {
+		struct ring ring = { .number = redis_int(redis_item(list, i + 2)) };
+		size_t bell_len = 0;
 		const char *bell = redis_string(redis_item(list, i), &bell_len);
-		const char *tab = redis_string(redis_item(list, i + 1), &tab_len);
 
-		if (bell != NULL && tab != NULL)
-			bell_ring(bell, bell_len, &(struct ring){ .tab = tab, .tab_len = tab_len });
+		ring.tab = redis_string(redis_item(list, i + 1), &ring.tab_len);
+		if (ring.number > 0) {
+			ring.event = event;
+			ring.event_len = event_len;
+		}
+		if (bell != NULL && ring.tab != NULL)
+			bell_ring(bell, bell_len, &ring);
 	}
 }
 
@@ -70,7 +75,7 @@ queue_opened(const struct request *r)
 {
 	if (r->redis == NULL)
 		return false;
-	ring_all(r->redis);
+	ring_all(r->redis, NULL, 0);
 	metrics_add(METRIC_QUEUES_OPENED, 1);
 	return true;
 }
@@ -94,32 +99,11 @@ end_change(struct change *c, bool taken)
 }
 
 static void
-on_dropped(void *arg, const struct redis_reply *reply)
-{
-	if (reply != NULL)
-		ring_all(reply);
-	end_change(arg, reply != NULL);
-}
-
-/* Rings for a list of (bell, tab, the event's number where it goes along, or 0). */
-static void
-on_pushed(void *arg, const struct redis_reply *reply)
+on_changed(void *arg, const struct redis_reply *reply)
 {
 	struct change *c = arg;
 
-	for (size_t i = 0; i + 2 < redis_count(reply); i += 3) {
-		struct ring ring = { .number = redis_int(redis_item(reply, i + 2)) };
-		size_t bell_len = 0;
-		const char *bell = redis_string(redis_item(reply, i), &bell_len);
-
-		ring.tab = redis_string(redis_item(reply, i + 1), &ring.tab_len);
-		if (ring.number > 0) {
-			ring.event = c->event;
-			ring.event_len = c->event_len;
-		}
-		if (bell != NULL && ring.tab != NULL)
-			bell_ring(bell, bell_len, &ring);
-	}
+	ring_all(reply, c->event, c->event_len);
 	end_change(c, reply != NULL);
 }
 
@@ -153,7 +137,7 @@ queue_push(int64_t user_id, const char *event, size_t len, bool passing,
 		strlen(passing_max), strlen(along_max) };
 
 	metrics_add(METRIC_PUSHES, 1);
-	(void)redis_script(SCRIPT_QUEUE_PUSH, words, lens, 6, 1, on_pushed,
+	(void)redis_script(SCRIPT_QUEUE_PUSH, words, lens, 6, 1, on_changed,
 	    new_change(done, arg, event + 1, along ? len - 1 : 0));
 }
 
@@ -166,7 +150,7 @@ queue_drop_session(
 	tabs_key(tabs, user_id);
 	number(session, session_id);
 	(void)redis_script(SCRIPT_QUEUE_DROP_SESSION, (const char *const[]){ tabs, session }, NULL,
-	    2, 1, on_dropped, new_change(done, arg, "", 0));
+	    2, 1, on_changed, new_change(done, arg, "", 0));
 }
 
 struct redis_op *

@@ -1,6 +1,6 @@
 -- Opens a queue, dropping the one that was longest without a poll where there are too many.
 -- KEYS: {u}:tabs, then {u}:t:<tab>:m of the new one. ARGV: run, tab, session, most queues.
--- Gives a list of (worker, tab) to ring: those of a dropped queue.
+-- Gives a list of (worker, tab, 0) to ring, as a push does: those of a dropped queue.
 local tabs = redis.call('SMEMBERS', KEYS[1])
 local prefix = string.sub(KEYS[1], 1, -5) .. 't:'
 local ring = {}
@@ -28,7 +28,7 @@ if alive >= tonumber(ARGV[4]) then
   local worker = redis.call('HGET', prefix .. oldest .. ':m', 'worker')
   redis.call('DEL', prefix .. oldest .. ':m', prefix .. oldest .. ':q')
   redis.call('SREM', KEYS[1], oldest)
-  if worker ~= '' then ring = { worker, oldest } end
+  if worker ~= '' then ring = { worker, oldest, 0 } end
 end
 
 redis.call('HSET', KEYS[2], 'run', ARGV[1], 'session', ARGV[3], 'base', 0, 'given', 0, 'next', 0, 'gen', 0,
