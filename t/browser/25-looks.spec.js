@@ -102,7 +102,7 @@ test('notices that say the same are one line, which unfolds where it is and stay
 test('code keeps its lines and is scrolled by itself, by keyboard, too', async () => {
   const { kim, alex, tab } = await pair({ viewport: { width: 360, height: 740 } });
   await kim.say('single', alex.id, CODE);
-  const code = tab.log.locator('.code');
+  const code = tab.log.locator('code');
   await code.waitFor();
   const look = await code.evaluate((node) => [node.scrollWidth > node.clientWidth, getComputedStyle(node).tabSize, node.textContent]);
   assert.deepEqual(look, [true, '4', CODE]);
@@ -113,6 +113,11 @@ test('code keeps its lines and is scrolled by itself, by keyboard, too', async (
   await tab.say('plain words\nin two lines');
   await tab.hears('plain words');
   assert.equal(await code.count(), 1);
+  await tab.say('Before\n```sh\necho 1\n```\nand after');
+  await tab.log.locator('code.among').waitFor();
+  assert.equal(await code.last().textContent(), 'echo 1', 'between fences, without them');
+  const [text, among] = await tab.log.locator('.text').last().evaluate((node) => [node, node.querySelector('code')].map((n) => getComputedStyle(n).fontFamily));
+  assert.notEqual(text, among, 'and what stands beside it is prose');
   await tab.leave();
 });
 

@@ -13,7 +13,15 @@ const areas = (tab) => tab.page.evaluate(() => ['.side', '.middle', 'magpie-deta
 test('31: three areas, two, or one, with a way back that is the browser’s too', async () => {
   const { kim, tab } = await pair();
   await until('the details, which are fetched when they are shown', async () => (await areas(tab)).join() === '.side,.middle,magpie-details');
-  await tab.page.setViewportSize({ width: 700, height: 700 });
+  for (const width of [1100, 900, 700]) {
+    await tab.page.setViewportSize({ width, height: 700 });
+    const [list, conversation, button] = await tab.page.evaluate(() => ['.side', '.middle', '.side .head a:last-of-type'].map((selector) => {
+      const { left, right } = document.querySelector(selector).getBoundingClientRect();
+      return { right, width: right - left };
+    }));
+    assert.ok(conversation.width > Math.max(width / 2, list.width), `${width}: the conversation has most: ${conversation.width}`);
+    assert.ok(button.right <= list.right - 8, `${width}: the list's head has room: ${button.right} of ${list.right}`);
+  }
   assert.deepEqual(await areas(tab), ['.side', '.middle']);
   await tab.page.getByRole('link', { name: 'Details' }).click();
   assert.deepEqual(await areas(tab), ['.side', 'magpie-details']);

@@ -44,7 +44,7 @@ async function writeSome(one) {
   const { page } = one;
   await goes(() => talk('ines'), titled('Inés Duarte'))(one);
   await page.locator('.composer textarea').fill('Shall I bring the');
-  await goes(() => group('crew'), '.text.code', 'magpie-details .entries')(one);
+  await goes(() => group('crew'), '.text code', 'magpie-details .entries')(one);
   const muted = { status: 403, contentType: 'application/problem+json', body: '{"type":"urn:magpie:problem:muted","status":403}' };
   await page.route('**/api/send', (route) => route.fulfill(muted));
   await page.locator('.composer textarea').fill('One more thing: who has the key of the cupboard?');

@@ -4,7 +4,7 @@ import { test } from 'node:test';
 import { setLanguage } from '../../www/js/i18n.js';
 import { runText } from '../../www/js/notice.js';
 import { rowsOf } from '../../www/js/rows.js';
-import { looksLikeCode } from '../../www/js/text.js';
+import { looksLikeCode, parts } from '../../www/js/text.js';
 import { day, localeOf } from '../../www/js/time.js';
 import { message } from './tools.js';
 
@@ -74,13 +74,22 @@ test('code is told from prose, lists, verses and letters', () => {
     'if a:\n    b()\nelse:\n    c()',
     '{\n  "name": "x",\n  "tags": [1, 2]\n}',
     'select 1;\nselect 2;\nselect 3;',
-    '```\nany thing\n```',
   ]) assert.ok(looksLikeCode(code), code);
   for (const prose of [
     '', 'one line; with signs {}', 'Dear Kim;\nI am late;\nsorry', 'Two\nlines', '- one\n  - two\n  - three\n- four',
     'Shopping:\n  1. milk\n  2. bread', 'Roses are red,\n    violets are blue,\n        and so on', '第一段。\n\u3000\u3000第二段；\n\u3000\u3000第三段。',
     'Plan:\n\n  we meet at ten\n', 'see https://a.example/x\nand https://b.example/y', 'Hi :)\nhow are you :)\nwell, I hope :)', 'a (b)\nc (d)',
   ]) assert.ok(!looksLikeCode(prose), prose);
+});
+
+test('code between fences is told from what is around it', () => {
+  const cut = (/** @type {string} */ text) => parts(text).map((part) => (part.isCode ? `[${part.text}]` : part.text));
+  for (const [text, ...expected] of [
+    ['words', 'words'], ['', ''], ['```\nany thing\n```', '[any thing]'], ['int f() {\n\treturn g(1);\n}', '[int f() {\n\treturn g(1);\n}]'],
+    ['hi\n\n```sh\necho 1\n  echo 2\n```\nbye', 'hi', '[echo 1\n  echo 2]', 'bye'],
+    ['```c\nint x;\n```  \n```\ny\n```\n', '[int x;]', '[y]'], ['say\n```\nnever closed\nz', 'say', '[never closed\nz]'],
+    ['a ``` b\n``` c ```', 'a ``` b\n``` c ```'], ['```\n\n```\nnothing in it', '```\n\n```\nnothing in it'], ['```', '```'],
+  ]) assert.deepEqual(cut(text), expected, text);
 });
 
 test('dates stand in the order of the reader’s country, in the page’s language', () => {

@@ -74,9 +74,29 @@ export function isEmojiOnly(text) {
 const INDENTED = /^(?:\t| {2,})(?![-*+>\u2022\u00b7\u2013]|\d+[.)])/;
 const CODE_SIGN = /[;{}]$|\w\(.*\)$|=>$|^\s*(?:#include|#!|\/\/|<\/?[a-z]|(?:def|return|import|const|function)\b)/;
 
-/** Several lines that are set in as programs are, with their signs at the ends; or what says so itself by a fence. @param {string} text */
+const FENCED = /^\x60{3}[\w+#.-]*\n([^]*?)(?:\n\x60{3}[^\S\n]*$|$(?![^]))\n?/gm;
+const AT_CUT = /^\n+|\n+$/g;
+
+/** Cuts a text into prose and code, which is what stands between two lines of three backticks; without any, all of it is the one or
+ * the other. @param {string} text @returns {{ text: string, isCode: boolean }[]} */
+export function parts(text) {
+  /** @type {{ text: string, isCode: boolean }[]} */
+  const found = [];
+  let end = 0;
+  const add = (/** @type {string} */ prose) => prose && found.push({ text: prose, isCode: false });
+  for (const { 0: whole, 1: code, index } of text.matchAll(FENCED)) {
+    if (code.trim() === '') continue;
+    add(text.slice(end, index).replace(AT_CUT, ''));
+    found.push({ text: code, isCode: true });
+    end = index + whole.length;
+  }
+  if (found.length === 0) return [{ text, isCode: looksLikeCode(text) }];
+  add(text.slice(end).replace(AT_CUT, ''));
+  return found;
+}
+
+/** Several lines that are set in as programs are, with their signs at the ends. @param {string} text */
 export function looksLikeCode(text) {
-  if (/^\x60{3}/m.test(text)) return true;
   const lines = text.split('\n').filter((line) => line.trim() !== '');
   if (lines.length < 2) return false;
   const indented = lines.filter((line) => INDENTED.test(line)).length;

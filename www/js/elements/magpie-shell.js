@@ -48,7 +48,7 @@ export class MagpieShell extends Part {
   #route = { page: 'list' };
   #sheet = '';                           // that is shown, or fetched
   #isNarrow = window.matchMedia('(max-width: 599px)');
-  #isOne = window.matchMedia('(max-width: 899px)');
+  #isOne = window.matchMedia('(max-width: 1099px)');
   #canPoint = window.matchMedia('(hover: hover)');
 
   build() {

@@ -4,7 +4,7 @@ import { isMentioned } from '../conversation.js';
 import { button, h, icon } from '../html.js';
 import { currentLanguage, has, t } from '../i18n.js';
 import { noticeText, runText } from '../notice.js';
-import { isEmojiOnly, looksLikeCode, pieces } from '../text.js';
+import { isEmojiOnly, parts, pieces } from '../text.js';
 import { clock, dayLine, exact } from '../time.js';
 import { avatar } from './avatar.js';
 
@@ -77,12 +77,14 @@ function messageContent(row, view) {
 
 /** @param {string} text @param {string} time  beside it */
 function textNode(text, time) {
+  const all = parts(text.trimEnd());
   // Code is no prose: it begins at the left, and who has no mouse can scroll it.
-  const props = looksLikeCode(text) ? { class: 'text code', dir: 'ltr', tabindex: '0' } : { class: 'text', dir: 'auto', 'data-time': time };
-  return h('p', props, ...textNodes(text.trimEnd()));
+  const code = { class: all.length > 1 && 'among', dir: 'ltr', tabindex: '0' };
+  return h('p', { class: 'text', dir: 'auto', 'data-time': time },
+    ...all.flatMap((part) => (part.isCode ? [h('code', code, ...textNodes(part.text))] : textNodes(part.text))));
 }
 
-/** @param {string} text */
+/** @param {string} text @returns {(string | HTMLElement)[]} */
 function textNodes(text) {
   return pieces(text).map((piece) => (piece.href
     ? h('a', { href: piece.href, target: '_blank', rel: 'noopener noreferrer', text: piece.text })
