@@ -21,7 +21,8 @@ struct batch_message {
 };
 
 struct batch_outcome {
-	/* A refusal; or BUSY or DATABASE_DOWN: its fate is unknown, and the key settles it. */
+	/* NONE: committed. Else a refusal, or BUSY, and nothing was stored; or DATABASE_DOWN or
+	 * INTERNAL: its fate is unknown, and the key settles it. */
 	enum problem problem;
 	char field[32];        /* of a refusal; "" for none */
 	int64_t retry_after_s; /* of SLOW_MODE */
@@ -34,7 +35,8 @@ void batch_open(void);
 /* Messages that have no outcome yet. */
 size_t batch_waiting(void);
 
-/* Copies the message; the next step finds its outcome in *outcome. */
+/* Copies the message; the next step finds its outcome in *outcome. STEP_WAIT; or, where 10,000 wait
+ * already, STEP_NEXT with BUSY. */
 enum step_result batch_add(
     struct request *r, const struct batch_message *m, struct batch_outcome *outcome);
 

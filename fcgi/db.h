@@ -1,9 +1,11 @@
 /* db.h: PostgreSQL (libpq): a few connections without blocking, and calls of
  * functions of the schema magpie. PostgreSQL is the truth; all rules are in its
- * functions, which refuse with a problem's name in their first column. A call
- * waits in one line for a free connection; each has a deadline, after which its
- * outcome is unknown (PROBLEM_DATABASE_DOWN). Connections that were lost are
- * made anew, with a back-off. */
+ * functions, which refuse with a problem's name in the first column, "problem",
+ * and a field's in the second. A call waits in one line for a free connection, for
+ * timeout_ms (then PROBLEM_BUSY: it was never made). PostgreSQL gives it up after
+ * as long (BUSY: undone); where it doesn't say so in another second, the connection
+ * is dropped and the outcome unknown (PROBLEM_DATABASE_DOWN). Connections that
+ * were lost are made anew, with a back-off. */
 #ifndef DB_H
 #define DB_H
 
@@ -19,10 +21,11 @@ struct db_call;
 
 /* What became of a call. Lives until the callback that is given it returns. */
 struct db_reply {
-	enum problem problem; /* the function's refusal, or DATABASE_DOWN, BUSY, INTERNAL */
-	const char *field;    /* of the body, that is to blame; or NULL */
+	/* NONE, the function's refusal, or DATABASE_DOWN, BUSY, INTERNAL. */
+	enum problem problem;
+	const char *field; /* of the body, that is to blame; or NULL */
 	int rows;
-	void *result; /* libpq's */
+	void *result; /* libpq's, or NULL */
 };
 
 typedef void db_done(void *arg, const struct db_reply *reply);
@@ -36,7 +39,7 @@ bool db_is_up(void);
 void db_close(void);
 
 /* Calls magpie.function with arguments in text form (NULL is null), which are
- * copied; function is a constant. done is called once, and never from inside
+ * copied, 12 at most; function is a constant. done is called once, and never from inside
  * db_call, unless the call is cancelled before. */
 struct db_call *db_call(
     const char *function, const char *const *args, size_t arg_count, db_done *done, void *arg);

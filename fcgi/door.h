@@ -1,6 +1,7 @@
 /* door.h: where requests come in and answers go out: FastCGI over a unix
- * socket, without ever blocking. A connection has one
- * request at a time; nginx keeps it open for the next one.
+ * socket, without ever blocking. A connection has one request at a time; nginx
+ * keeps it open for the next one. One whose request isn't whole after 10 s, or
+ * whose answer isn't taken after 30, is closed.
  *
  * A request's owner is told once if its client leaves (`gone`); it must not
  * answer then, nor touch the connection again. */
@@ -22,11 +23,10 @@ struct door_input {
 	char **params;    /* "NAME=value", ended by NULL */
 	const char *body; /* body_len bytes, not checked */
 	size_t body_len;
-	/* The body was over 64 KiB (2 MiB where uploads are taken), and isn't here. */
-	bool too_large;
-	/* As many uploads are here as may be: nothing of this one is, and it is to be refused. */
-	bool flooded;
-	bool malformed; /* its parameters or its length are wrong, and nothing is here */
+	/* With one of these three nothing of the request is here, and params is empty. */
+	bool too_large; /* its body was over 64 KiB, or 2 MiB where uploads are taken */
+	bool flooded;   /* an upload, and as many are here as may be */
+	bool malformed; /* its parameters or its length are wrong */
 	bool crowded;   /* hardly a descriptor is left: this one is to be refused */
 	bool doubled;   /* a header came twice of which one alone makes sense */
 };

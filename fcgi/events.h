@@ -12,12 +12,13 @@
 void events_write_message(
     struct json *j, const struct db_reply *reply, int row, const char *prefix);
 
-/* The same as an event ({"type":"message","message":{…}}), for readers to whom
- * the conversation is contact_id. */
+/* The same as an event ({"type":"message","message":{…}}), from columns without
+ * a prefix, for readers to whom the conversation is contact_id. */
 void events_write_message_event(
     struct json *j, const struct db_reply *reply, int row, int64_t contact_id);
 
-/* Appends the same event for other readers, to whom the conversation is contact_id. */
+/* Appends the same event (with a NUL behind its len bytes) for other readers, to whom the conversation is
+ * contact_id. */
 void events_copy_message_event(struct json *j, const char *event, size_t len, int64_t contact_id);
 /* The message in such an event: borrowed from it. */
 const char *events_message_of(const char *event, size_t len, size_t *message_len);

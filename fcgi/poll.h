@@ -1,7 +1,8 @@
 /* poll.h: the polls that this worker holds. A poll is a small record and its
  * connection: the request was freed when it was parked. It ends with events,
  * empty at its deadline, as replaced by a newer poll of the same queue, with
- * 410 where the queue is gone (401 where the session is), or with its client. */
+ * 410 where the queue is gone (401 where the session is), with 503 where Redis is
+ * away from the start or too many are held, or with its client. */
 #ifndef POLL_H
 #define POLL_H
 

@@ -15,7 +15,8 @@ void poll_end_empty(struct poll *p, const char *flag);
 /* With the events that the reply has from this place on. */
 void poll_end_with_events(struct poll *p, const struct redis_reply *reply, size_t events_at);
 
-/* Events that came one by one: poll_end_with_taken ends with them, poll_end_drop doesn't. */
+/* Events that came one by one, each as the queue has it (without its "{"): poll_end_with_taken ends with
+ * them, poll_end_drop doesn't. */
 struct taken {
 	struct taken *next;
 	struct poll *poll;

@@ -1,6 +1,7 @@
 /* queue.h: the queue of events of one open tab, a list in Redis. PostgreSQL is
  * the record, a queue only brings it soon: whoever doubts one drops it
- * (PROBLEM_QUEUE_GONE). The scripts in fcgi/lua/ are the protocol. */
+ * (PROBLEM_QUEUE_GONE), and one that nobody polls is gone after five and a half
+ * minutes. The scripts in fcgi/lua/ are the protocol. */
 #ifndef QUEUE_H
 #define QUEUE_H
 
@@ -15,7 +16,7 @@ enum {
 	QUEUE_ID_SIZE = 33,       /* 32 hexadecimal digits and a NUL */
 	QUEUES_MAX = 32,          /* of a user */
 	QUEUE_WAITING_MAX = 1000, /* events; beyond, the queue is dropped */
-	QUEUE_PASSING_MAX = 100,  /* typing and presence are left out when more wait */
+	QUEUE_PASSING_MAX = 100,  /* presence is left out when more wait */
 	QUEUE_ALONG_MAX = 7,      /* no event goes along with its ring when more wait, */
 	QUEUE_ALONG_BYTES = 4096, /* nor a longer one: bells that nobody hears stay small */
 	QUEUE_READ_MAX = 100,     /* events in one answer */
@@ -39,7 +40,7 @@ void queue_drop_session(
 /* One look at a queue on behalf of a poll (fcgi/lua/queue_read.lua). gen 0: the
  * poll's first. note: this worker is to be rung when something comes. doubt: Redis
  * may have lost keys; a queue that no push finds any more is then gone. idle: nobody
- * is at the tab, as of a first look. */
+ * is at the tab, as of a first look. The script says what the reply is. */
 struct redis_op *queue_read(int64_t user_id, const char *id, int64_t after, int64_t gen, bool note,
     bool doubt, bool idle, redis_done *done, void *arg);
 

@@ -41,9 +41,9 @@ struct record_scan {
 enum record_verdict record_scan(struct record_scan *s, const char *bytes, size_t len) MUST_USE;
 
 /* The name-value pairs of a whole request as "NAME=value", ended by NULL, in a. NULL: they aren't as long as they say,
- * have a NUL or an empty name, or are more than 1,000. */
+ * have a NUL, or a name that is empty or has a "=", or are more than 1,000. */
 char **record_params(struct arena *a, const char *bytes, size_t len) MUST_USE;
-/* The body of a whole request, with a NUL behind its body_len bytes, in a. */
+/* The body of a whole request: the scan's body_len bytes and a NUL, in a. */
 const char *record_body(struct arena *a, const char *bytes, size_t len) MUST_USE;
 
 /* The value of a parameter of a request whose parameters have all come, in a; NULL where it isn't there. */

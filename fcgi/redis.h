@@ -13,7 +13,8 @@
 #include "must_use.h"
 
 struct redis_op;
-struct redis_reply; /* hiredis' own; NULL where Redis is away, or refused */
+/* hiredis' own, until done returns; NULL where Redis is away, refused, or didn't answer in time. */
+struct redis_reply;
 
 typedef void redis_done(void *arg, const struct redis_reply *reply);
 
@@ -42,7 +43,7 @@ const char *redis_run(void);
  * it may be NULL. */
 struct redis_op *redis_command(
     const char *const *words, const size_t *lens, size_t count, redis_done *done, void *arg);
-/* One script: key_count of the words are keys. */
+/* One script: the first key_count of the words are keys (9 at most; 61 words). */
 struct redis_op *redis_script(enum redis_script script, const char *const *words,
     const size_t *lens, size_t count, size_t key_count, redis_done *done, void *arg);
 /* Forgets who asked. */
@@ -52,7 +53,8 @@ void redis_cancel(struct redis_op *op);
 void redis_flush(void);
 #endif
 
-/* Of a reply: an integer (also one in a string), a string or NULL, an array's length and items. */
+/* Of a reply, which may be NULL: an integer (also one in a string) or 0, a string (with a NUL behind its len
+ * bytes) or NULL, an array's length or 0, and its items or NULL. */
 int64_t redis_int(const struct redis_reply *reply);
 const char *redis_string(const struct redis_reply *reply, size_t *len);
 size_t redis_count(const struct redis_reply *reply);

@@ -24,7 +24,8 @@ struct route {
 /* The table of all routes, ended by a NULL path. */
 void route_open(const struct route *table);
 door_upload_fn route_may_upload;
-/* A step: sets r->route and its path_ids, and goes on with the route's steps. 404; 405 with Allow. */
+/* A step: sets r->route and its path_ids, and goes on with the route's steps; HEAD is a route's GET.
+ * 404; 405 with Allow. */
 step_fn route_find;
 
 #endif

@@ -6,7 +6,7 @@
 
 #include "request.h"
 
-/* Steps. 401 where there is no session; afterwards user_id and session_id stand. */
+/* Steps. 401 where there is no session, 503 where nobody can tell; afterwards user_id and session_id stand. */
 #define AUTHENTICATE session_read_cookie, session_look_up, session_take
 step_fn session_read_cookie, session_look_up, session_take;
 
@@ -15,7 +15,7 @@ step_fn check_csrf;
 /* A step, for register and login: Origin, or Sec-Fetch-Site. 403. */
 step_fn check_origin;
 
-/* A new token into r, and the hash of the one that the request came with, if any (else NULL). */
+/* A new token into r; gives the hash, in hexadecimal, of the one that the request came with, or NULL. */
 const char *session_renew(struct request *r);
 /* Set-Cookie lines for r's token; the CSRF token is also returned (in r->arena). */
 const char *session_set_cookies(struct request *r);

@@ -1,5 +1,5 @@
 /* settings.h: one table of settings: name, type, default, limits, meaning.
- * The man page, --help and --check-settings are made from its rows. */
+ * The man page and --check-settings are made from its rows. */
 #ifndef SETTINGS_H
 #define SETTINGS_H
 
@@ -37,7 +37,7 @@ struct settings {
 	int64_t limits_request_burst;
 	int64_t limits_queue_rate; /* a minute, for each user: queues opened */
 	int64_t limits_queue_burst;
-	int64_t limits_asks_a_day; /* friend requests in 24 hours, for each user */
+	int64_t limits_asks_a_day; /* in 24 hours, for each user; of three kinds each by itself */
 	int64_t limits_find_rate;  /* a minute, for each user: looking for others by their names */
 	int64_t limits_find_burst;
 	int64_t limits_picture_rate; /* an hour, for each user: uploads */
