@@ -38,7 +38,7 @@ size_t shown_untold(void);
 struct shown_look {
 	const int64_t *ids; /* count of them, the caller's */
 	size_t count;
-	enum shown *states; /* with Redis away offline */
+	enum shown *states; /* in r's arena; with Redis away offline */
 	/* Each may be NULL; holds of who is offline, and is the caller's if set before. */
 	const char **last_seen;
 	bool asked;
