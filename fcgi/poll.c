@@ -211,11 +211,12 @@ wake(struct poll *p, const struct ring *ring)
 void
 poll_ring(const struct ring *ring)
 {
-	if (ring->tab_len != QUEUE_ID_SIZE - 1)
+	if (!queue_id_fits(ring->tab_len))
 		return;
 	for (struct poll *p = poll_bucket(ring->tab), *next; p != NULL; p = next) {
 		next = p->in_bucket;
-		if (memcmp(p->queue, ring->tab, ring->tab_len) == 0)
+		if (strncmp(p->queue, ring->tab, ring->tab_len) == 0 &&
+		    p->queue[ring->tab_len] == '\0')
 			wake(p, ring);
 	}
 }
@@ -245,7 +246,8 @@ poll_begin(struct request *r, const struct poll_wish *wish)
 		return answer_problem_detail(
 		    r, PROBLEM_BUSY, NULL, "this server holds as many requests as it may");
 
-	struct poll *p = xzalloc(sizeof *p);
+	size_t id_size = strlen(wish->queue) + 1;
+	struct poll *p = xzalloc(sizeof *p + id_size);
 	/* Counted from the request on, as nginx does. Jitter only shortens; a deadline comes up to
 	 * 250 ms late. */
 	int64_t waited_ms = (loop_clock_us() - r->started_us) / 1000;
@@ -260,7 +262,7 @@ poll_begin(struct request *r, const struct poll_wish *wish)
 	p->revs = wish->revs;
 	p->has_revs = wish->has_revs;
 	p->idle = wish->idle;
-	memcpy(p->queue, wish->queue, sizeof p->queue);
+	memcpy(p->queue, wish->queue, id_size);
 	/* In the lot before the look: a ring may overtake its reply. */
 	poll_enter(p);
 	door_own(p->connection, p, on_gone);

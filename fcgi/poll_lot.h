@@ -31,7 +31,7 @@ struct poll {
 	bool has_revs, idle;
 	bool rung, due; /* rung or due while a look was under way */
 	bool doubted;   /* Redis may have lost some of this queue's keys */
-	char queue[QUEUE_ID_SIZE];
+	char queue[];   /* its id */
 };
 
 /* The rings: each a head that is no poll. */

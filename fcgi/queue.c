@@ -11,6 +11,12 @@
 
 enum { KEY_SIZE = 96, NUMBER_SIZE = 24 };
 
+/* An id is an integer, since Redis keeps a set of those in 16 bytes, and one of words in 180. Its last digits are the
+ * user's, so that no two users have the same one; the others are random. */
+#define ID_USERS  UINT64_C(10000000)
+#define ID_LEAST  UINT64_C(100000000000)
+#define ID_RANDOM UINT64_C(800000000000)
+
 /* The keys of one user lie in one slot of a cluster: {u7}:tabs, {u7}:t:<id>:m, {u7}:t:<id>:q. */
 static void
 tabs_key(char key[KEY_SIZE], int64_t user_id)
@@ -54,14 +60,28 @@ ring_all(const struct redis_reply *list, const char *event, size_t event_len)
 	}
 }
 
+bool
+queue_id_fits(size_t len)
+{
+	return len == QUEUE_ID_LEN || len == QUEUE_OLD_ID_LEN;
+}
+
+static void
+new_id(char id[QUEUE_ID_SIZE], int64_t user_id)
+{
+	uint64_t random;
+
+	randombytes_buf(&random, sizeof random);
+	number(id,
+	    (int64_t)((ID_LEAST + random % ID_RANDOM) * ID_USERS + (uint64_t)user_id % ID_USERS));
+}
+
 enum step_result
 queue_open(struct request *r, char id[QUEUE_ID_SIZE])
 {
-	unsigned char random[(QUEUE_ID_SIZE - 1) / 2];
 	char tabs[KEY_SIZE], meta[KEY_SIZE], session[NUMBER_SIZE], most[NUMBER_SIZE];
 
-	randombytes_buf(random, sizeof random);
-	text_hex(random, sizeof random, id);
+	new_id(id, r->user_id);
 	tabs_key(tabs, r->user_id);
 	queue_key(meta, r->user_id, id, 'm');
 	number(session, r->session_id);

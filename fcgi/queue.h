@@ -13,7 +13,9 @@
 #include "request.h"
 
 enum {
-	QUEUE_ID_SIZE = 33,       /* 32 hexadecimal digits and a NUL */
+	QUEUE_ID_LEN = 19,
+	QUEUE_OLD_ID_LEN = 32, /* hexadecimal digits, by workers of before */
+	QUEUE_ID_SIZE = QUEUE_OLD_ID_LEN + 1,
 	QUEUES_MAX = 32,          /* of a user */
 	QUEUE_WAITING_MAX = 1000, /* events; beyond, the queue is dropped */
 	QUEUE_PASSING_MAX = 100,  /* presence is left out when more wait */
@@ -21,6 +23,9 @@ enum {
 	QUEUE_ALONG_BYTES = 4096, /* nor a longer one: bells that nobody hears stay small */
 	QUEUE_READ_MAX = 100,     /* events in one answer */
 };
+
+/* Can there be an id of this length? */
+bool queue_id_fits(size_t len);
 
 /* Starts opening a queue of r's user; id is its new, random name. The next step
  * calls queue_opened: false if Redis is away. */

@@ -331,9 +331,9 @@ parse_receive(struct request *r)
 
 	if (!read_wish(r, w, &queue))
 		return answer_bad_field(r);
-	if (queue.len != QUEUE_ID_SIZE - 1)
+	if (!queue_id_fits(queue.len))
 		return answer_problem(r, PROBLEM_QUEUE_GONE, NULL);
-	memcpy(w->queue, queue.bytes, QUEUE_ID_SIZE);
+	memcpy(w->queue, queue.bytes, queue.len);
 	return STEP_NEXT;
 }
 

@@ -65,7 +65,8 @@ subtest 'opening' => sub {
     my $reply = $kim->post('/api/queues', {});
     is $reply->status, 201, 'opened';
     my $state = $reply->json;
-    like $state->{queue}, qr/^[0-9a-f]{32}$/, 'with an id';
+    like $state->{queue}, qr/^[1-9]\d{11}${\sprintf '%07d', $kim->id}$/, 'with an id that no other user has';
+    is $magpie->redis(OBJECT => 'ENCODING', sprintf '{u%d}:tabs', $kim->id), 'intset', 'and that takes little room';
     is_deeply [@$state{qw(next hold changes)}], [0, 3, []], 'from the beginning, held as the setting says';
     my $me_rev = $state->{me}{me_rev};
     is_deeply $state->{me}, { id => $kim->id, username => 'kim', name => 'Kim', avatar => undef, me_rev => $me_rev }, 'it says who asks';

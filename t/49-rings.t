@@ -134,6 +134,22 @@ subtest 'workers of before' => sub {
     is_deeply events($tab->poll(timeout => 0)), ['2 for an old one'], 'and waits';
 };
 
+subtest 'queues that workers of before opened' => sub {
+    my $tab = $kim->open_queue;
+    my ($run, $polled, $expires) = record($tab, qw(run polled expires));
+    $tab->{queue} = '954ca76a8027b6935a650898140829ea';
+    my $user = sprintf '{u%d}', $kim->id;
+    $magpie->redis(HSET => "$user:t:$tab->{queue}:m", run => $run, polled => $polled, expires => $expires, worker => '',
+        map { $_ => 0 } qw(session base given next gen));
+    $magpie->redis(SADD => "$user:tabs", $tab->{queue});
+    for my $n (1 .. 2) {
+        my $poll = hold($tab);
+        told("n$n");
+        is_deeply events($poll->wait(5)), ["$n n$n"], 'a poll of such a one hears';
+        $tab->{next} = $n;
+    }
+};
+
 # The last one: it kills the sender.
 subtest 'the ring is lost with its worker' => sub {
     my $tab  = $kim->open_queue;
