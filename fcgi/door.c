@@ -31,21 +31,28 @@ enum {
 	RESERVE = 32,      /* descriptors: half for whom we refuse, half for PostgreSQL and Redis */
 };
 
+/* What comes or goes at the moment: nothing, where a request is held. */
+struct traffic {
+	struct door_connection *connection;
+	struct buffer in, out;
+	struct deadline deadline; /* of a partial request, or an unsent answer */
+	struct record_scan scan;  /* of the request that is coming */
+};
+
 struct door_connection {
 	struct door_connection *next, **at; /* all connections; *at points here */
 	struct ev_io io;
-	struct buffer in, out;
-	void *owner; /* of the request under way, with whom to tell */
+	struct traffic *now; /* &nothing where there is none */
+	void *owner;         /* of the request under way, with whom to tell */
 	void (*gone)(void *owner);
-	struct deadline deadline; /* of a partial request, or an unsent answer */
-	struct record_scan scan;  /* of the request that is coming */
-	uint16_t id;              /* of the request under way */
-	bool keep, busy;          /* busy: a request is under way */
-	bool crowded;             /* took one of the last descriptors */
-	enum door_upload upload;  /* what becomes of its large body */
+	uint16_t id;             /* of the request under way */
+	bool keep, busy;         /* busy: a request is under way */
+	bool crowded;            /* took one of the last descriptors */
+	enum door_upload upload; /* what becomes of its large body */
 };
 
 static struct door_connection *connections;
+static struct traffic nothing; /* stays so */
 static struct ev_io listener;
 static struct ev_timer accept_pause; /* out of descriptors: try again soon, don't spin */
 static door_begin_fn *begin_request;
@@ -62,20 +69,48 @@ end_upload(struct door_connection *c)
 	c->upload = DOOR_UPLOAD_NONE;
 }
 
+static struct traffic *
+begin_traffic(struct door_connection *c)
+{
+	if (c->now == &nothing) {
+		c->now = xzalloc(sizeof *c->now);
+		c->now->connection = c;
+	}
+	return c->now;
+}
+
+static void
+end_traffic(struct door_connection *c)
+{
+	if (c->now == &nothing)
+		return;
+	deadline_clear(&c->now->deadline);
+	buffer_free(&c->now->in);
+	buffer_free(&c->now->out);
+	free(c->now);
+	c->now = &nothing;
+}
+
+/* Nothing goes any longer: does anything come? */
+static void
+end_if_quiet(struct door_connection *c)
+{
+	if (c->now->in.len == 0)
+		end_traffic(c);
+}
+
 static void
 connection_free(struct door_connection *c)
 {
 	end_upload(c);
-	deadline_clear(&c->deadline);
 	*c->at = c->next;
 	if (c->next != NULL)
 		c->next->at = c->at;
 	ev_io_stop(loop_ev(), &c->io);
 	close(c->io.fd);
-	buffer_free(&c->in);
-	buffer_free(&c->out);
-	if (c->busy || c->out.len > 0)
+	if (c->busy || c->now->out.len > 0)
 		busy_count--;
+	end_traffic(c);
 	crowded_count -= c->crowded;
 	metrics_add(METRIC_CONNECTIONS, -1);
 	free(c);
@@ -90,8 +125,6 @@ hang_up(struct door_connection *c)
 
 	if (gone != NULL)
 		metrics_add(METRIC_HANGUPS, 1);
-	c->busy = c->busy || c->out.len > 0;
-	c->out.len = 0;
 	connection_free(c);
 	if (gone != NULL)
 		gone(owner);
@@ -100,10 +133,10 @@ hang_up(struct door_connection *c)
 static void
 on_deadline(struct deadline *d)
 {
-	struct door_connection *c = container_of(d, struct door_connection, deadline);
+	struct door_connection *c = container_of(d, struct traffic, deadline)->connection;
 
 	log_info(NULL, "connection closed", "reason=%s",
-	    LOG_QUOTED(c->out.len > 0 ? "answer not taken" : "request not whole in time"));
+	    LOG_QUOTED(c->now->out.len > 0 ? "answer not taken" : "request not whole in time"));
 	hang_up(c);
 }
 
@@ -111,14 +144,16 @@ on_deadline(struct deadline *d)
 static bool
 flush(struct door_connection *c)
 {
-	while (c->out.len > 0) {
-		ssize_t n = send(c->io.fd, c->out.data, c->out.len, MSG_NOSIGNAL);
+	struct traffic *t = c->now;
+
+	while (t->out.len > 0) {
+		ssize_t n = send(c->io.fd, t->out.data, t->out.len, MSG_NOSIGNAL);
 
 		if (n < 0 && errno == EINTR)
 			continue;
 		if (n < 0 && (errno == EAGAIN || errno == EWOULDBLOCK)) {
-			if (c->deadline.next == NULL)
-				deadline_set(&c->deadline, UNSENT_MS, on_deadline);
+			if (t->deadline.next == NULL)
+				deadline_set(&t->deadline, UNSENT_MS, on_deadline);
 			watch(c);
 			return true;
 		}
@@ -126,10 +161,11 @@ flush(struct door_connection *c)
 			hang_up(c);
 			return false;
 		}
-		buffer_consume(&c->out, (size_t)n);
+		buffer_consume(&t->out, (size_t)n);
 	}
-	buffer_free(&c->out);
-	deadline_clear(&c->deadline);
+	buffer_free(&t->out);
+	deadline_clear(&t->deadline);
+	end_if_quiet(c);
 	busy_count--;
 	if (!c->keep || closing) {
 		connection_free(c);
@@ -146,7 +182,7 @@ door_own(struct door_connection *c, void *owner, void (*gone)(void *owner))
 	c->gone = gone;
 }
 
-/* The request under way has its answer in c->out. */
+/* The request under way has its answer in c->now->out. */
 static void
 end_request(struct door_connection *c)
 {
@@ -161,7 +197,7 @@ void
 door_answer(
     struct door_connection *c, const char *head, size_t head_len, const char *body, size_t body_len)
 {
-	record_answer(&c->out, c->id, head, head_len, body, body_len);
+	record_answer(&begin_traffic(c)->out, c->id, head, head_len, body, body_len);
 	end_request(c);
 }
 
@@ -178,7 +214,7 @@ refuse(struct door_connection *c, enum record_verdict verdict)
 	}
 	c->keep = false;
 	busy_count++;
-	record_end_unknown_role(&c->out, c->scan.id);
+	record_end_unknown_role(&c->now->out, c->now->scan.id);
 	(void)flush(c);
 }
 
@@ -187,11 +223,12 @@ refuse(struct door_connection *c, enum record_verdict verdict)
 static bool
 goes_on(const struct door_connection *c, size_t behind)
 {
-	struct record_scan scan = { .begun = true, .id = c->scan.begun ? c->scan.id : c->id };
-	size_t len = c->in.len - behind;
+	const struct traffic *t = c->now;
+	struct record_scan scan = { .begun = true, .id = t->scan.begun ? t->scan.id : c->id };
+	size_t len = t->in.len - behind;
 
 	return len == 0 ||
-	    (len <= READ_SIZE && record_scan(&scan, c->in.data + behind, len) == RECORD_MORE);
+	    (len <= READ_SIZE && record_scan(&scan, t->in.data + behind, len) == RECORD_MORE);
 }
 
 /* Hands a whole request on. One whose parameters are malformed, or that lies about
@@ -201,16 +238,17 @@ deliver(struct door_connection *c, bool too_large)
 {
 	static char *no_params[] = { NULL };
 	struct door_input in = { 0 };
+	struct traffic *t = c->now;
 	bool flooded = c->upload == DOOR_UPLOAD_FLOODED, unread = too_large || flooded;
 
-	if (!too_large && !goes_on(c, c->scan.at)) {
+	if (!too_large && !goes_on(c, t->scan.at)) {
 		hang_up(c);
 		return;
 	}
-	c->id = c->scan.id;
-	if (!unread && door_request_read(&in, c->in.data, c->scan.at, c->scan.body_len)) {
-		c->keep = c->scan.keep;
-		buffer_consume(&c->in, c->scan.at);
+	c->id = t->scan.id;
+	if (!unread && door_request_read(&in, t->in.data, t->scan.at, t->scan.body_len)) {
+		c->keep = t->scan.keep;
+		buffer_consume(&t->in, t->scan.at);
 	} else {
 		in = (struct door_input){
 			.too_large = too_large,
@@ -220,12 +258,11 @@ deliver(struct door_connection *c, bool too_large)
 		in.arena = arena_new();
 		in.params = no_params;
 		c->keep = false;
-		c->in.len = 0;
+		t->in.len = 0;
 	}
-	if (c->in.len == 0)
-		buffer_free(&c->in);
-	c->scan = (struct record_scan){ 0 };
-	deadline_clear(&c->deadline);
+	t->scan = (struct record_scan){ 0 };
+	deadline_clear(&t->deadline);
+	end_if_quiet(c);
 	if (c->crowded) {
 		in.crowded = true;
 		c->keep = false;
@@ -240,23 +277,26 @@ deliver(struct door_connection *c, bool too_large)
 static bool
 goes_on_as_upload(struct door_connection *c)
 {
-	if (c->scan.upload)
+	struct record_scan *scan = &c->now->scan;
+
+	if (scan->upload)
 		return false;
-	c->upload = door_upload_begin(c->in.data, c->scan.at);
-	c->scan.upload = c->upload != DOOR_UPLOAD_NONE;
-	return c->scan.upload;
+	c->upload = door_upload_begin(c->now->in.data, scan->at);
+	scan->upload = c->upload != DOOR_UPLOAD_NONE;
+	return scan->upload;
 }
 
 static enum record_verdict
 scan(struct door_connection *c)
 {
-	enum record_verdict verdict = record_scan(&c->scan, c->in.data, c->in.len);
+	struct traffic *t = c->now;
+	enum record_verdict verdict = record_scan(&t->scan, t->in.data, t->in.len);
 
 	if (verdict == RECORD_TOO_LARGE && goes_on_as_upload(c))
-		verdict = record_scan(&c->scan, c->in.data, c->in.len);
+		verdict = record_scan(&t->scan, t->in.data, t->in.len);
 	if (c->upload == DOOR_UPLOAD_FLOODED && verdict == RECORD_MORE) {
-		buffer_consume(&c->in, c->scan.at);
-		c->scan.at = 0;
+		buffer_consume(&t->in, t->scan.at);
+		t->scan.at = 0;
 	}
 	return verdict;
 }
@@ -265,7 +305,7 @@ scan(struct door_connection *c)
 static void
 take(struct door_connection *c)
 {
-	if (c->busy || c->out.len > 0) {
+	if (c->busy || c->now->out.len > 0) {
 		if (!goes_on(c, 0))
 			hang_up(c);
 		return;
@@ -277,8 +317,8 @@ take(struct door_connection *c)
 		deliver(c, verdict == RECORD_TOO_LARGE);
 	else if (verdict != RECORD_MORE)
 		refuse(c, verdict);
-	else if (c->deadline.next == NULL)
-		deadline_set(&c->deadline, PIECES_MS, on_deadline);
+	else if (c->now->deadline.next == NULL)
+		deadline_set(&c->now->deadline, PIECES_MS, on_deadline);
 }
 
 static void
@@ -302,14 +342,14 @@ on_io(struct ev_loop *l, struct ev_io *w, int events)
 		hang_up(c);
 		return;
 	}
-	buffer_append(&c->in, bytes, (size_t)n);
+	buffer_append(&begin_traffic(c)->in, bytes, (size_t)n);
 	take(c);
 }
 
 static void
 watch(struct door_connection *c)
 {
-	int events = EV_READ | (c->out.len > 0 ? EV_WRITE : 0);
+	int events = EV_READ | (c->now->out.len > 0 ? EV_WRITE : 0);
 
 	if (ev_is_active(&c->io) && (c->io.events & (EV_READ | EV_WRITE)) == events)
 		return;
@@ -354,6 +394,7 @@ add_connection(int fd, bool crowded)
 {
 	struct door_connection *c = xzalloc(sizeof *c);
 
+	c->now = &nothing;
 	c->at = &connections;
 	c->next = connections;
 	if (c->next != NULL)
@@ -423,7 +464,7 @@ door_end_idle(void)
 		char byte;
 
 		next = c->next;
-		if (!c->busy && c->out.len == 0 && c->in.len == 0 &&
+		if (!c->busy && c->now->out.len == 0 && c->now->in.len == 0 &&
 		    recv(c->io.fd, &byte, 1, MSG_PEEK) <= 0)
 			connection_free(c);
 	}

@@ -35,7 +35,7 @@ struct present {
 	struct deadline
 	    deadline; /* of the 10 s beyond the last poll, or the last that isn't idle */
 	int64_t user_id, renewed_ms; /* 0: Redis doesn't know */
-	size_t polls, idle;          /* idle: how many of them are of idle tabs */
+	uint32_t polls, idle;        /* idle: how many of them are of idle tabs */
 	bool unsure;                 /* Redis may know something old of the user */
 	bool wanted;                 /* among those of whom PostgreSQL is to be asked */
 };
