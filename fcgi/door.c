@@ -51,6 +51,9 @@ struct door_connection {
 	enum door_upload upload; /* what becomes of its large body */
 };
 
+_Static_assert(
+    sizeof(struct door_connection) <= 104, "one for each held poll: all else is traffic");
+
 static struct door_connection *connections;
 static struct traffic nothing; /* stays so */
 static struct ev_io listener;

@@ -33,6 +33,7 @@ struct poll {
 	bool doubted;   /* Redis may have lost some of this queue's keys */
 	char queue[];   /* its id */
 };
+_Static_assert(sizeof(struct poll) <= 128, "ten thousand of them wait");
 
 /* The rings: each a head that is no poll. */
 extern struct poll poll_calm, poll_doubtful;
