@@ -120,6 +120,7 @@ test('5: the box grows to 40 % of the height, then scrolls', async () => {
   const most = await height();
   assert.ok(some > before + 40 && most > some, `${before} ${some} ${most}`);
   assert.ok(most <= 0.4 * 800 + 1, `${most}`);
+  assert.ok(await tab.box.evaluate((node) => node.clientTop) >= 8, 'what scrolls keeps off the edge');
   await tab.box.press('Enter');
   await until('the box to shrink', async () => await height() === before);
   await tab.leave();

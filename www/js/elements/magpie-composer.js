@@ -126,7 +126,8 @@ export class MagpieComposer extends Part {
 
   #grow() {
     this.#box.style.height = 'auto';
-    this.#box.style.height = `${this.#box.scrollHeight}px`;
+    const { offsetHeight, clientHeight, scrollHeight } = this.#box;
+    this.#box.style.height = `${scrollHeight + offsetHeight - clientHeight}px`;
   }
 }
 
