@@ -134,5 +134,11 @@ test('12: what leads down stands on a strip of its own, over the whole width of 
   const isPaper = await newer.evaluate((node) =>
     getComputedStyle(node.parentElement).backgroundImage.includes(getComputedStyle(document.documentElement).backgroundColor));
   assert.ok(isPaper);
+  const toastEnd = await tab.page.evaluate(() => {
+    const toast = Object.assign(document.createElement('div'), { className: 'toast', textContent: 'Done' });
+    document.body.append(toast);
+    return toast.getBoundingClientRect().bottom;
+  });
+  assert.ok(toastEnd <= pill.top, `${toastEnd} ${pill.top}: a toast leaves it free`);
   await tab.leave();
 });
