@@ -5,6 +5,7 @@ import { blank, button, h, icon } from '../html.js';
 import { problemText, t } from '../i18n.js';
 import { RowWindow } from '../row-window.js';
 import { Rows } from '../rows.js';
+import { avatar } from './avatar.js';
 import { place } from './magpie-list.js';
 import { Part } from './part.js';
 import { classOf, contentOf, signOf } from './row-nodes.js';
@@ -265,9 +266,16 @@ export class MagpieLog extends Part {
     if (this.#isFailed) return;
     const isEmpty = isHere && count === 0;
     this.#note.className = isEmpty ? 'log-note alone' : isHere ? 'log-note' : 'log-note waits';
-    if (isEmpty) this.#note.textContent = t(c.type === 'group' ? 'chat.empty-group' : 'chat.empty', { name: c.name });
-    else this.#note.textContent = t('chat.loading');
+    const nothing = isEmpty && this.#nothing(c);
+    if (!nothing) this.#note.textContent = t('chat.loading');
+    else if (!this.#note.firstChild?.isEqualNode(nothing)) this.#note.replaceChildren(nothing);
     this.#note.hidden = isHere && !isEmpty && !c.more;
+  }
+
+  /** Who it is, and that one might begin. @param {import('../conversation.js').Conversation} c */
+  #nothing(c) {
+    const text = t(c.type === 'group' ? 'chat.empty-group' : 'chat.empty');
+    return blank({ sign: avatar(c.type, c.id, c.name, { picture: c.avatar }), title: c.name, text, within: true });
   }
 
   #scrolled() {

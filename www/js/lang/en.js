@@ -39,7 +39,7 @@ export default {
   'welcome.read': 'Go to the first',
 
   'chat.log': 'Messages with {name}',
-  'chat.empty': 'No messages yet. Say hello to {name}.',
+  'chat.empty': 'No messages yet. Say hello.',
   'chat.empty-group': 'No messages yet. Write the first one.',
   'chat.loading': 'Loading messages…',
   'chat.failed': 'The messages could not be loaded.',

@@ -39,7 +39,7 @@ export default {
   'welcome.read': '查看第一个',
 
   'chat.log': '与 {name} 的消息',
-  'chat.empty': '还没有消息。跟 {name} 打个招呼吧。',
+  'chat.empty': '还没有消息，打个招呼吧。',
   'chat.empty-group': '还没有消息，来写第一条吧。',
   'chat.loading': '正在加载消息…',
   'chat.failed': '消息加载失败。',
