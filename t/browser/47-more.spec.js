@@ -39,7 +39,7 @@ test('boundary: a part that fails says so once and is shown again, and the other
   assert.match(tab.wrongs.pop(), /^magpie-log has failed: Error: no such time/);
 
   await tab.page.evaluate(() => { window.isSick = false; });
-  await failed.getByRole('button', { name: 'Show again' }).click();
+  await failed.getByRole('button', { name: 'Try again' }).click();
   await tab.hears('a draft');
   assert.deepEqual(await tab.texts(), ['one', 'two', 'a draft']);
   await kim.say('single', alex.id, 'three');
@@ -76,7 +76,7 @@ test('boundary: a page that cannot be built leaves the list and the way to other
     };
   });
   await tab.page.getByRole('link', { name: 'Settings' }).click();
-  await tab.page.getByRole('main').getByRole('button', { name: 'Show again' }).waitFor();
+  await tab.page.getByRole('main').getByRole('button', { name: 'Try again' }).waitFor();
   await tab.open('Kim Lindqvist');
   await tab.say('still here');
   await tab.hears('still here');

@@ -138,6 +138,10 @@ test('settings are in parts; three devices show, the others on demand; the way o
   const titles = await one.page.locator('.sheet h2').allTextContents();
   assert.deepEqual(titles, ['About you', 'Appearance', 'Writing', 'Notices in this browser', 'Who can reach you', 'Devices', 'Account']);
   assert.equal(await one.page.locator('.sheet :is(a, button):visible').last().textContent(), 'Log out');
+  const edges = () => one.page.locator('.middle').evaluate((node) =>
+    ['h1', '.sheet > *'].map((part) => Math.round(node.querySelector(part).getBoundingClientRect().left)));
+  const [title, column] = await edges();
+  assert.equal(title, column, 'the title stands above its column');
   const choice = one.page.getByRole('group', { name: 'Who may find you' }).getByRole('radio', { name: 'Nobody' });
   await choice.check();
   await soon(one.page.getByText('Saved.'));

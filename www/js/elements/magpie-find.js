@@ -20,6 +20,8 @@ export class MagpieFind extends Part {
   #said = h('p', { class: 'hint', id: 'find-person-hint', role: 'status', text: t('people.find-hint') });
   #list = h('ul', { class: 'people', hidden: true });
   #more = h('div', { class: 'actions', hidden: true });
+  /** What stands there while nobody is sought. @type {HTMLElement | null} */
+  idle = null;
   #timer = 0;
   #asked = 0;                            // numbers the questions, so that a late answer is known as such
   /** @type {Found[]} */
@@ -85,6 +87,7 @@ export class MagpieFind extends Part {
     this.#found = found;
     this.app.store.takeFaces(found);
     this.#said.textContent = said;
+    if (this.idle) this.idle.hidden = this.#wanted !== '';
     this.#more.hidden = !more;
     this.#drawn = '';
     this.#draw();

@@ -1,6 +1,6 @@
 // magpie-groups.js: finds public groups by a part of their names, and has the invitations.
 
-import { button, h } from '../html.js';
+import { blank, button, h, icon } from '../html.js';
 import { problemText, t } from '../i18n.js';
 import { formatRoute } from '../route.js';
 import { length } from '../text.js';
@@ -16,6 +16,8 @@ const QUIET = 350;                       // ms without another letter, before it
 const LEAST = 2;
 const PAGE = 20;
 
+const newGroup = () => h('a', { class: 'button', href: '#/new-group', text: t('list.new-group') });
+
 export class MagpieGroups extends Part {
   #invitations = new MagpieInvitations();
   #box = h('input', {
@@ -23,6 +25,9 @@ export class MagpieGroups extends Part {
     'aria-describedby': 'find-group-hint',
   });
   #said = h('p', { class: 'hint', id: 'find-group-hint', role: 'status', text: t('groups.hint') });
+  #idle = blank({ sign: icon('people'), title: t('groups.idle-title'), text: t('groups.idle'), within: true },
+    newGroup());
+  #acts = h('div', { class: 'actions', hidden: true }, newGroup());
   #list = h('ul', { class: 'people', hidden: true });
   #more = h('div', { class: 'actions', hidden: true });
   #timer = 0;
@@ -36,8 +41,8 @@ export class MagpieGroups extends Part {
     this.#invitations.app = this.app;
     this.#more.append(button({ label: t('people.find-more'), class: 'button' }, () => this.#ask(this.#next ?? 0)));
     this.append(pageHead(t('groups.title')), h('div', { class: 'sheet' }, this.#invitations,
-      h('form', { class: 'field', role: 'search' }, h('label', { for: 'find-group', text: t('groups.find') }), this.#box, this.#said), this.#list, this.#more,
-      h('div', { class: 'actions' }, h('a', { class: 'button', href: '#/new-group', text: t('list.new-group') }))));
+      h('form', { class: 'field', role: 'search' }, h('label', { for: 'find-group', text: t('groups.find') }), this.#box, this.#said),
+      this.#list, this.#more, this.#acts, this.#idle));
   }
 
   start() {
@@ -84,6 +89,8 @@ export class MagpieGroups extends Part {
     this.#found = found;
     this.#next = next;
     this.#said.textContent = said;
+    this.#idle.hidden = this.#wanted !== '';
+    this.#acts.hidden = !this.#idle.hidden;
     this.#more.hidden = next === null;
     this.#list.hidden = found.length === 0;
     const focused = this.#list.contains(document.activeElement) ? document.activeElement?.closest('li')?.dataset.id : undefined;

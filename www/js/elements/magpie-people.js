@@ -1,6 +1,6 @@
 // magpie-people.js: the page for becoming friends: finding somebody, and what is asked for.
 
-import { h } from '../html.js';
+import { blank, h, icon } from '../html.js';
 import { t } from '../i18n.js';
 import { MagpieFind } from './magpie-find.js';
 import { MagpieRequests } from './magpie-requests.js';
@@ -15,8 +15,9 @@ export class MagpiePeople extends Part {
 
   build() {
     this.#find.app = this.#requests.app = this.app;
-    this.append(pageHead(t('people.title')), h('div', { class: 'sheet' }, this.#find, this.#requests,
-      h('p', { class: 'hint', text: t('people.self', { username: this.app.store.me?.username ?? '' }) })));
+    const self = t('people.self', { username: this.app.store.me?.username ?? '' });
+    this.#find.idle = blank({ sign: icon('add-friend'), title: t('people.idle-title'), text: t('people.idle'), within: true });
+    this.append(pageHead(t('people.title')), h('div', { class: 'sheet' }, this.#find, this.#requests, h('p', { class: 'hint', text: self }), this.#find.idle));
   }
 
   start() {

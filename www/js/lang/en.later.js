@@ -33,7 +33,7 @@ export default {
   'chat.ask-again': 'Ask to be friends again',
 
   'part.failed': 'This part has failed.',
-  'part.again': 'Show again',
+  'part.others': 'All else goes on.',
   'compose.emoji': 'Emoji',
   'compose.all': 'All',
   'compose.recent': 'Lately used',
@@ -84,6 +84,8 @@ export default {
   'people.withdraw': 'Withdraw',
   'people.withdraw-of': 'Withdraw the request to {name}',
   'people.withdrawn': 'The request to {name} is withdrawn.',
+  'people.idle-title': 'People of this server',
+  'people.idle': 'They are found by how their user name begins; friends also by the remark you gave them.',
   'people.self': 'Your own user name is {username}: give it to your friends.',
 
   'contacts.find': 'Find a friend',
@@ -328,7 +330,7 @@ export default {
 
   'group.ways': 'Manage',
   'group.settings': 'Group settings',
-  'group.access': 'Joining and invitations',
+  'group.access': 'Joining',
   'group.invite': 'Invite people',
   'group.asking': { one: '{count} person asks to join', other: '{count} people ask to join' },
   'group.find-member': 'Find a member',
@@ -480,7 +482,9 @@ export default {
 
   'groups.title': 'Find groups',
   'groups.find': 'Part of the name',
-  'groups.hint': 'Public groups of this server. Two letters or more.',
+  'groups.hint': 'Two letters or more.',
+  'groups.idle-title': 'Public groups of this server',
+  'groups.idle': 'Some let you in at once, others ask their admins first. Or make one of your own.',
   'groups.found': { one: '{count} group found.', other: '{count} groups found.' },
   'groups.none': 'No public group of this name.',
 

@@ -33,7 +33,7 @@ export default {
   'chat.ask-again': '重新添加好友',
 
   'part.failed': '这一部分出错了。',
-  'part.again': '重新显示',
+  'part.others': '其他部分照常使用。',
   'compose.emoji': '表情',
   'compose.all': '全部',
   'compose.recent': '最近使用',
@@ -84,6 +84,8 @@ export default {
   'people.withdraw': '撤回',
   'people.withdraw-of': '撤回给 {name} 的请求',
   'people.withdrawn': '已撤回给 {name} 的请求。',
+  'people.idle-title': '此服务器上的人',
+  'people.idle': '按用户名的开头查找；好友也可以按备注查找。',
   'people.self': '你的用户名是 {username}，告诉好友即可。',
 
   'contacts.find': '查找好友',
@@ -474,7 +476,9 @@ export default {
 
   'groups.title': '查找群',
   'groups.find': '名称的一部分',
-  'groups.hint': '此服务器上的公开群，请输入至少两个字。',
+  'groups.hint': '请输入至少两个字。',
+  'groups.idle-title': '此服务器上的公开群',
+  'groups.idle': '有的可以直接加入，有的需要管理员同意；也可以自己新建一个。',
   'groups.found': { other: '找到 {count} 个群。' },
   'groups.none': '没有这个名称的公开群。',
 
