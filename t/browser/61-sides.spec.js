@@ -83,10 +83,16 @@ test('31: a phone has a bar with words at its foot; all has one + for what is ne
     assert.equal(await tabs(one).getByRole('link', { name: page }).getAttribute('aria-current'), 'page');
   }
   await tabs(one).getByRole('link', { name: 'Chats' }).tap();
-  for (const [item, title] of [['Add a friend', 'Add a friend'], ['New group', 'New group'], ['Find groups', 'Find groups']]) {
+  for (const [title, finds] of [['Add a friend', 'People of this server'], ['New group'], ['Find groups', 'Public groups of this server']]) {
     await button(one, 'Add a friend or a group').tap();
-    await one.page.getByRole('menuitem', { name: item }).tap();
+    await one.page.getByRole('menuitem', { name: title }).tap();
     await one.page.getByRole('heading', { name: title, level: 1 }).waitFor();
+    if (finds) {
+      const idle = one.page.getByRole('heading', { name: finds });
+      await idle.waitFor();
+      await one.page.getByRole('searchbox').fill('z');
+      await idle.waitFor({ state: 'hidden' });
+    }
     assert.equal(await tabs(one).isVisible(), false);
     await one.page.getByRole('link', { name: 'Back' }).tap();
     await tabs(one).getByRole('link', { name: 'Chats' }).tap();
