@@ -134,6 +134,15 @@ test('23: none for what is in front, in whichever tab, is muted, or is my own', 
   await heard('and not muted', one, two);
   await two.hears('muted');
   assert.deepEqual(await bodies(one, two), ['not in front', 'no longer in front', 'and not muted']);
+
+  await alex.call('PATCH', `/api/conversations/single/${kim.id}`, { muted: false });
+  await comeBack(two);
+  await two.page.evaluate(() => { BroadcastChannel.prototype.postMessage = () => {}; });    // as one that crashes
+  await two.page.close();
+  await until('it to be gone', () => one.page.evaluate(() => navigator.locks.query()
+    .then(({ held, pending }) => [...held, ...pending].filter((lock) => lock.name.startsWith('magpie-tab-')).length === 1)));
+  await kim.say('single', alex.id, 'in front of nobody');
+  await heard('in front of nobody', one);
   await one.leave();
 });
 

@@ -139,14 +139,13 @@ test('what the server was asked for is told as such: changes, a conversation tha
 
 test('what is in front in one tab is known in all, and no longer when it isn’t', async () => {
   const browser = new TestBrowser();
-  const signal = new AbortController().signal;
   const tabs = [];
   for (const seen of ['single:1', null, null]) {
     const own = new Tabs(browser);
     await own.enter('x');
-    const tab = { seen, front: null };
+    const tab = { seen, front: null, life: new AbortController() };
     tab.front = new Front(own, () => tab.seen);
-    tab.front.start(signal);
+    tab.front.start(tab.life.signal);
     tab.moves = (to) => { tab.seen = to; tab.front.moved(); };
     tabs.push(tab);
   }
@@ -163,5 +162,11 @@ test('what is in front in one tab is known in all, and no longer when it isn’t
   two.moves(null);
   three.moves('single:1');
   three.front.moved(null);                                  // it is being closed
+  assert.deepEqual(knows('single:1').slice(0, 2), [false, false]);
+  two.moves('single:2');
+  three.front.moved();                                      // it was there at once before, and two in between
+  assert.deepEqual(knows('single:1').slice(0, 2), [true, true]);
+  three.life.abort();                                       // its lock goes with it, and it can say no more
+  await settle();
   assert.deepEqual(knows('single:1').slice(0, 2), [false, false]);
 });

@@ -105,8 +105,13 @@ export class TestBrowser {
       if (this.holders.get(name)) {
         if (options.ifAvailable) return Promise.resolve(act(null));
         return new Promise((resolve, reject) => {
-          queue.push(() => resolve(this.#hold(name, act)));
-          options.signal?.addEventListener('abort', () => reject(new Error('aborted')));
+          const next = () => resolve(this.#hold(name, act));
+          queue.push(next);
+          options.signal?.addEventListener('abort', () => {
+            if (!queue.includes(next)) return;
+            queue.splice(queue.indexOf(next), 1);
+            reject(new Error('aborted'));
+          });
         });
       }
       return this.#hold(name, act);

@@ -1,7 +1,10 @@
 // front.js: which conversation is in front of somebody, in whichever tab of this browser. One window has the focus, so
-// the tab that said so last is the one.
+// the tab that said so last is the one, for as long as it lives: each has a lock of its own, which is free once it is
+// gone, whatever it could still say by then.
 
 import { uuid } from './uuid.js';
+
+const lockOf = (/** @type {string} */ tab) => `magpie-tab-${tab}`;
 
 export class Front {
   #tab = uuid();
@@ -9,6 +12,8 @@ export class Front {
   #here = null;
   /** @type {{ tab: string, key: string } | null} */
   #there = null;
+  #watching = new AbortController();
+  #isAlive = false;                      // the lock is there for others to see
 
   /** @param {import('./tabs.js').Tabs} tabs
    * @param {() => string | null} look  the conversation that this tab shows, '' for none; null: it isn't in front */
@@ -20,15 +25,22 @@ export class Front {
   /** @param {AbortSignal} signal */
   start(signal) {
     this.tabs.addEventListener('told', (event) => this.#told(/** @type {import('./told.js').Told} */ (event).detail.front), { signal });
+    signal.addEventListener('abort', () => this.#take(null));
     this.tabs.tell({ front: { asks: true } });
-    this.moved();
+    const lives = () => {
+      this.#isAlive = true;
+      this.moved();
+      return new Promise((resolve) => { signal.addEventListener('abort', resolve); });
+    };
+    if (this.tabs.locks) this.tabs.locks.request(lockOf(this.#tab), { signal }, lives).catch(() => {});
+    else lives();
   }
 
   /** Another place may be in front, or none. @param {string | null} [here] */
   moved(here = this.look()) {
-    if (here === this.#here) return;
+    if (here === this.#here || !this.#isAlive) return;
     this.#here = here;
-    if (here !== null) this.#there = null;
+    if (here !== null) this.#take(null);
     this.#say();
   }
 
@@ -48,9 +60,24 @@ export class Front {
     if (asks) {
       if (this.#here !== null) this.#say();
     } else if (key !== null) {
-      this.#there = { tab, key };
+      this.#take({ tab, key });
     } else if (this.#there?.tab === tab) {
-      this.#there = null;
+      this.#take(null);
     }
+  }
+
+  /** @param {{ tab: string, key: string } | null} there */
+  #take(there) {
+    const isOther = there?.tab !== this.#there?.tab;
+    this.#there = there;
+    if (!isOther) return;
+    this.#watching.abort();
+    if (there) this.#watch(there.tab);
+  }
+
+  /** Waits for a tab to be gone. @param {string} tab */
+  #watch(tab) {
+    const { signal } = this.#watching = new AbortController();
+    this.tabs.locks?.request(lockOf(tab), { signal }, () => { this.#there = null; }).catch(() => {});
   }
 }

@@ -27,6 +27,7 @@ export class Tabs extends EventTarget {
   constructor(needs) {
     super();
     this.#needs = needs;
+    this.locks = needs.locks;
   }
 
   /** Listens to the others; once it resolves, `leads` says whether this tab is the one. @param {string} name */
