@@ -272,9 +272,14 @@ test('one’s name and status, and who may find and ask one', async () => {
   const second = await secondTab(one, '#/settings');
   const other = await at(kim, `#/u/${alex.id}`);
   const [nameBox, status] = [one.page.getByLabel('Name', { exact: true }), one.page.getByLabel('Status')];
+  let goOn = () => {};
+  const held = new Promise((resolve) => { goOn = resolve; });
+  await until('what holds', () => status.isEnabled());
+  await one.page.route('**/api/me', (route) => held.then(() => route.continue()), { times: 1 });
   await nameBox.fill('Alexandra Morgan');
-  await status.fill('Out climbing');
+  await status.fill('Out climbing');                                                 // the name is on its way
   await status.press('Enter');
+  goOn();
   await soon(other.page.getByText('Out climbing'));
   await until('the other tab', async () => await second.page.getByLabel('Status').inputValue() === 'Out climbing', SOON);
   await button(one, 'Undo').click();

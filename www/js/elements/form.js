@@ -51,8 +51,10 @@ export function takeForm(form, { fields, act }) {
 function bring(form, rows, whole, submit, act) {
   const show = (/** @type {any} */ problem) => showProblem(problem, rows, whole);
   let busy = false;
+  let isDue = false;                     // without a button nothing would say that what came meanwhile was not sent
   form.addEventListener('submit', async (event) => {
     event.preventDefault();
+    isDue = busy && !submit;
     if (busy || !checkAll(rows)) return;
     busy = true;
     submit?.setAttribute('aria-disabled', 'true');
@@ -60,6 +62,7 @@ function bring(form, rows, whole, submit, act) {
     await act(valuesOf(rows)).catch(show);
     submit?.removeAttribute('aria-disabled');
     busy = false;
+    if (isDue) form.requestSubmit();
   });
   if (!submit) form.addEventListener('change', () => form.requestSubmit());
 }
