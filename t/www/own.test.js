@@ -30,12 +30,29 @@ test('a change is what the server says, and one that it refuses is none', async 
   own.change({ presence: 'invisible' });
   const call = await api.waiting('/api/settings');
   assert.deepEqual([call.method, call.body], ['PATCH', { presence: 'invisible' }]);
-  assert.equal(own.settings.presence, 'online');
   await call.answer({ settings: settings({ presence: 'invisible' }) });
   const refused = own.change({ presence: 'busy' });
   await Promise.all([assert.rejects(refused), (await api.waiting('/api/settings')).fail(503)]);
   assert.deepEqual(seen, ['online', 'invisible']);
   assert.equal(own.isQuiet, false);
+});
+
+test('what is chosen stays chosen whatever comes meanwhile, and the next is sent after it', async () => {
+  const { api, own, seen } = made();
+  own.take(settings());
+  const both = [own.change({ last_seen: 'nobody' }), own.change({ presence: 'invisible' })];
+  const first = await api.waiting('/api/settings');
+  own.take(settings({ find_me: 'nobody' }));                // an event of before
+  assert.deepEqual([seen.at(-1), own.settings.last_seen, own.settings.find_me], ['invisible', 'nobody', 'nobody']);
+  assert.equal(api.log.length, 1);
+  await first.fail(503);
+  await assert.rejects(both[0]);
+  assert.deepEqual([own.settings.presence, own.settings.last_seen], ['invisible', 'friends'], 'what was refused goes back');
+  const second = await api.waiting('/api/settings');
+  assert.deepEqual(second.body, { presence: 'invisible' });
+  await second.answer({ settings: settings({ presence: 'invisible' }) });
+  await both[1];
+  assert.deepEqual([own.settings.presence, own.settings.find_me], ['invisible', 'everybody']);
 });
 
 test('an answer that something newer has overtaken is dropped', async () => {

@@ -46,21 +46,19 @@ test('a friendship that begins, or begins again, asks for the contacts', () => {
   assert.equal(store.takeOwn(friendEvent({ id: 8 }, false, 7)), 'unknown');
 });
 
-test('events about lists, blocks, settings and oneself, also of the own doing', () => {
+test('events about lists, blocks and oneself, also of the own doing', () => {
   const store = started(kim);
   const told = heard(store, 'people');
   store.takePeople({ blocked: new Map(), about: new Map() });
   store.takeOwn({ type: 'friend-lists', me_rev: 6, lists: [{ id: 4, name: 'Family' }] });
-  store.takeOwn({ type: 'settings', me_rev: 7, settings: { find_me: 'nobody', ask_me: 'everybody' } });
-  store.takeOwn({ type: 'block', me_rev: 8, user: { id: 8, username: 'foe', name: 'Foe' }, blocked: true });
+  store.takeOwn({ type: 'block', me_rev: 7, user: { id: 8, username: 'foe', name: 'Foe' }, blocked: true });
   store.learn({ type: 'me', me: { id: 3, username: 'alex', name: 'Alexandra', status: 'Out' } });
   assert.deepEqual(store.friends.lists, [{ id: 4, name: 'Family' }]);
-  assert.equal(store.friends.settings.find_me, 'nobody');
   assert.deepEqual([store.friends.isBlocked(8), store.friends.isBlocked(7)], [true, false]);
-  assert.deepEqual([store.me.name, store.me.status, told.length], ['Alexandra', 'Out', 5]);
-  store.takeOwn({ type: 'block', me_rev: 9, user: { id: 8, username: 'foe', name: 'Foe' }, blocked: false });
+  assert.deepEqual([store.me.name, store.me.status, told.length], ['Alexandra', 'Out', 4]);
+  store.takeOwn({ type: 'block', me_rev: 8, user: { id: 8, username: 'foe', name: 'Foe' }, blocked: false });
   assert.equal(store.friends.isBlocked(8), false);
-  store.takeState(state(undefined, [], { id: 3, username: 'alex', name: 'Alexandra', me_rev: 9 }));
+  store.takeState(state(undefined, [], { id: 3, username: 'alex', name: 'Alexandra', me_rev: 8 }));
   assert.equal(store.me.status, 'Out', 'a resync does not tell it, and takes nothing away');
 });
 

@@ -1,5 +1,5 @@
 // friends.js: what this tab knows of people beyond their conversations: one's lists, whom one blocks, what friends say
-// of themselves, who may find one. Pure; only store.js changes it.
+// of themselves. Pure; only store.js changes it.
 
 /** @typedef {import('./types.js').FriendList} FriendList */
 
@@ -8,8 +8,6 @@ export class Friends {
   lists = null;
   /** @type {Map<number, import('./types.js').Blocked> | null} */
   blocked = null;
-  /** @type {{ find_me: string, ask_me: string } | null} */
-  settings = null;
   /** @type {Map<number, { status: string, since?: string }> | null} by the friend's id */
   about = null;
   /** @type {Map<number, import('./types.js').User>} those whom one has come across in this page: found, asking, in a group */
@@ -18,7 +16,6 @@ export class Friends {
   /** Takes what an event says, if it is about people. @param {import('./types.js').QueueEvent} event */
   take(event) {
     if (event.type === 'friend-lists') this.lists = event.lists;
-    else if (event.type === 'settings') this.settings = event.settings;
     else if (event.type === 'block') this.#takeBlock(event);
     else if (event.type === 'friend') this.#takeFriend(event);
     else return false;

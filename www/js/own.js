@@ -10,14 +10,23 @@ import { Told } from './told.js';
 export const OWN_CHOICES = { presence: ['online', 'busy', 'invisible'], last_seen: ['friends', 'nobody'] };
 
 export class Own extends EventTarget {
-  /** @type {OwnSettings | null} */
-  settings = null;
+  /** @type {OwnSettings | null} as the server says */
+  #known = null;
   #asks = 0;                             // numbers the questions: an answer that was overtaken is dropped
+  /** @type {Partial<OwnSettings>[]} chosen here, and not answered yet */
+  #wishes = [];
+  /** @type {Promise<unknown>} */
+  #last = Promise.resolve();
 
   /** @param {import('./api.js').Api} api */
   constructor(api) {
     super();
     this.api = api;
+  }
+
+  /** What holds, or will: what is chosen here doesn't go back because something else comes meanwhile. */
+  get settings() {
+    return this.#known && Object.assign({}, this.#known, ...this.#wishes);
   }
 
   /** Busy: no sounds. Whatever makes some asks here. */
@@ -33,17 +42,25 @@ export class Own extends EventTarget {
     return answer !== null;
   }
 
+  /** One after the other: what was chosen last is what holds in the end. @param {Partial<OwnSettings>} changes */
+  change(changes) {
+    this.#wishes.push(changes);
+    const done = this.#last.then(() => this.#keep(changes));
+    this.#last = done.catch(() => {});
+    return done;
+  }
+
   /** @param {Partial<OwnSettings>} changes */
-  async change(changes) {
+  async #keep(changes) {
     const ask = ++this.#asks;
-    const { settings } = await this.api.patch('/api/settings', changes);
+    const { settings } = await this.api.patch('/api/settings', changes).finally(() => this.#wishes.shift());
     if (ask === this.#asks) this.take(settings);
   }
 
   /** @param {OwnSettings} settings */
   take(settings) {
     this.#asks++;
-    this.settings = settings;
+    this.#known = settings;
     this.dispatchEvent(new Told('change'));
   }
 }

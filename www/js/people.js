@@ -2,7 +2,7 @@
 
 const TRIES = 3;
 
-/** @typedef {'lists' | 'blocked' | 'settings' | 'about' | 'me'} Part */
+/** @typedef {'lists' | 'blocked' | 'about' | 'me'} Part */
 
 export class People {
   /** @type {Map<Part, Promise<void>>} */
@@ -46,7 +46,6 @@ export class People {
 /** @type {Record<Part, (api: Pick<import('./api.js').Api, 'get'>) => Promise<object>>} */
 const ASKED = {
   lists: async (api) => ({ lists: (await api.get('/api/friend-lists')).lists }),
-  settings: async (api) => ({ settings: (await api.get('/api/settings')).settings }),
   me: async (api) => ({ me: (await api.get('/api/me')).user }),
   blocked: async (api) => ({ blocked: new Map((await pages(api, '/api/blocks', 'blocks')).map((b) => [b.id, b])) }),
   about: async (api) => ({

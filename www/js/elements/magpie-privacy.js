@@ -21,13 +21,13 @@ export class MagpiePrivacy extends Part {
   }
 
   start() {
-    this.listen(this.app.store, 'people', () => this.#draw());
-    this.app.people.want('settings').catch(complain);
+    this.listen(this.app.own, 'change', () => this.#draw());
     this.#draw();
+    if (!this.app.own.settings) this.app.own.load();
   }
 
   #draw() {
-    const { settings } = this.app.store.friends;
+    const { settings } = this.app.own;
     for (const [key, input] of this.#inputs) {
       input.disabled = !settings;
       input.checked = !!settings && key === `${input.name} ${settings[/** @type {Name} */ (input.name)]}`;
@@ -49,8 +49,7 @@ export class MagpiePrivacy extends Part {
   /** @param {Name} name @param {string} value */
   async #set(name, value) {
     try {
-      const { settings } = await this.app.api.patch('/api/settings', { [name]: value });
-      this.app.store.learn({ type: 'settings', settings });
+      await this.app.own.change({ [name]: value });
       toast(t('settings.saved'));
     } catch (problem) {
       complain(problem);
