@@ -28,6 +28,10 @@ class EmojiBox {
   #found = [];
   #at = 0;
   #start = 0;                            // of what is replaced
+  /** @type {typeof import('../emoji.js') | null} */
+  #emoji = null;
+  /** @type {typeof import('../mentioning.js') | null} */
+  #mentioning = null;
 
   /** @param {import('../session.js').Session} session @param {import('../places.js').Places} places */
   constructor(session, places) {
@@ -61,8 +65,9 @@ class EmojiBox {
 
   /** What is asked for before the caret. @param {HTMLTextAreaElement} box @returns {Promise<Asked | null>} */
   async #asked(box) {
-    const emoji = /[:：]/u.test(box.value) && await lazy(() => import('../emoji.js'));
-    const members = /[@＠]/u.test(box.value) && await lazy(() => import('../mentioning.js'));
+    // What is here is not waited for: what is offered belongs to the last key, or the next one would choose among what is going.
+    const emoji = /[:：]/u.test(box.value) && (this.#emoji ??= await lazy(() => import('../emoji.js')));
+    const members = /[@＠]/u.test(box.value) && (this.#mentioning ??= await lazy(() => import('../mentioning.js')));
     if (box.selectionStart !== box.selectionEnd) return null;
     const mention = members && members.mentionAsked(box.value, box.selectionStart);
     if (mention) return { start: mention.start, label: t('compose.members'), offers: this.#members(members, mention.words) };
