@@ -240,7 +240,7 @@ test('blocking asks before, ends a friendship, shows in all tabs, and can be tak
   const chat = one.page.getByRole('main');
   await chat.getByText('You are no longer friends').waitFor();           // what more there is to say can't be had just now
   await one.page.unroute('**/magpie-ended.js');
-  await one.page.reload();
+  await until('another page', () => one.page.reload());                  // it may be loading itself anew just now
   await chat.getByText('You have blocked Kim Lindqvist.').waitFor();
   assert.equal(await chat.getByText('You are no longer friends').isVisible(), false);
   assert.equal(await chat.getByRole('button', { name: 'Ask to be friends again' }).isVisible(), false);
