@@ -15,9 +15,14 @@ test('9: by keyboard alone: a button in the box, arrows, Enter; what was taken l
   const first = panel.getByRole('button', { name: 'grinning', exact: true });
   await page.getByRole('button', { name: 'Emoji' }).waitFor();
   await page.route('**/emoji.js', (route) => route.abort());
+  await page.locator('.picker').evaluate((node) => node.addEventListener('beforetoggle', () => requestAnimationFrame(() => {
+    window.atFirst = [node, node.parentElement].map((each) => each.getBoundingClientRect());      // what is painted next
+  }), { once: true }));
   await page.getByRole('button', { name: 'Emoji' }).click();
   await page.getByText('The server cannot be reached just now.').waitFor();
   await gone(page.locator('.picker'));
+  const [picker, form] = await page.evaluate(() => window.atFirst.map(({ top, bottom, right }) => ({ top, bottom, right })));
+  assert.ok(picker.bottom < form.top && picker.bottom > form.top - 20 && picker.right < form.right, JSON.stringify([picker, form]));
   await page.unroute('**/emoji.js');
   await tab.box.pressSequentially('so ');
   await press(tab, 'Tab', 'Enter');

@@ -445,6 +445,19 @@ test('27: whoever is writing who they are goes on with what was kept, and is off
   await tab.leave();
 });
 
+test('27: a page that was of now when the form came need not be when one logs in', async () => {
+  const { tab, alex } = await visitor({ serviceWorkers: 'allow' });
+  await kept(tab);
+  await away(tab);
+  await tab.context.clearCookies();
+  await settled(tab, () => tab.page.goto(`${url}/`));
+  await isThere(tab);
+  upgrade();
+  await tab.logIn(alex.username);
+  await tab.page.locator('.offer').waitFor();
+  await tab.leave();
+});
+
 test('27: a part that went with its version leads to the offer, not to "cannot be reached"', async () => {
   const { tab } = await visitor();
   await settled(tab, () => tab.page.reload());

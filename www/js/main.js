@@ -11,7 +11,7 @@ import { later } from './lazy.js';
 import { Places } from './places.js';
 import { Prefs } from './prefs.js';
 import { Session } from './session.js';
-import { fileAt, isFilling, loadAnew, mend, VERSION } from './site.js';
+import { fileAt, isFilling, loadAnew, mend, persist, VERSION } from './site.js';
 import { uuid } from './uuid.js';
 import { shelf } from './shelf.js';
 
@@ -30,9 +30,8 @@ const places = new Places(window);
 const page = document.body;
 const door = /** @type {import('./elements/magpie-auth.js').MagpieAuth} */ (page.querySelector('magpie-auth'));
 const late = () => import('./late.js');
-const AGAIN = 2000;                      // milliseconds
-const AGAIN_AT_MOST = 32_000;
-const CURRENT_WITHIN = 2000;
+const world = { clock, mend: () => mend(api) };
+const CURRENT_WITHIN = 2000;             // milliseconds
 let isCurrent = false;                   // this page, as was just asked
 let asked = 0;
 /** @type {Session | null} */
@@ -59,18 +58,6 @@ function applyPrefs() {
   document.documentElement.lang = language;
 }
 
-/** Fetches a part, however often it takes; null once it isn't wanted any longer.
- * @template M @param {() => Promise<M>} load @param {() => boolean} isWanted @returns {Promise<M | null>} */
-async function persist(load, isWanted) {
-  for (let wait = AGAIN; ; wait = Math.min(2 * wait, AGAIN_AT_MOST)) {
-    const module = await load().catch(() => null);
-    if (!isWanted()) return null;
-    if (module) return module;
-    if (wait > AGAIN) await mend(api);
-    await new Promise((resolve) => clock.setTimeout(() => resolve(null), wait));
-  }
-}
-
 /** Ends the session, hides what was its, and fetches what takes its place; null where something else has taken it meanwhile.
  * @template M @param {() => Promise<M>} load @returns {Promise<M | null>} */
 function instead(load) {
@@ -78,7 +65,7 @@ function instead(load) {
   endSession();
   if (hadShell) showOnly(splash());
   const mine = ++asked;
-  return persist(load, () => !session && asked === mine);
+  return persist(load, () => !session && asked === mine, world);
 }
 
 /** The form is there; what makes it work is fetched when it is needed. @param {string} notice  the key of a text, or '' */
@@ -146,7 +133,7 @@ function showShell() {
 
 /** Notices, sounds, printing. @param {Session} mine */
 async function startLate(mine) {
-  const module = await persist(late, () => session === mine);
+  const module = await persist(late, () => session === mine, world);
   module?.startLate(mine, places);
 }
 

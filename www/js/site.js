@@ -30,5 +30,22 @@ export async function mend(api) {
   if (isThere && !isFilling()) location.reload();
 }
 
+const AGAIN = 2000;
+const AGAIN_AT_MOST = 32_000;
+
+/** Fetches a part, however often it takes; null once it isn't wanted any longer.
+ * @template M @param {() => Promise<M>} load @param {() => boolean} isWanted
+ * @param {{ clock: Pick<import('./types.js').Clock, 'setTimeout'>, mend: () => Promise<void> }} world  mend: may help where it has
+ * failed twice @returns {Promise<M | null>} */
+export async function persist(load, isWanted, world) {
+  for (let wait = AGAIN; ; wait = Math.min(2 * wait, AGAIN_AT_MOST)) {
+    const module = await load().catch(() => null);
+    if (!isWanted()) return null;
+    if (module) return module;
+    if (wait > AGAIN) await world.mend();
+    await new Promise((resolve) => world.clock.setTimeout(() => resolve(null), wait));
+  }
+}
+
 /** @param {string} name  of a file beside index.html */
 export const fileAt = (name) => new URL(name, root).href;
