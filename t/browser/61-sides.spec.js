@@ -159,6 +159,39 @@ test('settings are in parts; three devices show, the others on demand; the way o
   await one.leave();
 });
 
+test('settings stand still while it becomes known what one has chosen, on a slow line, too', async () => {
+  const alex = await Quick.make(name('alex'), 'Alex Morgan');
+  await alex.call('PATCH', '/api/settings', { presence: 'busy', last_seen: 'nobody' });
+  const one = await at(alex, '#/settings', WIDE);
+  let goOn = () => {};
+  const held = new Promise((resolve) => { goOn = resolve; });
+  await one.page.route(/\/api\/(me|settings|sessions)(\?|$)/, (route) => held.then(() => route.continue()));
+  await one.page.reload();
+  const places = async () => {
+    const all = [];
+    for (const width of [360, 820, 1440]) {
+      await one.page.setViewportSize({ width, height: 900 });
+      all.push(await one.page.locator('.sheet').evaluate((sheet) => {
+        const last = sheet.querySelector('.sessions');                // there may be more than one
+        return [...sheet.querySelectorAll('.panel, .field, fieldset, .sessions li:first-child')]
+          .filter((node) => last.contains(node) || !(last.compareDocumentPosition(node) & Node.DOCUMENT_POSITION_FOLLOWING))
+          .map((node) => `${node.className} ${Math.round(node.getBoundingClientRect().top)}`);
+      }));
+    }
+    return all;
+  };
+  const status = one.page.getByLabel('Status');
+  await status.waitFor();
+  const before = await places();
+  assert.ok(before.every((all) => all.length > 15));
+  goOn();
+  const isChosen = (set, value) => one.page.getByRole('group', { name: set }).getByRole('radio', { name: value }).isChecked();
+  await until('all to be known', async () => await status.isEnabled() && await isChosen('What others see', 'Busy')
+    && await isChosen('Who may find you', 'Everybody') && await one.page.locator('.sessions bdi').first().textContent() !== '\u00a0');
+  assert.deepEqual(await places(), before);
+  await one.leave();
+});
+
 test('what ends a friendship is in the menu beside a chat, and not in sight', async () => {
   const { kim, tab } = await pair(WIDE);
   const details = tab.page.getByRole('complementary');

@@ -209,7 +209,7 @@ test('23: busy: a notice without a sound; quiet hours: neither; and text that no
   const choose = (tab, set, value) => tab.page.getByRole('group', { name: set }).getByRole('radio', { name: value, exact: true }).check();
   const busy = one.page.getByRole('radio', { name: 'Busy', exact: true });
   await busy.check();
-  await until('busy to be known', async () => await busy.isChecked() && /no sound/.test(await one.page.locator('magpie-presence').textContent()));
+  await until('busy to be known', async () => await busy.isChecked() && /no sound/.test(await one.page.locator('magpie-presence').innerText()));
   await choose(two, 'Text in notices', 'Hidden');                   // in another tab: it counts at once
   await press(one);
   await kim.say('single', alex.id, 'secret');
@@ -217,7 +217,7 @@ test('23: busy: a notice without a sound; quiet hours: neither; and text that no
   assert.equal(await tones(one), 0);
 
   await one.page.getByRole('radio', { name: 'Online', exact: true }).check();
-  await until('it to be known', async () => /ten minutes/.test(await one.page.locator('magpie-presence').textContent()));
+  await until('it to be known', async () => /ten minutes/.test(await one.page.locator('magpie-presence').innerText()));
   await choose(one, 'Quiet hours', 'On');
   const hours = await one.page.evaluate(() => [-1, 3].map((slots) => {
     const at = new Date(Date.now() + slots * 30 * 60_000);

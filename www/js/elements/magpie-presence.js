@@ -3,6 +3,7 @@
 import { h } from '../html.js';
 import { problemText, t } from '../i18n.js';
 import { OWN_CHOICES } from '../own.js';
+import { choice, chosen } from './choice.js';
 import { Part } from './part.js';
 import { toast } from './toast.js';
 
@@ -19,15 +20,14 @@ export class MagpiePresence extends Part {
     if (!this.app.own.settings) this.app.own.load();
   }
 
-  /** @param {'presence' | 'last_seen'} name */
+  /** What is said of each choice has its room from the beginning: nothing moves when it is known or another one is chosen.
+   * @param {'presence' | 'last_seen'} name */
   #choice(name) {
-    const hint = h('p', { class: 'hint' });
-    return h('fieldset', { class: 'choice', name }, h('legend', { text: t(`presence.${name}`) }),
-      h('div', { class: 'segments' }, ...OWN_CHOICES[name].map((value) => {
-        const input = h('input', { type: 'radio', name, value });
-        input.addEventListener('change', () => this.#choose({ [name]: value }));
-        return h('label', {}, input, h('span', { text: t(`presence.${name}-${value}`) }));
-      })), hint);
+    const node = choice({ name, title: t(`presence.${name}`), values: OWN_CHOICES[name], label: (value) => t(`presence.${name}-${value}`) },
+      (value) => this.#choose({ [name]: value }));
+    node.append(h('div', { class: 'hints' }, ...OWN_CHOICES[name].map((value) =>
+      h('p', { class: 'hint', 'data-of': value, text: t(`presence.${name}-${value}-hint`) }))));
+    return node;
   }
 
   /** Shows what holds; until that is known there is nothing to choose. */
@@ -36,8 +36,8 @@ export class MagpiePresence extends Part {
     for (const set of this.querySelectorAll('fieldset')) {
       const name = /** @type {'presence' | 'last_seen'} */ (set.name);
       set.disabled = !settings;
-      for (const input of set.querySelectorAll('input')) input.checked = input.value === settings?.[name];
-      /** @type {Element} */ (set.querySelector('.hint')).textContent = settings ? t(`presence.${name}-${settings[name]}-hint`) : '';
+      chosen(set, settings?.[name] ?? '');
+      for (const hint of set.querySelectorAll('.hint')) hint.classList.toggle('unsaid', /** @type {HTMLElement} */ (hint).dataset.of !== settings?.[name]);
     }
   }
 

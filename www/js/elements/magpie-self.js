@@ -19,14 +19,18 @@ export class MagpieSelf extends Part {
     this.#draw();
   }
 
-  /** What somebody is writing stays, unless another tab has changed that very thing. */
+  /** What somebody is writing stays, unless another tab has changed that very thing. The fields are there before it is
+   * known what stands in them, so that nothing moves then. */
   #draw() {
     const { me } = this.app.store;
-    if (!me || me.status === undefined) return;
-    const now = { name: me.name, status: me.status };
+    if (!me) return;
+    const now = { name: me.name, status: me.status ?? '' };
     if (!this.#form) this.append(this.#form = this.#make(now));
-    for (const name of /** @type {const} */ (['name', 'status']))
-      if (now[name] !== this.#drawn[name]) /** @type {HTMLInputElement} */ (this.#form.elements.namedItem(name)).value = now[name];
+    for (const name of /** @type {const} */ (['name', 'status'])) {
+      const input = /** @type {HTMLInputElement} */ (this.#form.elements.namedItem(name));
+      input.disabled = me.status === undefined;
+      if (now[name] !== this.#drawn[name]) input.value = now[name];
+    }
     this.#drawn = now;
   }
 

@@ -28,7 +28,9 @@ export class MagpieSessions extends Part {
       h('h2', { text: t('sessions.title') }), this.#list, this.#rest, this.#all, this.#problem));
   }
 
+  /** This device is known without asking. */
   start() {
+    this.#draw([{ id: 0, current: true, device: navigator.userAgent, address: '\u00a0', created_at: '', last_used_at: '' }]);
     this.refresh();
   }
 

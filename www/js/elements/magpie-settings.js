@@ -26,13 +26,15 @@ export class MagpieSettings extends Part {
     const [sessions, account] = [new MagpieSessions(), new MagpieAccount()];
     account.addEventListener('sessions-ended', () => sessions.refresh());
     const keys = button({ label: t('keys.title'), icon: 'keys', class: 'button' }, () => openKeys(this.app.prefs));
+    const ways = h('div', { class: 'actions' }, button({ label: t('settings.logout'), icon: 'leave', class: 'button' }, () => this.#logOut()));
     this.append(pageHead(t('settings.title')), h('div', { class: 'sheet' }, h('div', { class: 'panels' },
-      panel('self.title', this.#card, this.#part(new MagpieSelf()), this.#part(new MagpiePresence())),
-      panel('settings.looks', this.#choice('language'), this.#choice('theme')),
-      panel('settings.writing', this.#choice('send'), h('div', { class: 'actions' }, keys)),
-      this.#part(new MagpieAlerts()), this.#part(new MagpiePrivacy()), this.#part(sessions),
-      panel('settings.account', this.#part(account),
-        h('div', { class: 'actions' }, button({ label: t('settings.logout'), icon: 'leave', class: 'button' }, () => this.#logOut())), this.#problem))));
+      h('div', {},
+        panel('self.title', this.#card, this.#part(new MagpieSelf()), this.#part(new MagpiePresence())),
+        panel('settings.looks', this.#choice('language'), this.#choice('theme')),
+        panel('settings.writing', this.#choice('send'), h('div', { class: 'actions' }, keys))),
+      h('div', {},
+        this.#part(new MagpieAlerts()), this.#part(new MagpiePrivacy()), this.#part(sessions),
+        panel('settings.account', this.#part(account), ways, this.#problem)))));
   }
 
   /** @param {Part} part */
