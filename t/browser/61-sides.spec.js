@@ -97,6 +97,7 @@ test('31: a phone has a bar with words at its foot; all has one + for what is ne
     await one.page.getByRole('link', { name: 'Back' }).tap();
     await tabs(one).getByRole('link', { name: 'Chats' }).tap();
   }
+    if (title === 'Add a friend') assert.equal(await one.page.getByRole('textbox', { name: 'Your link' }).inputValue(), `${url}/#/add/${alex.username}`);
   await one.leave();
 });
 

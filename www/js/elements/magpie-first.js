@@ -1,8 +1,7 @@
 // magpie-first.js: the first screen of a new account: one's own name and link to hand on, finding a friend, joining a group.
 // Wish: 'go'.
 
-import { copied } from '../copy.js';
-import { button, h, icon } from '../html.js';
+import { h, icon } from '../html.js';
 import { t } from '../i18n.js';
 import { parseRoute } from '../route.js';
 import { makeForm } from './form.js';
@@ -10,17 +9,12 @@ import { MagpieFind } from './magpie-find.js';
 import { MagpieInvitations } from './magpie-invitations.js';
 import { MagpieRequests } from './magpie-requests.js';
 import { mark } from './mark.js';
+import { ownLink } from './own-link.js';
 import { Part } from './part.js';
-import { toast } from './toast.js';
 
 export class MagpieFirst extends Part {
-  #username = readOnly('first-username');
-  #link = readOnly('first-link');
-
   build() {
     const { me } = this.app.store;
-    this.#username.value = me?.username ?? '';
-    this.#link.value = new URL(`#/add/${me?.username}`, location.href).href;
     const parts = [new MagpieRequests(), new MagpieInvitations(), new MagpieFind()].map((part) => Object.assign(part, { app: this.app }));
     const [requests, invitations, find] = parts;
     this.className = 'sheet';
@@ -29,8 +23,7 @@ export class MagpieFirst extends Part {
         h('p', { text: t('first.what') }))),
       requests, invitations,
       h('div', { class: 'panels' },
-        panel('first.you', 'share', this.#own('auth.username', this.#username, 'first.copied-name'),
-          this.#own('first.link', this.#link, 'first.copied'), h('p', { class: 'hint', text: t('first.you-hint') }), this.#share()),
+        panel('first.you', 'share', ...ownLink(me?.username ?? '')),
         panel('people.title', 'add-friend', find),
         panel('first.group', 'new-group', this.#join()),
         panel('first.groups', 'search', h('p', { class: 'hint', text: t('first.groups-hint') }),
@@ -39,20 +32,6 @@ export class MagpieFirst extends Part {
 
   /** Nothing of it is what one begins with. */
   focus() {}
-
-  /** What one can hand on. @param {string} label @param {HTMLInputElement} box @param {string} done */
-  #own(label, box, done) {
-    const copy = button({ label: t('access.copy'), icon: 'copy', class: 'button', title: t('first.copy-of', { what: t(label) }) },
-      async () => toast(t(await copied(box) ? done : 'first.copy-yourself')));
-    return h('div', { class: 'field' }, h('label', { for: box.id, text: t(label) }), h('div', { class: 'copied' }, box, copy));
-  }
-
-  /** By whatever else the device has for it. */
-  #share() {
-    if (!navigator.share) return false;
-    const what = { title: 'Magpie', text: t('first.share-text', { username: this.#username.value }), url: this.#link.value };
-    return button({ label: t('first.share'), icon: 'share', class: 'button primary' }, () => navigator.share(what).catch(() => {}));
-  }
 
   #join() {
     return makeForm({
@@ -70,14 +49,7 @@ function joinOf(link) {
   return route?.page === 'join' ? route : null;
 }
 
-/** @param {string} id */
-function readOnly(id) {
-  const box = h('input', { id, type: 'text', readonly: true, dir: 'ltr' });
-  box.addEventListener('focus', () => box.select());
-  return box;
-}
-
-/** @param {string} title @param {string} sign @param {...(Node | false)} inside */
+/** @param {string} title @param {string} sign @param {...(Node | null)} inside */
 const panel = (title, sign, ...inside) =>
   h('section', { class: 'panel', 'aria-label': t(title) }, h('h2', {}, icon(sign), h('span', { text: t(title) })), ...inside);
 

@@ -4,6 +4,7 @@ import { blank, h, icon } from '../html.js';
 import { t } from '../i18n.js';
 import { MagpieFind } from './magpie-find.js';
 import { MagpieRequests } from './magpie-requests.js';
+import { ownLink } from './own-link.js';
 import { pageHead } from './page-head.js';
 import { Part } from './part.js';
 
@@ -15,9 +16,10 @@ export class MagpiePeople extends Part {
 
   build() {
     this.#find.app = this.#requests.app = this.app;
-    const self = t('people.self', { username: this.app.store.me?.username ?? '' });
+    const username = this.app.store.me?.username ?? '';
     this.#find.idle = blank({ sign: icon('add-friend'), title: t('people.idle-title'), text: t('people.idle'), within: true });
-    this.append(pageHead(t('people.title')), h('div', { class: 'sheet' }, this.#find, this.#requests, h('p', { class: 'hint', text: self }), this.#find.idle));
+    this.append(pageHead(t('people.title')), h('div', { class: 'sheet' }, this.#find, this.#requests, this.#find.idle,
+      h('section', { class: 'panel', 'aria-label': t('first.you') }, h('h2', { text: t('first.you') }), ...ownLink(username))));
   }
 
   start() {

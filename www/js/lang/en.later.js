@@ -86,7 +86,6 @@ export default {
   'people.withdrawn': 'The request to {name} is withdrawn.',
   'people.idle-title': 'People of this server',
   'people.idle': 'They are found by how their user name begins; friends also by the remark you gave them.',
-  'people.self': 'Your own user name is {username}: give it to your friends.',
 
   'contacts.find': 'Find a friend',
   'contacts.empty-title': 'No friends yet',

@@ -86,7 +86,6 @@ export default {
   'people.withdrawn': '已撤回给 {name} 的请求。',
   'people.idle-title': '此服务器上的人',
   'people.idle': '按用户名的开头查找；好友也可以按备注查找。',
-  'people.self': '你的用户名是 {username}，告诉好友即可。',
 
   'contacts.find': '查找好友',
   'contacts.empty-title': '还没有好友',
