@@ -142,3 +142,27 @@ test('12: what leads down stands on a strip of its own, over the whole width of 
   assert.ok(toastEnd <= pill.top, `${toastEnd} ${pill.top}: a toast leaves it free`);
   await tab.leave();
 });
+
+test('no word is left alone in the last line of a message, in whichever width', async () => {
+  const { kim, alex, tab } = await pair();
+  const texts = ['Sunday is on so bring the binoculars and a thermos because it will be cold up there', '上周日的照片我洗出来了，一共三十六张，最后一张就是那只苍鹭。'];
+  for (const text of texts) await kim.say('single', alex.id, text);
+  await tab.hears(texts[1]);
+  /** How many words or signs are in the last of several lines. */
+  const last = () => tab.log.locator('.text').evaluateAll((all) => all.map((node) => {
+    const [range, letters] = [document.createRange(), node.firstChild];
+    const tops = [...letters.data].map((_, i) => {
+      range.setStart(letters, i);
+      range.setEnd(letters, i + 1);
+      return range.getClientRects()[0]?.top ?? 0;
+    });
+    const from = tops.findIndex((top) => top > Math.max(...tops) - 5);
+    const line = letters.data.slice(from).trim();
+    return from === 0 ? Infinity : line.split(/ |(?<=\p{Script=Han})/u).length;
+  }));
+  for (let width = 640; width <= 800; width += 10) {
+    await tab.page.setViewportSize({ width, height: 800 });
+    assert.ok((await last()).every((count) => count > 1), `${width}`);
+  }
+  await tab.leave();
+});

@@ -28,7 +28,7 @@ test('boundary: a part that fails says so once and is shown again, and the other
   await sicken(tab.page);
   await kim.say('single', alex.id, 'two');
   const failed = tab.page.locator('magpie-log').getByRole('alert');
-  await failed.getByText('This part has failed.').waitFor();
+  await failed.getByText('This part has failed').waitFor();
   await tab.list.locator('.preview', { hasText: 'two' }).waitFor();
   assert.equal(await tab.box.inputValue(), 'a draft');
   await tab.box.press('Enter');

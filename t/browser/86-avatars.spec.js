@@ -124,16 +124,21 @@ test('a group: its owner gives it a picture, members see it and each other\'s', 
   await hers.logIn(kim.username);
   await hers.hears('hello all');
 
-  await tab.page.goto(`${url}/#/c/group/${group.id}/info`);
-  const details = tab.page.getByRole('complementary');
-  await details.getByRole('button', { name: 'Add a picture' }).waitFor();
-  await chooseIn(details, file('rgba.png'));
-  await stays(details, 60);
+  await tab.page.goto(`${url}/#/c/group/${group.id}/settings`);
+  const head = tab.page.locator('magpie-group-settings .card-head', { hasText: group.name });
+  await head.getByRole('button', { name: 'Add a picture' }).waitFor();
+  await chooseIn(head, file('rgba.png'));
+  await stays(head, 60);
   await tab.page.getByRole('button', { name: 'Use this picture' }).click();
-  await isShown(details.locator('.card-head .avatar img[src^="/api/avatars/"]'));
+  await isShown(head.locator('.avatar img[src^="/api/avatars/"]'));
   await hers.log.getByText('Alex Morgan changed the picture of the group').waitFor();
   await isShown(hers.page.locator('magpie-chat .head .avatar img'));
   await isShown(hers.list.getByRole('link', { name: group.name }).locator('img'));
+  await tab.page.goto(`${url}/#/c/group/${group.id}/info`);
+  const details = tab.page.getByRole('complementary');
+  await isShown(details.locator('.card-head .avatar img'));
+  await details.getByRole('link', { name: 'Group settings' }).waitFor();
+  assert.equal(await details.getByRole('button', { name: /picture/ }).count(), 0, 'it shows the group, and is no form');
   await tab.shot('avatars-group');
 
   await hers.page.goto(`${url}/#/c/group/${group.id}/info`);
@@ -149,7 +154,6 @@ test('a group: its owner gives it a picture, members see it and each other\'s', 
   await isShown(tab.log.locator('.avatar img').first());
 
   await tab.page.goto(`${url}/#/c/group/${group.id}/settings`);
-  const head = tab.page.locator('magpie-group-settings .card-head', { hasText: group.name });
   await isShown(head.locator('.avatar img'));
   await chooseIn(head, file('plain.jpg'));
   await stays(head, 70);

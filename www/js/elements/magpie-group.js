@@ -12,7 +12,6 @@ import { aboutGroup, groupCard, joinButton } from './group-card.js';
 import { MagpieInvitations } from './magpie-invitations.js';
 import { place } from './magpie-list.js';
 import { Part } from './part.js';
-import { pictureField } from './picture-field.js';
 
 /** @typedef {import('../types.js').Group} Group */
 /** @typedef {import('../types.js').Member} Member */
@@ -38,7 +37,6 @@ export class MagpieGroup extends Part {
   #rows = new Map();
   #waysDrawn = '';
   #cardDrawn = '';
-  #cardKept = '';
 
   build() {
     this.classList.add('group-page');
@@ -104,7 +102,7 @@ export class MagpieGroup extends Part {
     const answer = await this.app.api.get(`/api/groups/${id}`).catch((problem) => (problem.status === 404 ? {} : null));
     if (id !== this.#id || !this.#ended || !answer) return;
     const { group } = answer;
-    this.#cardDrawn = this.#cardKept = '';
+    this.#cardDrawn = '';
     if (group) this.#card.replaceChildren(groupCard(group, group.name, { size: 'large' }));
     if (group?.standing === 'invited') this.#out.replaceChildren(Object.assign(new MagpieInvitations(), { app: this.app, only: id }));
     else if (group?.visibility === 'public') this.#out.replaceChildren(joinButton(this.app, group, () => this.#drawEnded(id)));
@@ -132,20 +130,12 @@ export class MagpieGroup extends Part {
         () => leave(this.app, { id: this.#id, name: this.#group?.name ?? '' })));
   }
 
-  /** A picture that was chosen and isn't kept yet stays, unless the card has another one now.
-   * @param {import('../conversation.js').Conversation} c @param {Group | undefined} group */
+  /** @param {import('../conversation.js').Conversation} c @param {Group | undefined} group */
   #drawCard(c, group) {
-    const mayChange = !!group && mayManage(group);
-    const sign = JSON.stringify([c.id, c.name, c.avatar, group && [group.description, aboutGroup(group)], mayChange]);
+    const sign = JSON.stringify([c.id, c.name, c.avatar, group && [group.description, aboutGroup(group)]]);
     if (sign === this.#cardDrawn) return;
     this.#cardDrawn = sign;
-    const kept = JSON.stringify([c.id, c.avatar, mayChange]);
-    const card = groupCard(group ?? null, c.name, { id: c.id, size: 'large', picture: c.avatar });
-    if (kept === this.#cardKept && this.#card.firstElementChild) return reword(this.#card.firstElementChild, card);
-    this.#cardKept = kept;
-    const shown = /** @type {HTMLElement} */ (card.firstElementChild);
-    if (mayChange) shown.after(pictureField({ api: this.app.api, path: `/api/groups/${c.id}/avatar`, shown, has: c.avatar !== null }));
-    this.#card.replaceChildren(card);
+    this.#card.replaceChildren(groupCard(group ?? null, c.name, { id: c.id, size: 'large', picture: c.avatar }));
   }
 
   /** @param {Group} group */
@@ -231,13 +221,6 @@ export class MagpieGroup extends Part {
     more.setAttribute('aria-haspopup', 'menu');
     return more;
   }
-}
-
-/** The words of a card become those of another; its picture stays. @param {Element} card @param {Element} like */
-function reword(card, like) {
-  for (const line of card.querySelectorAll(':scope > p')) line.remove();
-  card.append(...like.querySelectorAll(':scope > p'));
-  for (const letters of like.querySelectorAll('.avatar > span:first-child')) card.querySelector('.avatar > span:first-child')?.replaceWith(letters);
 }
 
 customElements.define('magpie-group', MagpieGroup);

@@ -32,7 +32,7 @@ export default {
   'chat.missing': 'It does not exist, or you have no part in it.',
   'chat.ask-again': 'Ask to be friends again',
 
-  'part.failed': 'This part has failed.',
+  'part.failed': 'This part has failed',
   'part.others': 'All else goes on.',
   'compose.emoji': 'Emoji',
   'compose.all': 'All',

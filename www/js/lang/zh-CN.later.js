@@ -32,7 +32,7 @@ export default {
   'chat.missing': '它不存在，或者你不在其中。',
   'chat.ask-again': '重新添加好友',
 
-  'part.failed': '这一部分出错了。',
+  'part.failed': '这一部分出错了',
   'part.others': '其他部分照常使用。',
   'compose.emoji': '表情',
   'compose.all': '全部',
