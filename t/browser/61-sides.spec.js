@@ -241,7 +241,7 @@ test('35: where there is nothing or it cannot be had, that is said, with a way o
   await tab.page.route('**/api/history**', (route) => route.abort());
   await tab.page.reload();
   await tab.open(kim.name);
-  await tab.page.getByRole('heading', { name: 'The messages could not be loaded.' }).waitFor();
+  await tab.page.getByRole('heading', { name: 'The messages could not be loaded' }).waitFor();
   assert.equal(await button(tab, 'To the newest message').count(), 0, 'it leads nowhere');
   assert.deepEqual(await faults(tab), []);
   await tab.page.unroute('**/api/history**');

@@ -48,6 +48,12 @@ test('Chinese texts are Chinese', () => {
   }
 });
 
+test('titles have no full stop', () => {
+  const titles = [...all.matchAll(/title: t\('([a-z.-]+)'/g)].map((m) => m[1]);
+  assert.ok(titles.length > 12);
+  for (const key of titles) for (const texts of Object.values(LANGUAGES)) assert.doesNotMatch(String(texts[key]), /[.。]$/, key);
+});
+
 test('no element has a text of its own', () => {
   for (const [file, source] of sources.filter(([f]) => f.startsWith('elements/') || f === 'main.js')) {
     const code = source.replace(/\/\*[\s\S]*?\*\//g, '').replace(/(^|\s)\/\/.*$/gm, '').replaceAll("text: 'Magpie'", '').replaceAll(": 'Magpie'", '');

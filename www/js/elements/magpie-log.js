@@ -172,7 +172,7 @@ export class MagpieLog extends Part {
     const retry = button({ label: t('action.retry'), icon: isWhole ? 'retry' : undefined, class: isWhole ? 'button' : 'link' }, () => this.#again());
     this.#note.className = isWhole ? 'log-note alone' : 'log-note';
     if (isWhole) this.#note.replaceChildren(blank({ sign: icon('alert'), title: t('chat.failed'), text: problemText(problem), within: true }, retry));
-    else this.#note.replaceChildren(`${t('chat.failed')} ${problemText(problem)} `, retry);
+    else this.#note.replaceChildren(`${t('chat.failed')} · ${problemText(problem)} `, retry);
     this.#note.hidden = false;
   }
 

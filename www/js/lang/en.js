@@ -42,7 +42,7 @@ export default {
   'chat.empty': 'No messages yet. Say hello.',
   'chat.empty-group': 'No messages yet. Write the first one.',
   'chat.loading': 'Loading messages…',
-  'chat.failed': 'The messages could not be loaded.',
+  'chat.failed': 'The messages could not be loaded',
   'chat.details': 'Details',
   'chat.seen-today': 'last seen at {time}',
   'chat.seen-day': 'last seen {day}',

@@ -42,7 +42,7 @@ export default {
   'chat.empty': '还没有消息，打个招呼吧。',
   'chat.empty-group': '还没有消息，来写第一条吧。',
   'chat.loading': '正在加载消息…',
-  'chat.failed': '消息加载失败。',
+  'chat.failed': '消息加载失败',
   'chat.details': '详情',
   'chat.seen-today': '最后在线：{time}',
   'chat.seen-day': '最后在线：{day}',
