@@ -66,11 +66,16 @@ async function openMenu({ page }) {
   await page.getByRole('menuitem').first().waitFor();
 }
 
-/** The link has the address of a server that has a name. */
-async function openFirst({ page }) {
+/** The link has the address of a server that has a name. @param {string} username */
+const named = (username) => async ({ page }) => {
   const link = page.locator('.copied input').nth(1);
   await link.waitFor();
-  await link.evaluate((node) => { node.value = 'https://chat.example.org/#/add/nora'; });
+  await link.evaluate((node, to) => { node.value = to; }, `https://chat.example.org/#/add/${username}`);
+};
+
+async function openPeople(one) {
+  await goes(() => '#/people', '.requests li')(one);
+  await named('alex')(one);
 }
 
 const inEnglish = async ({ page }) => {
@@ -91,8 +96,8 @@ const VIEWS = [
   ['group-settings', 'alex', 'light', goes(() => `${group('hikers')}/settings`, '.sheet .field')],
   ['settings', 'alex', 'dark', goes(() => '#/settings', '.sessions li')],
   ['talk-medium', 'alex', 'light', goes(() => talk('xiaoyu'), titled('林晓雨'), '.theirs .bubble'), MEDIUM],
-  ['people-medium', 'alex', 'dark', goes(() => '#/people', '.requests li'), MEDIUM],
-  ['first', 'nora', 'light', openFirst],
+  ['people-medium', 'alex', 'dark', openPeople, MEDIUM],
+  ['first', 'nora', 'light', named('nora')],
   ['login-phone', 'xiaoyu', 'dark', async () => {}],
   ['list-phone', 'xiaoyu', 'light', goes(() => '#/', '.conversation')],
   ['group-phone', 'xiaoyu', 'light', goes(() => group('books'), titled('读书会'), '.theirs .bubble', ANNOUNCED)],
