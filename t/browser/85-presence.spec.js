@@ -13,6 +13,7 @@ async function browserOf(kim, path = '/') {
   await other.page.clock.install();
   await other.page.goto(url + path);
   await other.logIn(kim.username);
+  await other.page.locator('magpie-shell').waitFor();      // a second tab that came before would be at the form
   return other;
 }
 
