@@ -71,28 +71,29 @@ put_back(struct item *i)
 	waiting++;
 }
 
-/* To the sender, as own says, and all other readers. */
+/* To the sender, as own says, and the other; or to all of the group. */
 static void
-push(const struct item *i, const struct db_reply *reply, int row, const char *own, size_t own_len)
+push(struct delivery *d, const struct item *i, const struct db_reply *reply, int row,
+    const char *own, size_t own_len)
 {
 	static struct json copy;
-	struct arena *a = arena_new();
-	struct delivery *d = delivery_begin(db_int(reply, row, "outbox_id"));
-	size_t count, other_len = own_len;
-	int64_t *readers = db_ints(reply, row, "readers", a, &count);
-	const char *other = own;
+	const char *other;
+	size_t count, other_len;
+	int64_t *readers;
+	struct arena *a;
 
 	if (strcmp(i->contact_type, "single") == 0) {
 		json_reset(&copy);
 		events_copy_message_event(&copy, own, own_len, i->user_id);
 		other = json_text(&copy, &other_len);
+		delivery_push(d, i->user_id, own, own_len);
+		delivery_push(d, i->to, other, other_len);
+		return;
 	}
-	for (size_t n = 0; n < count; n++) {
-		bool mine = readers[n] == i->user_id;
-
-		delivery_push(d, readers[n], mine ? own : other, mine ? own_len : other_len);
-	}
-	delivery_end(d);
+	a = arena_new();
+	readers = db_ints(reply, row, "readers", a, &count);
+	for (size_t n = 0; n < count; n++)
+		delivery_push(d, readers[n], own, own_len);
 	arena_free(a);
 }
 
@@ -104,39 +105,54 @@ write_event(const struct item *i, const struct db_reply *reply, int row, size_t 
 	static struct json event;
 
 	json_reset(&event);
-	events_write_message_event(&event, reply, row, i->to);
+	events_write_new_message(&event,
+	    &(struct events_message){
+		.contact_type = i->contact_type,
+		.contact_id = i->to,
+		.seq = db_text(reply, row, "seq"),
+		.rev = db_text(reply, row, "seq"),
+		.kind = "text",
+		.from_id = i->user_id,
+		.from_name = db_text(reply, row, "from_name"),
+		.msg = { .bytes = i->msg, .len = i->len },
+		.timestamp = db_text(reply, row, "timestamp"),
+		.client_id = i->client_id,
+		.mentions = db_text(reply, row, "mentions"),
+	    });
 	return json_text(&event, len);
 }
 
 static void
-note_outcome(
-    struct item *i, const struct db_reply *reply, int row, const char *event, size_t event_len)
+note_outcome(struct item *i, bool repeated, const char *message, size_t len)
 {
-	size_t len;
-	const char *message = events_message_of(event, event_len, &len);
-
-	i->outcome->repeated = db_bool(reply, row, "repeated");
+	if (i->request == NULL)
+		return;
+	i->outcome->repeated = repeated;
 	i->outcome->message = arena_copy(i->request->arena, message, len);
 	i->outcome->message_len = len;
 }
 
 static void
-committed(struct item *i, const struct db_reply *reply, int row)
+committed(struct delivery *d, struct item *i, const struct db_reply *reply, int row)
 {
-	size_t len;
-	const char *event = write_event(i, reply, row, &len);
+	const char *known = db_text(reply, row, "message"), *event, *message;
+	size_t len, message_len;
 
-	if (!db_bool(reply, row, "repeated"))
-		push(i, reply, row, event, len);
-	if (i->request != NULL)
-		note_outcome(i, reply, row, event, len);
+	if (known != NULL) {
+		note_outcome(i, true, known, strlen(known));
+	} else {
+		event = write_event(i, reply, row, &len);
+		push(d, i, reply, row, event, len);
+		message = events_message_of(event, len, &message_len);
+		note_outcome(i, false, message, message_len);
+	}
 	finish(i, PROBLEM_NONE, NULL);
 	fault_point("after-answer");
 }
 
 /* False: its conversation is busy elsewhere, and it is to go once more. */
 static bool
-take_row(struct item *i, const struct db_reply *reply, int row)
+take_row(struct delivery *d, struct item *i, const struct db_reply *reply, int row)
 {
 	const char *name = db_text(reply, row, "problem");
 	enum problem problem = name != NULL ? problem_named(name) : PROBLEM_NONE;
@@ -144,10 +160,20 @@ take_row(struct item *i, const struct db_reply *reply, int row)
 	if (problem == PROBLEM_BUSY && loop_now_ms() - i->came_ms < BUSY_MS)
 		return false;
 	if (problem == PROBLEM_NONE)
-		committed(i, reply, row);
+		committed(d, i, reply, row);
 	else
 		refused(i, problem, reply, row);
 	return true;
+}
+
+/* What is new in a batch has one row of the outbox. NULL: nothing is. */
+static struct delivery *
+begin_delivery(const struct db_reply *reply)
+{
+	for (int row = 0; row < reply->rows; row++)
+		if (db_text(reply, row, "outbox_id") != NULL)
+			return delivery_begin(db_int(reply, row, "outbox_id"));
+	return NULL;
 }
 
 /* Each outcome in the order of arrival, so that readers get what was numbered
@@ -155,22 +181,16 @@ take_row(struct item *i, const struct db_reply *reply, int row)
 static void
 take_rows(struct item **items, size_t count, const struct db_reply *reply)
 {
-	bool seen[BATCH_MAX] = { false }, busy[BATCH_MAX] = { false };
+	bool busy[BATCH_MAX] = { false };
+	struct delivery *d = begin_delivery(reply);
 
-	for (int row = 0; row < reply->rows; row++) {
-		size_t idx = (size_t)db_int(reply, row, "idx") - 1;
-
-		if (idx < count && !seen[idx]) {
-			seen[idx] = true;
-			busy[idx] = !take_row(items[idx], reply, row);
-		}
-	}
-	for (size_t n = count; n-- > 0;) {
+	for (size_t n = 0; n < count; n++)
+		busy[n] = !take_row(d, items[n], reply, (int)n);
+	if (d != NULL)
+		delivery_end(d);
+	for (size_t n = count; n-- > 0;)
 		if (busy[n])
 			put_back(items[n]);
-		else if (!seen[n])
-			finish(items[n], PROBLEM_INTERNAL, NULL);
-	}
 }
 
 /* The call itself failed and was rolled back: each goes alone, so that the one
@@ -204,8 +224,8 @@ on_batch(void *arg, const struct db_reply *reply)
 	(void)arg;
 	memcpy(items, under_way, sizeof items);
 	under_way_count = 0;
-	/* A refusal in the first row is that row's alone: a whole answer has rows. */
-	if (reply->rows == 0) {
+	/* Each has a row, or else nothing was stored. */
+	if (reply->rows != (int)count) {
 		failed(items, count,
 		    reply->problem != PROBLEM_NONE ? reply->problem : PROBLEM_INTERNAL);
 	} else {
@@ -285,7 +305,7 @@ start_batch(void)
 	}
 	metrics_observe(HISTOGRAM_BATCH_SIZE, (double)under_way_count);
 	fault_point("before-commit");
-	(void)db_call("send_batch",
+	(void)db_call("send_messages",
 	    DB_ARGS(db_array_close(&senders), db_array_close(&types), db_array_close(&ids),
 		db_array_close(&texts), db_array_close(&keys)),
 	    on_batch, NULL);

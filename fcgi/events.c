@@ -3,6 +3,7 @@
 
 #include <assert.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 static const char *
@@ -17,48 +18,75 @@ column(const struct db_reply *reply, int row, const char *prefix, const char *na
 }
 
 static void
-write_message(
-    struct json *j, const struct db_reply *reply, int row, const char *prefix, int64_t contact_id)
+write_message(struct json *j, const struct events_message *m)
 {
-	const char *notice = column(reply, row, prefix, "notice");
-	const char *client_id = column(reply, row, prefix, "client_id");
-	const char *mentions = column(reply, row, prefix, "mentions");
-
 	json_open(j);
-	json_member_string(j, "contact_type", db_text(reply, row, "contact_type"));
-	json_member_int(j, "contact_id", contact_id);
-	json_member_raw(j, "seq", column(reply, row, prefix, "seq"));
-	json_member_raw(j, "rev", column(reply, row, prefix, "rev"));
-	json_member_string(j, "kind", column(reply, row, prefix, "kind"));
-	json_member_raw(j, "from", column(reply, row, prefix, "from_id"));
-	json_member_string(j, "from_name", column(reply, row, prefix, "from_name"));
-	json_member_string(j, "msg", column(reply, row, prefix, "msg"));
-	json_member_string(j, "timestamp", column(reply, row, prefix, "timestamp"));
-	if (client_id != NULL)
-		json_member_string(j, "client_id", client_id);
-	if (notice != NULL)
-		json_member_raw(j, "notice", notice);
-	if (mentions != NULL)
-		json_member_raw(j, "mentions", mentions);
+	json_member_string(j, "contact_type", m->contact_type);
+	json_member_int(j, "contact_id", m->contact_id);
+	json_member_raw(j, "seq", m->seq);
+	json_member_raw(j, "rev", m->rev);
+	json_member_string(j, "kind", m->kind);
+	json_member_int(j, "from", m->from_id);
+	json_member_string(j, "from_name", m->from_name);
+	json_key(j, "msg");
+	json_string(j, m->msg.bytes, m->msg.len);
+	json_member_string(j, "timestamp", m->timestamp);
+	if (m->client_id != NULL)
+		json_member_string(j, "client_id", m->client_id);
+	if (m->notice != NULL)
+		json_member_raw(j, "notice", m->notice);
+	if (m->mentions != NULL)
+		json_member_raw(j, "mentions", m->mentions);
 	json_close(j);
+}
+
+static struct events_message
+message_of(const struct db_reply *reply, int row, const char *prefix, int64_t contact_id)
+{
+	const char *msg = column(reply, row, prefix, "msg");
+
+	return (struct events_message){
+		.contact_type = db_text(reply, row, "contact_type"),
+		.contact_id = contact_id,
+		.seq = column(reply, row, prefix, "seq"),
+		.rev = column(reply, row, prefix, "rev"),
+		.kind = column(reply, row, prefix, "kind"),
+		.from_id = strtoll(column(reply, row, prefix, "from_id"), NULL, 10),
+		.from_name = column(reply, row, prefix, "from_name"),
+		.msg = { .bytes = msg, .len = strlen(msg) },
+		.timestamp = column(reply, row, prefix, "timestamp"),
+		.client_id = column(reply, row, prefix, "client_id"),
+		.notice = column(reply, row, prefix, "notice"),
+		.mentions = column(reply, row, prefix, "mentions"),
+	};
 }
 
 void
 events_write_message(struct json *j, const struct db_reply *reply, int row, const char *prefix)
 {
-	write_message(j, reply, row, prefix, db_int(reply, row, "contact_id"));
+	struct events_message m = message_of(reply, row, prefix, db_int(reply, row, "contact_id"));
+
+	write_message(j, &m);
 }
 
 static const char event_head[] = "{\"type\":\"message\",\"message\":";
 
 void
-events_write_message_event(
-    struct json *j, const struct db_reply *reply, int row, int64_t contact_id)
+events_write_new_message(struct json *j, const struct events_message *m)
 {
 	json_raw(j, event_head, sizeof event_head - 1);
 	j->comma = false;
-	write_message(j, reply, row, "", contact_id);
+	write_message(j, m);
 	json_close(j);
+}
+
+void
+events_write_message_event(
+    struct json *j, const struct db_reply *reply, int row, int64_t contact_id)
+{
+	struct events_message m = message_of(reply, row, "", contact_id);
+
+	events_write_new_message(j, &m);
 }
 
 /* Nothing that a person wrote stands before it. */

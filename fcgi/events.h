@@ -5,6 +5,7 @@
 
 #include "db.h"
 #include "json.h"
+#include "text.h"
 
 /* A complete message object from a row: contact_type and contact_id, and with
  * prefix before each name: seq, rev, kind, from_id, from_name, msg, timestamp,
@@ -12,8 +13,18 @@
 void events_write_message(
     struct json *j, const struct db_reply *reply, int row, const char *prefix);
 
-/* The same as an event ({"type":"message","message":{…}}), from columns without
- * a prefix, for readers to whom the conversation is contact_id. */
+/* A message by its members; numbers that are texts are as PostgreSQL writes them. Borrowed. */
+struct events_message {
+	const char *contact_type;
+	int64_t contact_id, from_id;
+	const char *seq, *rev, *kind, *from_name, *timestamp;
+	const char *client_id, *notice, *mentions; /* NULL: it has none */
+	struct text msg;
+};
+
+/* It as an event: {"type":"message","message":{…}}. */
+void events_write_new_message(struct json *j, const struct events_message *m);
+/* The same of a row, from columns without a prefix, for readers to whom the conversation is contact_id. */
 void events_write_message_event(
     struct json *j, const struct db_reply *reply, int row, int64_t contact_id);
 

@@ -38,7 +38,7 @@ enum histogram {
 	HISTOGRAM_REDIS_SECONDS,
 	HISTOGRAM_PASSWORD_SECONDS,
 	HISTOGRAM_PICTURE_SECONDS,
-	HISTOGRAM_BATCH_SIZE, /* messages in one send_batch */
+	HISTOGRAM_BATCH_SIZE, /* messages in one call */
 	HISTOGRAM_COUNT
 };
 

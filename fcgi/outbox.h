@@ -27,8 +27,8 @@ step_fn outbox_take;
  * column "outbox" and answers 204, or with the problem. */
 step_fn outbox_answer;
 
-/* The push of one row that the caller has at hand: begin, one push a reader, end; freed when PostgreSQL
- * has been told of it. An event is a JSON object, copied. */
+/* The push of one row that the caller has at hand: begin, one push for each message and reader, end; freed
+ * when PostgreSQL has been told of it. An event is a JSON object, copied. */
 struct delivery;
 
 struct delivery *delivery_begin(int64_t outbox_id);

@@ -296,7 +296,9 @@ CREATE TABLE magpie.outbox (
 CASE
     WHEN starts_with(current_setting('application_name'::text), 'magpie-worker '::text) THEN current_setting('application_name'::text)
     ELSE NULL::text
-END
+END,
+    conversation_ids bigint[],
+    seqs bigint[]
 )
 WITH (autovacuum_vacuum_scale_factor='0', autovacuum_vacuum_threshold='2000', autovacuum_vacuum_insert_scale_factor='0', autovacuum_vacuum_insert_threshold='20000', autovacuum_analyze_scale_factor='0', autovacuum_analyze_threshold='20000');
 

@@ -97,7 +97,7 @@ my @sends = (['group', $group], ['single', $olga], ['single', $shy], ['single', 
 my %other = map { $_ => 1 } qw(account_password account_register session_open session_alive friend_ids avatar_picture);
 my %tried = map { $_->[0] => 1 } @alike;
 my $ids   = join ', ', map { "'$_'" } qw(p_group p_user p_friend p_request p_invitation p_list p_link p_contact_id p_have_id p_username p_one p_session p_id);
-is_deeply [grep { !$tried{$_} && !$other{$_} && !/^(?:group_create|send_batch|sessions|session_page|password_change)$/ } map { $_->{name} } $pg->rows(
+is_deeply [grep { !$tried{$_} && !$other{$_} && !/^(?:group_create|send_batch|send_messages|sessions|session_page|password_change)$/ } map { $_->{name} } $pg->rows(
     "select distinct p.proname as name from pg_proc p where p.pronamespace = 'magpie'::regnamespace and p.prosecdef
         and p.proargnames[1:p.pronargs] && array[$ids]::name[]::text[] order by 1")], [], 'every function that is given an id is tried';
 
@@ -145,7 +145,7 @@ for (@alike) {
 }
 for (@sends) {
     my ($type, $id) = @$_;
-    same_way("send_batch($type $id)", "$id|$none", map { ['send_batch', [$eve], [$type], [$_], ['x'], [$uuid]] } $id, $none);
+    same_way("send_messages($type $id)", "$id|$none", map { ['send_messages', [$eve], [$type], [$_], ['x'], [$uuid]] } $id, $none);
 }
 # Who is banned is told of nothing, as a stranger.
 same_way('group_look by the banned', "$group|$none", map { ['group_look', $bad, $_] } $group, $none);
@@ -162,7 +162,7 @@ my $quick = $pg->session(options => '-c lock_timeout=1ms');
 sub answered { my @call = @_; return eval { $quick->call(@call); 1 } ? 'answered' : "$call[0]: $@" }
 is_deeply [grep { $_ ne 'answered' } map { my ($function, $args, $id) = @$_; answered($function, $eve, $args->($id)) } @alike], [],
     'while all of it is locked, each is answered without a wait';
-is_deeply [map { $quick->call('send_batch', [$eve], [$_->[0]], [$_->[1]], ['x'], [$uuid])->{problem} } @sends],
+is_deeply [map { $quick->call('send_messages', [$eve], [$_->[0]], [$_->[1]], ['x'], [$uuid])->{problem} } @sends],
     ['not-a-member', ('not-friends') x 3], 'as sends are, of which none is to be tried again';
 $holder->do('rollback');
 

@@ -228,6 +228,8 @@ group_ban_add(bigint, bigint, bigint) -> problem text, field text, outbox bigint
 group_ban_remove(bigint, bigint, bigint) -> problem text, field text, outbox bigint[];
 group_bans(bigint, bigint, bigint, integer) -> problem text, field text, id bigint, username text, name text, avatar uuid,
     at text, by_id bigint, by_name text;
+send_messages(bigint[], text[], bigint[], text[], uuid[]) -> seq bigint, problem text, field text,
+    retry_after_s integer, outbox_id bigint, readers bigint[], from_name text, "timestamp" text, mentions text, message json;
 send_batch(bigint[], text[], bigint[], text[], uuid[]) -> idx integer, problem text, field text, repeated boolean,
     outbox_id bigint, readers bigint[], contact_type text, contact_id bigint, seq bigint, rev bigint, kind text,
     from_id bigint, from_name text, msg text, "timestamp" text, client_id text, notice text, retry_after_s integer,
@@ -363,6 +365,7 @@ for my $bad (
     "insert into conversation (kind, low_id, high_id) values ('single', $kim, $alex)",
     "insert into conversation (kind, low_id, high_id) values ('single', $alex, null)", "insert into conversation (kind) values ('group')",
     "insert into outbox (type) values ('message')", "insert into outbox (type, conversation_id) values ('message', 1)",
+    "insert into outbox (type, conversation_ids, seqs) values ('messages', '{1,2}', '{3}')",
 ) {
     $pg->{owner_session}->do("begin; $bad");
     isnt join(' ', $pg->unsound), '', "a test would see: $bad";

@@ -45,6 +45,37 @@ $pg->call('outbox_done', [@ids, 999999]);
 is_deeply [$pg->call('outbox_events', \@ids)], [], 'what is done is gone';
 is scalar(grep { $_ == $ids[0] || $_ == $ids[1] || $_ == $ids[2] } @{ seen() }), 0, 'and not seen';
 
+# --- what a batch has committed ---
+
+$pg->psql('delete from magpie.outbox');
+sub sent { return $pg->call('send_messages', map { my $i = $_; [map { $_->[$i] } @_] } 0 .. 4) }
+my @batch = sent(map { [@$_, MagpiePg::uuid()] } [$alex, 'single', $kim, 'first'], [$kim, 'group', $group, 'second'], [$alex, 'single', $kim, 'third']);
+my ($row) = map { $_->{outbox_id} } @batch;
+is_deeply [map { $_->{outbox_id} } @batch], [($row) x 3], 'all of a batch share one row';
+is_deeply seen(), [$row], 'which is seen';
+$pg->call('outbox_done', [$row]);
+is_deeply seen(), [], 'and goes as a whole';
+
+my ($known) = MagpiePg::uuid();
+$pg->call('outbox_done', [sent([$alex, 'single', $max, 'known', $known])->{outbox_id}]);
+@batch = sent([$alex, 'single', $kim, 'one', MagpiePg::uuid()], [$alex, 'single', $max, 'known', $known],
+    [$kim, 'group', $group, 'two', MagpiePg::uuid()], [$max, 'single', $kim, 'to a stranger', MagpiePg::uuid()]);
+($row) = map { $_->{outbox_id} } @batch;
+is_deeply [map { $_->{outbox_id} } @batch], [$row, undef, $row, undef], 'what was committed before, or refused, has none';
+my @parts = $pg->call('outbox_lease', [$row], 30, 100);
+is_deeply [map { [@$_{qw(type msg)}, @{ $_->{readers} }] } @parts], [['message', 'one', $alex, $kim], ['message', 'two', $alex, $kim, $max]],
+    'a sweeper gets a row for each new one, in their order';
+is_deeply seen(), [], 'which it has';
+$pg->call('outbox_failed', [$parts[0]{outbox_id}]);
+$pg->call('outbox_done', [$parts[1]{outbox_id}]);
+is_deeply [$pg->rows('select type, tries, conversation_ids from outbox')], [{ type => 'message', tries => 1, conversation_ids => undef }],
+    'each is pushed, or tried again, by itself';
+
+$pg->psql('delete from magpie.outbox');
+my @rows = map { my $n = $_; sent(map { [$alex, 'single', $kim, "$n $_", MagpiePg::uuid()] } 1 .. 3)->{outbox_id} } 1 .. 3;
+is scalar(@{ leased(\@rows, 30, 4) }), 6, 'a lease is of as many messages as asked for, or a batch more';
+is_deeply seen(), [$rows[2]], 'the others wait';
+
 # --- leases ---
 
 $pg->psql('delete from magpie.outbox');
@@ -97,7 +128,7 @@ my $look   = sub { my ($who) = @_; return [map { ref ? $_->{id} : $_ } $worker{$
 my $take   = sub { my ($who, @rows) = @_; return [map { $_->{outbox_id} } $worker{$who}->call('outbox_lease', \@rows, 30, 100)] };
 my $write  = sub {
     my ($who) = @_;
-    my ($row) = $worker{$who}->call('send_batch', [$alex], ['single'], [$kim], ['held'], [sprintf '%08x-0000-4000-8000-000000000000', rand 2**32]);
+    my ($row) = $worker{$who}->call('send_messages', [$alex], ['single'], [$kim], ['held'], [sprintf '%08x-0000-4000-8000-000000000000', rand 2**32]);
     return $row->{outbox_id};
 };
 my ($of_a, $of_b) = map { $write->($_) } qw(a b);

@@ -121,6 +121,7 @@ my $token   = "sha256('$me')";
 my $uuid    = "'00000000-0000-4000-8000-000000000001'";
 my @sent    = map { $pg->call('send_batch', [$me], ['single'], [$friend], ["m $_"], [MagpiePg::uuid()])->{outbox_id} } 1 .. 3;
 my $sent    = "'{" . join(',', @sent) . "}'";
+my $batch   = "array[" . $pg->call('send_messages', [$me], ['single'], [$friend], ['m'], [MagpiePg::uuid()])->{outbox_id} . "]";
 
 # Each function's arguments, once or more; undef: it has no plan to look at.
 my %arguments = (
@@ -250,6 +251,7 @@ my %arguments = (
     me                        => [$me],
     member_standing           => undef,
     membership_begin          => ["$own_room, $his, 'member', 30, null"],
+    member_ids                => [$room],
     mentions_in               => ["$room, $me, 'hello \@user2 and \@user3'", "$own_room, $owner, '\@all'"],
     mentions_shown            => undef,
     message_hash              => undef,
@@ -265,6 +267,7 @@ my %arguments = (
     outbox_leased             => undef,
     outbox_rows               => [$sent],
     outbox_seen               => [20],
+    outbox_split              => [$batch],
     own_settings              => [$me],
     own_settings_change       => ["$me, 'nobody', 'nobody', 'busy', 'nobody'"],
     password_change           => ["$me, $session, '-', 'y'"],
@@ -287,7 +290,11 @@ my %arguments = (
     rfc3339                   => undef,
     schema_version            => [''],
     schema_version_step       => undef,
-    send_batch                => ["array[$me]::int8[], '{single}', array[$friend]::int8[], '{x}', array[$uuid]::uuid[]",
+    send_batch                => ["array[$me]::int8[], '{single}', array[$friend]::int8[], '{x}', array[$uuid]::uuid[]"],
+    send_each                 => ["array[$me]::int8[], '{single}', array[$friend]::int8[], '{x}', array[$uuid]::uuid[]",
+        "array[$me, $me, $friend]::int8[], '{single,group,single}', array[$friend, $group, $me]::int8[], '{x,y,z}', array[$uuid, gen_random_uuid(), gen_random_uuid()]::uuid[]",
+        "array[$club{member}, $club{owner}]::int8[], '{group,group}', array[$club{id}, $club{id}]::int8[], '{x,y}', array[gen_random_uuid(), gen_random_uuid()]::uuid[]"],
+    send_messages             => ["array[$me]::int8[], '{single}', array[$friend]::int8[], '{x}', array[$uuid]::uuid[]",
         "array[$me, $me, $friend]::int8[], '{single,group,single}', array[$friend, $group, $me]::int8[], '{x,y,z}', array[$uuid, gen_random_uuid(), gen_random_uuid()]::uuid[]",
         "array[$club{member}, $club{owner}]::int8[], '{group,group}', array[$club{id}, $club{id}]::int8[], '{x,y}', array[gen_random_uuid(), gen_random_uuid()]::uuid[]"],
     send_refusal              => ["$club{member}, $club{room}, true", "$club{member}, $club{room}, false"],

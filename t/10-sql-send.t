@@ -58,6 +58,21 @@ is_deeply [map { "$_->{idx} $_->{contact_type} $_->{contact_id} $_->{seq} $_->{m
      "5 single $max 1 five", "6 single $alex 4 six"], 'a batch: each conversation numbered in order of arrival';
 is_deeply [map { $_->{from_name} } @rows], [qw(Alex Max Kim Alex Alex Kim)], 'each under its sender\'s name';
 
+# What these rows are made of. All else is tried by send_batch, which hands on what this says.
+sub messages { return $pg->call('send_messages', map { my $i = $_; [map { $_->[$i] } @_] } 0 .. 4) }
+my @asked = ([$alex, 'single', $kim, 'seven', uuid()], [$max, 'group', $group, 'eight', uuid()], [$alex, 'single', $kim, 'nine', uuid()]);
+@rows = messages(@asked);
+is_deeply [map { [@$_{qw(problem seq from_name message)}] } @rows], [[undef, 5, 'Alex', undef], [undef, 7, 'Max', undef], [undef, 6, 'Alex', undef]],
+    'send_messages gives numbers, and nothing that who sends knows';
+is_deeply [map { $_->{readers} ? [sort { $a <=> $b } @{ $_->{readers} }] : undef } @rows], [undef, [$alex, $kim, $max], undef], '... but who is in a group';
+my @again = messages(@asked);
+is_deeply [map { [@$_{qw(outbox_id readers)}] } @again], [([undef, undef]) x 3], 'again: not pushed';
+is_deeply $again[1]{message}, { contact_type => 'group', contact_id => $group, seq => 7, rev => 7, kind => 'text', from => $max, from_name => 'Max',
+    msg => 'eight', timestamp => $rows[1]{timestamp}, client_id => $asked[1][4] }, '... but with all of the message';
+$pg->psql(sprintf "update magpie.message_key set text_hash = sha256(convert_to('single $kim seven', 'UTF8')) where client_id = '%s'", $asked[0][4]);
+is messages($asked[0])->{message}{seq}, 5, 'a key of before 0016 is known';
+is messages([@{ $asked[0] }[0 .. 2], 'other', $asked[0][4]])->{problem}, 'client-id-reused', '... and what came with it';
+
 # --- repeats and refusals, alone and within a batch ---
 
 sub alone { my ($m) = @_; return scalar(batch($m)) }
@@ -265,7 +280,8 @@ is_deeply [$pg->rows('select conversation_id from magpie.message where rev = seq
 is $pg->value(q{select count(*) from magpie.message m where m.kind = 'text' and not exists (select from magpie.message_key k
     where k.sender = m.from_id and k.client_id = m.client_id)}), 0, 'each message has its key';
 is $pg->value(q{select count(*) from magpie.message m where not exists (select from magpie.outbox o
-    where o.conversation_id = m.conversation_id and o.seq = m.seq)}), 0, 'and its outbox row';
+    where o.conversation_id = m.conversation_id and o.seq = m.seq
+       or (m.conversation_id, m.seq) in (select * from unnest(o.conversation_ids, o.seqs)))}), 0, 'and its outbox row';
 
 $pg->log_ok;
 done_testing;

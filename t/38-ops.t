@@ -222,7 +222,7 @@ subtest 'a worker that dies between commit and push' => sub {
 
     push @sent, 'from a dead worker';
     my $began = time;
-    $left->(sprintf "send_batch(array[%d], array['single'], array[%d], array['%s'], array['%s'::uuid])", $alex_id, $kim_id, $sent[-1],
+    $left->(sprintf "send_messages(array[%d], array['single'], array[%d], array['%s'], array['%s'::uuid])", $alex_id, $kim_id, $sent[-1],
         Magpie->uuid);
     is_deeply [map { $_->{msg} } $tab->receive(timeout => 6)], [$sent[-1]], 'a message of it is pushed by another';
     ok time - $began < 5, sprintf 'after %.1f s', time - $began;

@@ -1,28 +1,5 @@
--- send_batch(sender, contact_type, contact_id, msg, client_id): sends all these messages; five
--- arrays of one length, in order of arrival. One row for each, with its place idx (from 1).
---
--- problem is null for what is committed: `repeated` tells whether it was before (under the same
--- sender and client_id; the message is then as it is now, without readers and outbox row), and
--- the message is as the sender sees it. Otherwise nothing was stored of that one:
---   not-friends, not-a-member (to)   unknown, no friend or oneself; not in the group
---   muted (to)                       by name, or as all but the admins
---   slow-mode                        retry_after_s tells when the next may come
---   client-id-reused (client_id)     this key was given with another text or receiver
---   busy                             its conversation is locked elsewhere: try again
---
--- The order matters (each step is a statement, and sees what was committed before it):
---   1. the conversations that the senders may write in now, and their locks: without waiting, so in any
---      order; nobody locks a conversation that isn't the sender's
---   2. the short way, where all may be sent and all keys are new; else
---   3. keys first: what was committed is answered so even to somebody who was removed since;
---      then who may; then new keys, sorted (unsorted, two batches could deadlock), and numbers
---      in order of arrival. If another transaction was faster with one of the keys, step 2 or 3
---      writes nothing else, gives its keys back, and step 3 is done again: it then finds that key.
---
--- Whom a message of a group mentions is found at the numbers (mentions_in), where there is an @ or ＠ in it.
--- Reads account, friendship, membership, chat_group, permission; writes message_key, message,
--- conversation, slow_write, outbox.
-drop function if exists send_batch(int8[], text[], int8[], text[], uuid[]);     -- of before 0013: one column less
+-- send_batch(sender, contact_type, contact_id, msg, client_id): what workers of before 0016 call. As send_messages,
+-- but each row is complete, and each new message has a row of the outbox to itself.
 create or replace function send_batch(
     p_sender int8[], p_contact_type text[], p_contact_id int8[], p_msg text[], p_client_id uuid[])
 returns table (
@@ -31,240 +8,55 @@ returns table (
     msg text, "timestamp" text, client_id text, notice text, retry_after_s int, mentions text)
 language plpgsql security definer
 set search_path = magpie, pg_temp
-set plan_cache_mode = force_generic_plan
 as $$
 #variable_conflict use_column
 declare
-    v_conversation int8[];                      -- of each message; null: may not be written in
-    v_locked       int8[];                      -- the same, if it is ours now,
-    v_rev          int8[];                      -- its counter,
-    v_limited      bool[];                      -- and whether not every member may write there
+    v_sent   record;
+    v_outbox int8[];                            -- of the new ones, in their order
+    v_nth    int := 0;
 begin
-    if coalesce(cardinality(p_sender), 0) = 0 then
-        return;
-    end if;
-
-    select array_agg(l.found_id), array_agg(l.id), array_agg(l.rev), array_agg(l.limited)
-      into v_conversation, v_locked, v_rev, v_limited
-      from (select k.id as found_id, c.id, c.rev, c.limited
-              from unnest(p_sender, p_contact_type, p_contact_id)
-                   with ordinality as i (sender, contact_type, contact_id, n)
-             cross join lateral (
-                   select case i.contact_type
-                       when 'single' then (
-                           select f.conversation_id from friendship f
-                            where f.user_id = i.sender and f.friend_id = i.contact_id)
-                       when 'group' then (
-                           select m.conversation_id
-                             from conversation g join membership m on m.conversation_id = g.id
-                            where g.group_id = i.contact_id and m.user_id = i.sender
-                              and m.left_rev is null)
-                       end as id offset 0) k
-              left join lateral (
-                   select c.id, c.rev, c.limited from conversation c where c.id = k.id
-                      for no key update of c skip locked) c on true
-             order by i.n) l;
-
-    -- The short way: each may be sent (nobody needs to be asked whether an owner, admin or member may,
-    -- where none is muted), and each key is new. What a statement begins with is dearer than a message in
-    -- it, so this one does no more than it must: a batch of 4 costs three quarters of the long way.
-    if array_position(v_locked, null) is null and true <> all (v_limited) then
-        return query
-        with plain as materialized (
-            select i.*, i.rev + row_number() over together as seq, lead(i.n) over together is null as is_last,
-                   nextval('outbox_id_seq') as outbox_id,
-                   case when i.contact_type = 'group' and i.msg ~ '[@＠]'
-                        then mentions_in(i.conversation_id, i.sender, i.msg) end as mentions
-              from unnest(p_sender, p_contact_type, p_contact_id, p_msg, p_client_id, v_locked, v_rev)
-                   with ordinality
-                   as i (sender, contact_type, contact_id, msg, client_id, conversation_id, rev, n)
-             where case i.contact_type
-                       when 'single' then (
-                           select f.conversation_id = i.conversation_id from friendship f
-                            where f.user_id = i.sender and f.friend_id = i.contact_id)
-                       else (
-                           select m.left_rev is null and (m.muted_until is null or m.muted_until <= now())
-                             from membership m
-                            where m.conversation_id = i.conversation_id and m.user_id = i.sender)
-                   end
-            window together as (partition by i.conversation_id order by i.n)
-        ), keyed as (
-            insert into message_key (sender, client_id, conversation_id, seq, text_hash)
-            select p.sender, p.client_id, p.conversation_id, p.seq,
-                   message_hash(p.contact_type, p.contact_id, p.msg)
-              from plain p
-             where (select count(*) from plain) = cardinality(p_sender)
-             order by p.sender, p.client_id
-            on conflict do nothing
-            returning 1
-        ), fresh as materialized (
-            select p.* from plain p where (select count(*) from keyed) = cardinality(p_sender)
-        ), written as (
-            insert into message (conversation_id, seq, rev, kind, from_id, msg, client_id, mentions)
-            select f.conversation_id, f.seq, f.seq, 'text', f.sender, f.msg, f.client_id, f.mentions from fresh f
-        ), counted as (
-            update conversation c set rev = f.seq
-              from fresh f where f.is_last and c.id = f.conversation_id
-        ), posted as (
-            insert into outbox (id, type, conversation_id, seq) overriding system value
-            select f.outbox_id, 'message', f.conversation_id, f.seq from fresh f
-        )
-        select f.n::int, null::text, null::text, false, f.outbox_id,
-               case f.contact_type
-                   when 'single' then array[least(f.sender, f.contact_id), greatest(f.sender, f.contact_id)]
-                   else array(select m.user_id from membership m
-                               where m.conversation_id = f.conversation_id and m.left_rev is null) end,
-               f.contact_type, f.contact_id, f.seq, f.seq, 'text', f.sender,
-               (select a.name from account a where a.id = f.sender), f.msg, (select rfc3339(now())),
-               f.client_id::text, null::text, null::int, mentions_shown('text', f.mentions)
-          from fresh f
-         order by f.n;
-        if found then
-            return;
+    for v_sent in
+        select s.*, i.sender, i.contact_type, i.contact_id, i.msg, i.client_id, i.n
+          from rows from (send_messages(p_sender, p_contact_type, p_contact_id, p_msg, p_client_id)) with ordinality as s
+          join unnest(p_sender, p_contact_type, p_contact_id, p_msg, p_client_id)
+               with ordinality as i (sender, contact_type, contact_id, msg, client_id, n) on i.n = s.ordinality
+         order by i.n
+    loop
+        idx := v_sent.n;
+        problem := v_sent.problem;
+        field := v_sent.field;
+        retry_after_s := v_sent.retry_after_s;
+        contact_type := v_sent.contact_type;
+        contact_id := v_sent.contact_id;
+        seq := v_sent.seq;
+        from_name := v_sent.from_name;
+        "timestamp" := v_sent."timestamp";
+        mentions := v_sent.mentions;
+        repeated := null;
+        outbox_id := null;
+        readers := null;
+        rev := null;
+        kind := null;
+        from_id := null;
+        msg := null;
+        client_id := null;
+        if problem is null then
+            repeated := v_sent.outbox_id is null;
+            kind := 'text';
+            from_id := v_sent.sender;
+            client_id := v_sent.client_id::text;
+            rev := coalesce((v_sent.message->>'rev')::int8, seq);
+            msg := coalesce(v_sent.message->>'msg', v_sent.msg);
+            readers := case when repeated then '{}'
+                            when contact_type = 'single' then array[least(from_id, contact_id), greatest(from_id, contact_id)]
+                            else v_sent.readers end;
+            if not repeated then
+                v_outbox := coalesce(v_outbox, outbox_split(array[v_sent.outbox_id]));
+                v_nth := v_nth + 1;
+                outbox_id := v_outbox[v_nth];
+            end if;
         end if;
-    end if;
-
-    -- The long way says what is so of each.
-    for v_pass in 1 .. 4 loop
-        -- What the try before has left of ours: keys with numbers that were not taken yet; we have these
-        -- conversations locked.
-        delete from message_key k
-         using unnest(p_sender, p_client_id) as i (sender, client_id),
-               unnest(v_locked, v_rev) as l (id, rev)
-         where k.sender = i.sender and k.client_id = i.client_id
-           and k.conversation_id = l.id and k.seq > l.rev;
-        exit when v_pass = 4;
-
-        return query
-        with asked as materialized (
-            select i.*,
-                   array_position(v_locked, i.conversation_id) as place,
-                   message_hash(i.contact_type, i.contact_id, i.msg) as text_hash
-              from unnest(p_sender, p_contact_type, p_contact_id, p_msg, p_client_id, v_conversation)
-                   with ordinality
-                   as i (sender, contact_type, contact_id, msg, client_id, conversation_id, n)
-        ), judged as materialized (
-            select a.*, k.conversation_id as key_conversation_id, k.seq as key_seq, w.slow_mode, w.wait_s,
-                   case
-                       when k.text_hash = a.text_hash then 'repeated'
-                       when k.text_hash is not null then 'client-id-reused'
-                       when a.contact_type = 'group' and mine.is_in is not true then 'not-a-member'
-                       when w.refusal is not null then w.refusal
-                       when a.contact_type <> 'group' and (
-                           select f.conversation_id = a.conversation_id from friendship f
-                            where f.user_id = a.sender and f.friend_id = a.contact_id
-                           ) is not true then 'not-friends'
-                       when a.place is null then 'busy'
-                       else 'new'
-                   end as verdict
-              from asked a
-              left join lateral (
-                   select x.* from message_key x
-                    where x.sender = a.sender and x.client_id = a.client_id offset 0) k on true
-              left join lateral (
-                   select m.left_rev is null as is_in, m.muted_until > now() as is_muted
-                     from membership m
-                    where a.contact_type = 'group'
-                      and m.conversation_id = a.conversation_id and m.user_id = a.sender offset 0) mine on true
-              left join lateral send_refusal(a.sender, a.conversation_id,
-                   v_limited[a.place] or mine.is_muted) w on true
-        ), ranked as materialized (             -- of one key twice in a batch, the first counts
-            select j.*, first_value(j.n) over same_key as first_n,
-                   first_value(j.text_hash) over same_key as first_hash
-              from judged j
-            window same_key as (partition by j.sender, j.client_id, j.verdict = 'new' order by j.n)
-        ), paced as materialized (              -- in slow mode the first of a sender's, and no more
-            select r.*,
-                   case when r.slow_mode > 0 and r.verdict = 'new' and exists (
-                            select from ranked o
-                             where o.sender = r.sender and o.conversation_id = r.conversation_id
-                               and o.verdict = 'new' and o.first_n < r.first_n)
-                        then 'slow-mode' else r.verdict end as outcome
-              from ranked r
-        ), numbered as materialized (
-            select r.*,
-                   case when r.outcome = 'new' and r.n = r.first_n
-                        then v_rev[r.place] + row_number() over together end as seq,
-                   lead(r.n) over together is null as is_last
-              from paced r
-            window together as (
-                partition by r.place, r.outcome = 'new' and r.n = r.first_n order by r.n)
-        ), keyed as (
-            insert into message_key (sender, client_id, conversation_id, seq, text_hash)
-            select x.sender, x.client_id, x.conversation_id, x.seq, x.text_hash
-              from numbered x where x.seq is not null order by x.sender, x.client_id
-            on conflict do nothing
-            returning 1
-        ), complete as materialized (
-            select (select count(*) from keyed) = (select count(x.seq) from numbered x) as yes
-        ), fresh as materialized (
-            select x.n, x.conversation_id, x.seq, x.sender, x.msg, x.client_id, x.is_last, x.slow_mode,
-                   case when x.contact_type = 'group' and x.msg ~ '[@＠]'
-                        then mentions_in(x.conversation_id, x.sender, x.msg) end as mentions
-              from numbered x where x.seq is not null and (select c.yes from complete c)
-        ), written as (
-            insert into message (conversation_id, seq, rev, kind, from_id, msg, client_id, mentions)
-            select f.conversation_id, f.seq, f.seq, 'text', f.sender, f.msg, f.client_id, f.mentions from fresh f
-        ), counted as (
-            update conversation c set rev = f.seq
-              from fresh f where f.is_last and c.id = f.conversation_id
-        ), slowed as (
-            insert into slow_write as s (user_id, conversation_id, wrote_at)
-            select f.sender, f.conversation_id, now() from fresh f where f.slow_mode > 0
-            on conflict (user_id, conversation_id) do update set wrote_at = excluded.wrote_at
-        ), posted as (
-            insert into outbox (type, conversation_id, seq)
-            select 'message', f.conversation_id, f.seq from fresh f
-            returning id, conversation_id, seq
-        ), heard as materialized (
-            select f.conversation_id, array(
-                       select m.user_id from membership m
-                        where m.conversation_id = f.conversation_id and m.left_rev is null) as readers
-              from fresh f where f.is_last
-        )
-        select j.n::int,
-               case when s.ok then null when j.outcome = 'new' then 'client-id-reused'
-                    else j.outcome end,
-               case when s.ok or j.outcome in ('busy', 'slow-mode') then null
-                    when j.outcome in ('not-friends', 'not-a-member', 'muted') then 'to'
-                    else 'client_id' end,
-               case when s.ok then j.n is distinct from f.n end,
-               case when j.n = f.n then p.id end,
-               case when j.n = f.n then h.readers when s.ok then '{}' end,
-               j.contact_type, j.contact_id,
-               case when s.ok then coalesce(f.seq, e.seq) end,
-               case when s.ok then coalesce(f.seq, e.rev) end,
-               case when s.ok then 'text' end,
-               case when s.ok then j.sender end,
-               case when s.ok then (select a.name from account a where a.id = j.sender) end,
-               case when s.ok then coalesce(e.msg, j.msg) end,
-               case when s.ok then rfc3339(coalesce(e.created_at, now())) end,
-               case when s.ok then j.client_id::text end,
-               null::text,
-               case when j.outcome = 'slow-mode' then case when j.wait_s > 0 then j.wait_s else j.slow_mode end end,
-               case when s.ok then mentions_shown(coalesce(e.kind, 'text'), coalesce(f.mentions, e.mentions)) end
-          from numbered j
-          left join fresh f on f.n = j.first_n
-          left join posted p on p.conversation_id = f.conversation_id and p.seq = f.seq
-          left join heard h on h.conversation_id = f.conversation_id
-          left join lateral (
-               select x.* from message x
-                where x.conversation_id = j.key_conversation_id and x.seq = j.key_seq
-                  and j.outcome = 'repeated' offset 0) e on true
-         cross join lateral (
-               select j.outcome = 'repeated' or j.outcome = 'new' and j.text_hash = j.first_hash as ok
-               ) s
-         where (select c.yes from complete c)
-         order by j.n;
-        if found then
-            return;
-        end if;
+        return next;
     end loop;
-
-    return query
-    select i.n::int, 'busy', null::text, null::bool, null::int8, null::int8[],
-           i.contact_type, i.contact_id, null::int8, null::int8, null::text, null::int8, null::text,
-           null::text, null::text, null::text, null::text, null::int, null::text
-      from unnest(p_contact_type, p_contact_id) with ordinality as i (contact_type, contact_id, n);
 end
 $$;

@@ -236,8 +236,8 @@ sub unsound {
         message => q{seq > 0 and rev >= seq and char_length(msg) <= 4000 and case when notice is null
             then client_id is not null and kind = case msg when '' then 'recalled' else 'text' end
             else kind = 'notice' and client_id is null and msg = '' end},
-        outbox => q{num_nonnulls(conversation_id, session_id, event) = 1 and num_nonnulls(conversation_id, user_id) = 1
-            and (seq is null) = (conversation_id is null)},
+        outbox => q{num_nonnulls(conversation_id, session_id, event, conversation_ids) = 1 and num_nonnulls(conversation_id, user_id, conversation_ids) = 1
+            and (seq is null) = (conversation_id is null) and cardinality(seqs) is not distinct from cardinality(conversation_ids)},
     );
     return map { my $table = $_; map { "$table: $_->{row}" } $self->rows("select x::text as row from $table x where ($sound{$table}) is not true limit 3") }
         sort keys %sound;
