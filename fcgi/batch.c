@@ -224,7 +224,7 @@ on_batch(void *arg, const struct db_reply *reply)
 	(void)arg;
 	memcpy(items, under_way, sizeof items);
 	under_way_count = 0;
-	/* Each has a row, or else nothing was stored. */
+	/* Each has a row, or the call has failed. */
 	if (reply->rows != (int)count) {
 		failed(items, count,
 		    reply->problem != PROBLEM_NONE ? reply->problem : PROBLEM_INTERNAL);

@@ -200,7 +200,11 @@ void
 door_answer(
     struct door_connection *c, const char *head, size_t head_len, const char *body, size_t body_len)
 {
-	record_answer(&begin_traffic(c)->out, c->id, head, head_len, body, body_len);
+	struct buffer *out = &begin_traffic(c)->out;
+
+	record_answer(out, c->id, head, head_len, body, body_len);
+	if (!c->keep || closing)
+		record_no_more(out);
 	end_request(c);
 }
 

@@ -12,7 +12,7 @@
 enum { KEY_SIZE = 96, NUMBER_SIZE = 24 };
 
 /* An id is an integer, since Redis keeps a set of those in 16 bytes, and one of words in 180. Its last digits are the
- * user's, so that no two users have the same one; the others are random. */
+ * user's, so that no two of the first ten million users have the same one; the others are random. */
 #define ID_USERS  UINT64_C(10000000)
 #define ID_LEAST  UINT64_C(100000000000)
 #define ID_RANDOM UINT64_C(800000000000)

@@ -281,3 +281,9 @@ record_end_unknown_role(struct buffer *out, uint16_t id)
 {
 	append_end(out, id, FCGI_UNKNOWN_ROLE);
 }
+
+void
+record_no_more(struct buffer *out)
+{
+	append_header(out, FCGI_NULL_REQUEST_ID, FCGI_UNKNOWN_TYPE, 0, 0);
+}

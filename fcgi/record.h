@@ -54,5 +54,8 @@ void record_answer(struct buffer *out, uint16_t id, const char *head, size_t hea
     const char *body, size_t body_len);
 /* The end alone, of a request that no responder is asked for. */
 void record_end_unknown_role(struct buffer *out, uint16_t id);
+/* Behind an answer whose connection ends then: a record of no request. nginx keeps no connection on which more has come
+ * than an answer; one that it kept it might take for the next request before it sees the end. */
+void record_no_more(struct buffer *out);
 
 #endif

@@ -11,7 +11,7 @@ use MagpiePg;
 my $pg = MagpiePg->start;
 sub hash_of { return MagpiePg::hash_of($_[0]) }
 
-is $pg->call('schema_version'), 15, 'the schema tells its version';
+is $pg->call('schema_version'), 16, 'the schema tells its version';
 
 # --- register, login, find, end ---
 

@@ -222,6 +222,23 @@ is_deeply [map { join ' ', $_->{problem} // $_->{msg}, $_->{repeated} // '-', $_
     ['p 0 ' . ($rev + 1), 'there 0 ' . ($rev + 2), 'q 0 ' . ($rev + 3), 'there 1 ' . ($rev + 2)],
     'a key whose sender gave up is free';
 
+# --- an account that ends meanwhile ---
+
+for my $way (['keeps what was written', 1], ['takes it back', 0]) {
+    my ($what, $keep) = @$way;
+    my $leaver = $pg->user("leaver$keep");
+    $pg->befriend($alex, $leaver);
+    $first->do('begin');
+    $first->call('send_batch', [$alex], ['single'], [$leaver], ['just in time'], [uuid()]);
+    my $ending = $pg->session;
+    $ending->begin(MagpiePg::Session::call_query('account_delete', $leaver, 'hash', $keep));
+    $pg->wait_until("select exists (select from pg_locks where not granted and locktype = 'transactionid')");
+    is $pg->send($alex, 'single', $leaver, 'too late')->{problem}, 'busy', "an account that ends and $what waits for who is writing there";
+    $first->do('commit');
+    is(($ending->result)[0]{problem}, undef, 'and ends then');
+    is $pg->send($alex, 'single', $leaver, 'too late')->{problem}, 'not-friends', 'nobody writes there any longer';
+}
+
 # --- many at once ---
 
 # Returns what at_once() gave, with the busy ones sent again until they are not, as workers do.

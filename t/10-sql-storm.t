@@ -34,6 +34,8 @@ select count(*) from magpie.send_batch(array[:a, :b, :a, :b, :a]::int8[],
         gen_random_uuid()::text, lpad(:y::text, 32, '0'), gen_random_uuid()::text]::uuid[]);
 select count(*) from magpie.send_batch(array[:b]::int8[], '{group}', array[:g]::int8[], '{lone}',
     array[lpad(:x::text, 32, '0')::uuid]);
+select count(*) from magpie.send_messages(array[:a, :b]::int8[], array['group', 'single'], array[:g, :b + 1]::int8[],
+    array['m', 'n'], array[gen_random_uuid(), lpad(:x::text, 32, '0')::uuid]);
 END
 \set g random(1, 3)
 \set j random(1, 4)

@@ -156,6 +156,7 @@ subtest 'at the worker itself' => sub {
     my $large = FastCgi->new($magpie);
     $large->write(request(PUT => $mine, %as, body => of_size($most + 1)));
     is $large->reply->{status}, 413, 'a byte more';
+    ok $large->closed && length $large->left == 8, 'behind which the connection ends, and no other request gets it from nginx';
     my $wrong = FastCgi->new($magpie);
     $wrong->write(request(PUT => '/api/me', %as, body => of_size(65_537)));
     is $wrong->reply->{status}, 413, 'another path';

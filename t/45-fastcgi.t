@@ -93,6 +93,7 @@ subtest 'a connection that is kept, and one that is not' => sub {
     my $once = FastCgi->new($magpie);
     is $once->ask(GET => '/api/me', user => $alex, keep => 0)->{status}, 200, 'without the flag';
     ok $once->closed, 'it is closed behind the answer';
+    is length $once->left, 8, 'and a record more tells nginx not to keep it, should the answer come first';
 };
 
 my $me = sub { request(GET => '/api/me', user => $alex, @_) };

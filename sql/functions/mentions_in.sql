@@ -4,7 +4,7 @@
 -- of a user name ends one, so it may stand right in a Chinese text; before and behind it there is none of what
 -- addresses are made of. The dot that ends a sentence belongs to the name only where a member is called so. Of many
 -- names the first hundred count.
--- A helper of send_messages, asked only where there is such a sign, under the conversation's lock. Reads account,
+-- A helper of send_each, asked only where there is such a sign, under the conversation's lock. Reads account,
 -- membership, permission.
 create or replace function mentions_in(p_conversation int8, p_sender int8, p_msg text) returns int8[]
 language plpgsql stable

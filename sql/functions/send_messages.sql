@@ -16,12 +16,13 @@
 -- that this has left. The order matters: each statement sees what was committed before it.
 --   1. the conversations that the senders may write in, and their locks: without waiting, so in any
 --      order; nobody locks a conversation that isn't the sender's
---   2. who may, now that it is certain, and the keys, sorted: unsorted, two batches could deadlock
---   3. numbers in order of arrival
+--   2. numbers in order of arrival
+--   3. who may, now that it is certain, and the keys, sorted: unsorted, two such statements could deadlock
 --
 -- What a statement begins with is dearer than a message in it: the more nodes, and columns of each, the more. So what a
 -- batch needs seldom isn't in its plans, but in another statement or function, and rows that were found once are found
--- again by their place (ctid). One that has moved meanwhile isn't there, and sends the batch the other way.
+-- again by their place (ctid). One that has moved meanwhile isn't there, and sends the batch the other way. (Never by a scan:
+-- of a small table it looks cheap, and compares each row with each place.)
 --
 -- Reads account, friendship, membership; writes message_key, message, conversation, outbox.
 create or replace function send_messages(
@@ -31,7 +32,7 @@ returns table (
     from_name text, "timestamp" text, mentions text, message json)
 language plpgsql security definer
 set search_path = magpie, pg_temp
-set plan_cache_mode = force_generic_plan
+set plan_cache_mode = force_generic_plan set enable_seqscan = off
 as $$
 #variable_conflict use_column
 declare

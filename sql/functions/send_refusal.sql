@@ -1,6 +1,6 @@
 -- send_refusal(user, conversation, look): what keeps the user from writing in that group now: 'muted' or
 -- 'slow-mode' (then wait_s tells for how many seconds), or nothing; slow_mode: how long it is for this
--- one, 0 for none. No row where `look` isn't true, and then nothing is read. A helper of send_messages,
+-- one, 0 for none. No row where `look` isn't true, and then nothing is read. A helper of send_each,
 -- inlined. Reads membership, conversation, chat_group, slow_write, permission.
 create or replace function send_refusal(p_user int8, p_conversation int8, p_look bool)
 returns table (refusal text, slow_mode int, wait_s int)

@@ -13,13 +13,13 @@ const areas = (tab) => tab.page.evaluate(() => ['.side', '.middle', 'magpie-deta
 test('31: three areas, two, or one, with a way back that is the browser’s too', async () => {
   const { kim, tab } = await pair();
   await until('the details, which are fetched when they are shown', async () => (await areas(tab)).join() === '.side,.middle,magpie-details');
-  for (const width of [1100, 900, 700]) {
+  for (const width of [1100, 900, 700, 600]) {
     await tab.page.setViewportSize({ width, height: 700 });
     const [list, conversation, button] = await tab.page.evaluate(() => ['.side', '.middle', '.side .head a:last-of-type'].map((selector) => {
       const { left, right } = document.querySelector(selector).getBoundingClientRect();
       return { right, width: right - left };
     }));
-    assert.ok(conversation.width > Math.max(width / 2, list.width), `${width}: the conversation has most: ${conversation.width}`);
+    assert.ok(conversation.width > 1.4 * list.width, `${width}: the conversation has most: ${conversation.width} beside ${list.width}`);
     assert.ok(button.right <= list.right - 8, `${width}: the list's head has room: ${button.right} of ${list.right}`);
   }
   assert.deepEqual(await areas(tab), ['.side', '.middle']);
@@ -40,6 +40,38 @@ test('31: three areas, two, or one, with a way back that is the browser’s too'
   await until('the list again', async () => (await areas(tab)).join() === '.side');
   await tab.page.goForward();                              // so that way was the browser's
   await until('the messages again', async () => (await areas(tab)).join() === '.middle');
+  await tab.leave();
+});
+
+test('22, 31: what comes while the details stand before the messages is not read', async () => {
+  const { kim, alex, tab } = await pair({ viewport: { width: 820, height: 700 } });
+  const unread = async () => (await alex.call('POST', '/api/changes', {})).contacts[0].unread;
+  await kim.say('single', alex.id, 'one');
+  await tab.hears('one');
+  await until('it to be read', async () => await unread() === 0);
+  await tab.page.getByRole('link', { name: 'Details' }).click();
+  await tab.page.locator('magpie-details').waitFor();
+  await kim.say('single', alex.id, 'two');
+  await tab.list.getByText('1 unread message').waitFor({ state: 'attached' });
+  assert.equal(await unread(), 1);
+  await tab.page.getByRole('link', { name: 'Back' }).click();
+  await until('it to be read, too', async () => await unread() === 0);
+  await tab.leave();
+});
+
+test('31: the list keeps its width, and a head its place, wherever one comes from', async () => {
+  const { kim, tab } = await pair({ viewport: { width: 1100, height: 700 } });
+  const places = () => tab.page.evaluate(() => ['.side .head a:last-of-type', 'magpie-chat > .head .avatar']
+    .map((selector) => document.querySelector(selector)?.getBoundingClientRect().right));
+  const before = await places();
+  await tab.page.goto(`${url}/#/settings`);
+  await tab.page.locator('magpie-settings').waitFor();
+  assert.equal((await places())[0], before[0]);
+  await tab.page.goto(`${url}/#/c/group/999999`);
+  await tab.page.locator('magpie-missing .blank').waitFor();
+  await tab.page.goto(`${url}/#/c/single/${kim.id}`);
+  await tab.log.waitFor();
+  assert.deepEqual(await places(), before);
   await tab.leave();
 });
 

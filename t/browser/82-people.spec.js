@@ -279,11 +279,15 @@ test('one’s name and status, and who may find and ask one', async () => {
   await nameBox.fill('Alexandra Morgan');
   await status.fill('Out climbing');                                                 // the name is on its way
   await status.press('Enter');
+  await one.page.goto(`${url}/#/contacts`);                                          // it is saved none the less
+  await one.page.locator('magpie-contacts').waitFor();
   goOn();
   await soon(other.page.getByText('Out climbing'));
   await until('the other tab', async () => await second.page.getByLabel('Status').inputValue() === 'Out climbing', SOON);
   await button(one, 'Undo').click();
   await gone(other.page.getByText('Out climbing'));
+  await one.page.goto(`${url}/#/settings`);
+  await until('what holds', () => status.isEnabled());
   await soon(second.page.locator('.card-name', { hasText: 'Alexandra Morgan' }));    // each is saved by itself
   await soon(other.list.getByRole('link', { name: 'Alexandra Morgan' }));
   await nameBox.fill('Alex Morgan');

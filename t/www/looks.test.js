@@ -83,12 +83,14 @@ test('code is told from prose, lists, verses and letters', () => {
 });
 
 test('code between fences is told from what is around it', () => {
-  const cut = (/** @type {string} */ text) => parts(text).map((part) => (part.isCode ? `[${part.text}]` : part.text));
+  const cut = (/** @type {string} */ text) => parts(text).map((part) => (part.isCode ? `${part.language ?? ''}[${part.text}]` : part.text));
   for (const [text, ...expected] of [
     ['words', 'words'], ['', ''], ['```\nany thing\n```', '[any thing]'], ['int f() {\n\treturn g(1);\n}', '[int f() {\n\treturn g(1);\n}]'],
-    ['hi\n\n```sh\necho 1\n  echo 2\n```\nbye', 'hi', '[echo 1\n  echo 2]', 'bye'],
-    ['```c\nint x;\n```  \n```\ny\n```\n', '[int x;]', '[y]'], ['say\n```\nnever closed\nz', 'say', '[never closed\nz]'],
+    ['hi\n\n```sh\necho 1\n  echo 2\n```\nbye', 'hi', 'sh[echo 1\n  echo 2]', 'bye'], ['```ls\npwd```', 'ls[pwd]'],
+    ['```c \nint x;\n```  \n``` \ny\n```\n', 'c[int x;]', '[y]'], ['say\n```sh\nnever closed', 'say\n```sh\nnever closed'],
     ['a ``` b\n``` c ```', 'a ``` b\n``` c ```'], ['```\n\n```\nnothing in it', '```\n\n```\nnothing in it'], ['```', '```'],
+    ['```\n```\nprose\n```\nx\n```', '```\n```\nprose', '[x]'],
+    [`a${'\n'.repeat(3900)}b\n\`\`\`\nx\n\`\`\``, `a${'\n'.repeat(3900)}b`, '[x]'],
   ]) assert.deepEqual(cut(text), expected, text);
 });
 

@@ -33,7 +33,7 @@ test('a change is what the server says, and one that it refuses is none', async 
   await call.answer({ settings: settings({ presence: 'invisible' }) });
   const refused = own.change({ presence: 'busy' });
   await Promise.all([assert.rejects(refused), (await api.waiting('/api/settings')).fail(503)]);
-  assert.deepEqual(seen, ['online', 'invisible']);
+  assert.deepEqual(seen, ['online', 'invisible', 'invisible'], 'and whoever shows it is told');
   assert.equal(own.isQuiet, false);
 });
 

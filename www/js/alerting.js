@@ -19,7 +19,7 @@ const ALL = 'magpie';                    // the tag of a notice about several co
 export class Alerting {
   #ended = new AbortController();
   #soundedAt = -Infinity;
-  #wide = window.matchMedia('(min-width: 1100px)');
+  #wide = window.matchMedia('(min-width: 900px)');
   /** @type {Map<string, { notice: Notification, waits: Map<string, number> }>} by tag; waits: the messages it tells of */
   #shown = new Map();
 

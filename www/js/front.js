@@ -78,6 +78,6 @@ export class Front {
   /** Waits for a tab to be gone. @param {string} tab */
   #watch(tab) {
     const { signal } = this.#watching = new AbortController();
-    this.tabs.locks?.request(lockOf(tab), { signal }, () => { this.#there = null; }).catch(() => {});
+    this.tabs.locks?.request(lockOf(tab), { mode: 'shared', signal }, () => { this.#there = null; }).catch(() => {});
   }
 }

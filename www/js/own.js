@@ -53,7 +53,10 @@ export class Own extends EventTarget {
   /** @param {Partial<OwnSettings>} changes */
   async #keep(changes) {
     const ask = ++this.#asks;
-    const { settings } = await this.api.patch('/api/settings', changes).finally(() => this.#wishes.shift());
+    const { settings } = await this.api.patch('/api/settings', changes).finally(() => this.#wishes.shift()).catch((problem) => {
+      this.dispatchEvent(new Told('change'));                // it goes back, wherever it shows by now
+      throw problem;
+    });
     if (ask === this.#asks) this.take(settings);
   }
 

@@ -74,25 +74,39 @@ export function isEmojiOnly(text) {
 const INDENTED = /^(?:\t| {2,})(?![-*+>\u2022\u00b7\u2013]|\d+[.)])/;
 const CODE_SIGN = /[;{}]$|\w\(.*\)$|=>$|^\s*(?:#include|#!|\/\/|<\/?[a-z]|(?:def|return|import|const|function)\b)/;
 
-const FENCED = /^\x60{3}[\w+#.-]*\n([^]*?)(?:\n\x60{3}[^\S\n]*$|$(?![^]))\n?/gm;
-const AT_CUT = /^\n+|\n+$/g;
+const OPENS = /^\x60{3}([\w+#.-]*)\s*$/;
+const CLOSES = /\x60{3}\s*$/;
 
-/** Cuts a text into prose and code, which is what stands between two lines of three backticks; without any, all of it is the one or
- * the other. @param {string} text @returns {{ text: string, isCode: boolean }[]} */
+/** @typedef {{ text: string, isCode: boolean, language?: string }} Part */
+
+/** Cuts a text into prose and code, which is what stands between a line of three backticks, with a language behind them or
+ * not, and the next three at a line's end; without any, all of it is the one or the other. @param {string} text @returns {Part[]} */
 export function parts(text) {
-  /** @type {{ text: string, isCode: boolean }[]} */
+  const lines = text.split('\n');
+  /** @type {Part[]} */
   const found = [];
-  let end = 0;
-  const add = (/** @type {string} */ prose) => prose && found.push({ text: prose, isCode: false });
-  for (const { 0: whole, 1: code, index } of text.matchAll(FENCED)) {
-    if (code.trim() === '') continue;
-    add(text.slice(end, index).replace(AT_CUT, ''));
-    found.push({ text: code, isCode: true });
-    end = index + whole.length;
+  let done = 0;                          // so many lines
+  for (let at = 0; at < lines.length; at++) {
+    const opens = OPENS.exec(lines[at]);
+    const last = opens ? lines.findIndex((line, i) => i > at && CLOSES.test(line)) : -1;
+    if (opens && last < 0) break;
+    if (!opens) continue;
+    const code = [...lines.slice(at + 1, last), lines[last].replace(CLOSES, '')].join('\n').replace(/\n$/, '');
+    if (code.trim() !== '') {
+      found.push(...proseOf(lines.slice(done, at)), { text: code, isCode: true, language: opens[1] });
+      done = last + 1;
+    }
+    at = last;
   }
-  if (found.length === 0) return [{ text, isCode: looksLikeCode(text) }];
-  add(text.slice(end).replace(AT_CUT, ''));
-  return found;
+  return found.length === 0 ? [{ text, isCode: looksLikeCode(text) }] : [...found, ...proseOf(lines.slice(done))];
+}
+
+/** Beside code, without the empty lines towards it. @param {string[]} lines @returns {Part[]} */
+function proseOf(lines) {
+  const first = lines.findIndex((line) => line !== '');
+  let end = lines.length;
+  while (lines[end - 1] === '') end--;
+  return first < 0 ? [] : [{ text: lines.slice(first, end).join('\n'), isCode: false }];
 }
 
 /** Several lines that are set in as programs are, with their signs at the ends. @param {string} text */

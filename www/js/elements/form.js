@@ -58,11 +58,13 @@ function bring(form, rows, whole, submit, act) {
     if (busy || !checkAll(rows)) return;
     busy = true;
     submit?.setAttribute('aria-disabled', 'true');
-    whole.hidden = true;
-    await act(valuesOf(rows)).catch(show);
+    do {                                 // also where the page has gone meanwhile
+      isDue = false;
+      whole.hidden = true;
+      await act(valuesOf(rows)).catch(show);
+    } while (isDue && checkAll(rows));
     submit?.removeAttribute('aria-disabled');
     busy = false;
-    if (isDue) form.requestSubmit();
   });
   if (!submit) form.addEventListener('change', () => form.requestSubmit());
 }

@@ -89,7 +89,7 @@ export class MagpieLog extends Part {
   /** Shows a conversation where its reader left it, or at its first unread message; or at a message.
    * @param {string} key @param {number} [seq]  of that message */
   show(key, seq = 0) {
-    if (key === this.#key && !seq) return;
+    if (key === this.#key && !seq) return this.#look();      // it was hidden behind the details, perhaps
     if (key === this.#key) return this.#seek(seq);
     this.#leave();
     this.app.store.hold(key);
@@ -307,7 +307,7 @@ export class MagpieLog extends Part {
   /** Only what is in front of somebody's eyes is read. */
   #mark() {
     const c = this.app.store.get(this.#key);
-    const isSeen = document.visibilityState === 'visible' && document.hasFocus() && this.#view.atBottom;
+    const isSeen = document.visibilityState === 'visible' && document.hasFocus() && this.#view.atBottom && this.#scroller.clientHeight > 0;
     if (!c || !this.#isHere(c) || !c.last || !isSeen || !this.isConnected) return;
     if (c.unread > 0 && c.last.seq > c.read_seq) this.wish('read', { key: c.key, seq: c.last.seq });
   }

@@ -50,7 +50,6 @@ export class MagpiePresence extends Part {
     } catch (problem) {
       this.#problem.textContent = problemText(/** @type {any} */ (problem));
       this.#problem.hidden = false;
-      this.#draw();
     }
   }
 }

@@ -53,7 +53,6 @@ export class MagpiePrivacy extends Part {
       toast(t('settings.saved'));
     } catch (problem) {
       complain(problem);
-      this.#draw();
     }
   }
 }

@@ -48,7 +48,7 @@ export class MagpieShell extends Part {
   #route = { page: 'list' };
   #sheet = '';                           // that is shown, or fetched
   #isNarrow = window.matchMedia('(max-width: 599px)');
-  #isOne = window.matchMedia('(max-width: 1099px)');
+  #isOne = window.matchMedia('(max-width: 899px)');
   #canPoint = window.matchMedia('(hover: hover)');
 
   build() {
@@ -73,6 +73,7 @@ export class MagpieShell extends Part {
     this.listen(this.app.groups, 'invitations', () => this.#drawRequests());
     this.listen(this.app.store, 'list', () => this.#listChanged());
     this.listen(this.#isNarrow, 'change', () => this.#drawLayout());
+    this.listen(this.#isOne, 'change', () => this.#key && this.#showDetails(this.#key, this.#route));
     this.#drawRequests();
     if (this.#sheet || this.#key) this.#show(this.#route);
     this.listen(document, 'keydown', (event) => this.#keyDown(event));

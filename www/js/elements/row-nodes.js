@@ -79,9 +79,10 @@ function messageContent(row, view) {
 function textNode(text, time) {
   const all = parts(text.trimEnd());
   // Code is no prose: it begins at the left, and who has no mouse can scroll it.
-  const code = { class: all.length > 1 && 'among', dir: 'ltr', tabindex: '0' };
+  const code = (/** @type {import('../text.js').Part} */ { text: lines, language }) =>
+    h('code', { class: all.length > 1 && 'among', dir: 'ltr', tabindex: '0', 'data-language': language || null }, ...textNodes(lines));
   return h('p', { class: 'text', dir: 'auto', 'data-time': time },
-    ...all.flatMap((part) => (part.isCode ? [h('code', code, ...textNodes(part.text))] : textNodes(part.text))));
+    ...all.flatMap((part) => (part.isCode ? [code(part)] : textNodes(part.text))));
 }
 
 /** @param {string} text @returns {(string | HTMLElement)[]} */
