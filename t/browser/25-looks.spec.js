@@ -115,9 +115,11 @@ test('code keeps its lines and is scrolled by itself, by keyboard, too', async (
   assert.equal(await code.count(), 1);
   await tab.say('Before\n```sh\necho 1\n```\nand after');
   await tab.log.locator('code.among').waitFor();
-  assert.equal(await code.last().textContent(), 'echo 1', 'between fences, without them');
-  const [text, among] = await tab.log.locator('.text').last().evaluate((node) => [node, node.querySelector('code')].map((n) => getComputedStyle(n).fontFamily));
-  assert.notEqual(text, among, 'and what stands beside it is prose');
+  await until('it to be what stands between the fences, and prose beside it', () => tab.log.evaluate((node) => {   // (drawn anew once it is sent)
+    const text = [...node.querySelectorAll('.text')].at(-1);
+    const among = text?.querySelector('code.among');
+    return among?.textContent === 'echo 1' && getComputedStyle(text).fontFamily !== getComputedStyle(among).fontFamily;
+  }));
   await tab.leave();
 });
 

@@ -4,7 +4,7 @@ import { test } from 'node:test';
 import { setLanguage } from '../../www/js/i18n.js';
 import { runText } from '../../www/js/notice.js';
 import { rowsOf } from '../../www/js/rows.js';
-import { looksLikeCode, parts } from '../../www/js/text.js';
+import { looksLikeCode, oneLine, parts } from '../../www/js/text.js';
 import { day, localeOf } from '../../www/js/time.js';
 import { message } from './tools.js';
 
@@ -92,6 +92,7 @@ test('code between fences is told from what is around it', () => {
     ['```\n```\nprose\n```\nx\n```', '```\n```\nprose', '[x]'],
     [`a${'\n'.repeat(3900)}b\n\`\`\`\nx\n\`\`\``, `a${'\n'.repeat(3900)}b`, '[x]'],
   ]) assert.deepEqual(cut(text), expected, text);
+  assert.equal(oneLine('look:\n```c\nint  x;\n```\nwell?'), 'look: int x; well?');
 });
 
 test('dates stand in the order of the reader’s country, in the page’s language', () => {

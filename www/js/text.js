@@ -138,5 +138,5 @@ export function tint(type, id) {
   return (Math.imul(id % 2147483647 + (type === 'group' ? 7 : 0), 2654435761) >>> 0) % HUES;
 }
 
-/** @param {string} text one line of it, for the list */
-export const oneLine = (text) => text.replace(/\s+/gu, ' ').trim();
+/** @param {string} text one line of it, for the list: its words, and not what sets code apart */
+export const oneLine = (text) => parts(text).map((part) => part.text).join(' ').replace(/\s+/gu, ' ').trim();
