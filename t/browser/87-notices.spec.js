@@ -52,10 +52,14 @@ async function secondTab(tab, path) {
   return listening(new Person(tab.context, page, tab.wrongs));
 }
 
+/** Each tab holds a lock from when it can tell what is new. */
+const living = (tab) => tab.page.evaluate(() => navigator.locks.query()
+  .then(({ held }) => held.filter((lock) => lock.mode === 'exclusive' && lock.name.startsWith('magpie-tab-')).length));
+
 /** Once the page is there, and what is fetched after it. */
 async function listening(tab) {
   await tab.page.locator('magpie-shell').waitFor();
-  await tab.page.evaluate(() => import(new URL('alerting.js', document.querySelector('script').src).href));
+  await until('all tabs to listen', async () => await living(tab) === tab.context.pages().length);
   return tab;
 }
 
@@ -87,8 +91,8 @@ test('23: of two tabs one shows a notice, which a newer one replaces; a click le
   await kim.say('single', alex.id, 'a first\nmessage');
   await heard('a first message', one, two);
   assert.equal(await tones(one) + await tones(two), 0, 'no sound before anything was pressed');
-  assert.match(await one.page.title(), /^\(1\) /);
-  assert.match(await one.page.locator('link[rel=icon]').getAttribute('href'), /\/favicon-unread\.svg$/);
+  await until('a count in the title', async () => (await one.page.title()).startsWith('(1) '));
+  await until('the icon with a dot', async () => (await one.page.locator('link[rel=icon]').getAttribute('href')).endsWith('/favicon-unread.svg'));
   for (const tab of [one, two]) await press(tab);
   await kim.say('single', alex.id, `long ${'🐦'.repeat(400)}`);
   await until('a second notice', async () => (await notices(one, two)).length > 1);
@@ -139,8 +143,7 @@ test('23: none for what is in front, in whichever tab, is muted, or is my own', 
   await comeBack(two);
   await two.page.evaluate(() => { BroadcastChannel.prototype.postMessage = () => {}; });    // as one that crashes
   await two.page.close();
-  await until('it to be gone', () => one.page.evaluate(() => navigator.locks.query()
-    .then(({ held, pending }) => [...held, ...pending].filter((lock) => lock.name.startsWith('magpie-tab-')).length === 1)));
+  await until('it to be gone', async () => await living(one) === 1);
   await kim.say('single', alex.id, 'in front of nobody');
   await heard('in front of nobody', one);
   await one.leave();
