@@ -86,6 +86,11 @@ test('notices that say the same are one line, which unfolds where it is and stay
     });
     assert.ok(sign.top < words.bottom && sign.bottom > words.top && sign.left >= words.right, `at ${width}: ${JSON.stringify([words, sign])}`);
   }
+  await tab.page.setViewportSize({ width: 320, height: 740 });
+  await lines.first().locator('summary').click();
+  await until('what unfolds to be below the line', () => lines.first().evaluate((run) => run.querySelector('li')?.getBoundingClientRect().top
+    >= run.querySelector('summary span').getBoundingClientRect().bottom));
+  await lines.first().locator('summary').click();
   await tab.page.setViewportSize({ width: 1280, height: 800 });
   await tab.log.evaluate((node) => { node.scrollTop = node.scrollHeight; });
   const before = await topOf(newest);
