@@ -140,7 +140,7 @@ test('what the server was asked for is told as such: changes, a conversation tha
 test('what is in front in one tab is known in all, and no longer when it isn’t', async () => {
   const browser = new TestBrowser();
   const tabs = [];
-  for (const seen of ['single:1', null, null]) {
+  const open = async (seen) => {
     const own = new Tabs(browser);
     await own.enter('x');
     const tab = { seen, front: null, life: new AbortController() };
@@ -148,8 +148,9 @@ test('what is in front in one tab is known in all, and no longer when it isn’t
     tab.front.start(tab.life.signal);
     tab.moves = (to) => { tab.seen = to; tab.front.moved(); };
     tabs.push(tab);
-  }
-  const [one, two, three] = tabs;
+    return tab;
+  };
+  const [one, two, three] = [await open('single:1'), await open(null), await open(null)];
   const knows = (key) => tabs.map((tab) => tab.front.has(key));
   assert.deepEqual(knows('single:1'), [true, true, true], 'also in tabs that came later');
   assert.deepEqual(knows('single:2'), [false, false, false]);
@@ -169,4 +170,11 @@ test('what is in front in one tab is known in all, and no longer when it isn’t
   three.life.abort();                                       // its lock goes with it, and it can say no more
   await settle();
   assert.deepEqual(knows('single:1').slice(0, 2), [false, false]);
+  const four = await open(null);
+  two.moves(null);
+  four.moves('single:1');
+  two.moves('single:2');
+  four.life.abort();                                        // it isn't in front any more: nothing changes
+  await settle();
+  assert.deepEqual(knows('single:2').slice(0, 2), [true, true]);
 });
