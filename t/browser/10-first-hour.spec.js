@@ -1,7 +1,7 @@
 // Two people who have never seen Magpie: sign up, find each other, talk, make a group.
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
-import { closeBrowser, name, pair, person, Quick, until, url } from './people.js';
+import { closeBrowser, name, pair, person, Quick, signingUp, until, url } from './people.js';
 
 after(closeBrowser);
 
@@ -9,6 +9,7 @@ test('errors stand in words beside their field', async () => {
   const { page, ...alex } = await person();
   await page.goto(`${url}/`);
   await page.getByRole('button', { name: 'Create account' }).click();
+  await signingUp(page);
   await page.getByLabel('User name').fill('No Spaces!');
   await page.getByLabel('Password').fill('short');
   await page.getByRole('button', { name: 'Create account' }).click();
@@ -26,6 +27,7 @@ test('a taken user name and wrong credentials are told', async () => {
   await first.signUp(taken, 'First');
   await second.page.goto(`${url}/`);
   await second.page.getByRole('button', { name: 'Create account' }).click();
+  await signingUp(second.page);
   await second.page.getByLabel('User name').fill(taken);
   await second.page.getByLabel('Name', { exact: true }).fill('Second');
   await second.page.getByLabel('Password').fill('12345678');

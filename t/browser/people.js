@@ -85,6 +85,7 @@ export class Person {
     const { page } = this;
     await page.goto(`${url}/`);
     await page.getByRole('button', { name: 'Create account' }).click();
+    await signingUp(page);
     await page.getByLabel('User name').fill(username);
     await page.getByLabel('Name', { exact: true }).fill(displayName);
     await page.getByLabel('Password').fill(password);
@@ -134,6 +135,9 @@ export class Person {
     assert.deepEqual(this.wrongs, []);
   }
 }
+
+/** Until the form for an account is there: it has fields of the same names as the one to log in. */
+export const signingUp = (page) => page.getByRole('heading', { name: 'Create your account' }).waitFor();
 
 /** A person without a browser, for what only has to be there. */
 export class Quick {
