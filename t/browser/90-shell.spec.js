@@ -236,9 +236,12 @@ test('38: what is sent or clicked before the app is there is done when it is', a
   await another.tab.page.getByLabel('User name').fill('kim');
   await another.tab.page.keyboard.press('Enter');            // what was clicked last is meant
   await another.tab.page.getByRole('button', { name: 'Create account' }).click();
+  await another.tab.page.getByLabel('Password').fill('correct');       // and what is written meanwhile goes along
   await another.come();
   await another.tab.page.getByRole('heading', { name: 'Create your account' }).waitFor();
+  await another.tab.page.keyboard.type(' horse');
   assert.equal(await another.tab.page.getByLabel('User name').inputValue(), 'kim');
+  assert.equal(await another.tab.page.getByLabel('Password').inputValue(), 'correct horse');
   await another.tab.leave();
 });
 

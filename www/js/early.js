@@ -35,7 +35,8 @@
   };
   document.addEventListener('submit', (event) => keep(event, event.submitter));
   document.addEventListener('click', (event) => keep(event, /** @type {Element} */ (event.target).closest('[type="button"]')));
-  document.addEventListener('input', () => want(null));      // what is still being written isn't meant to be sent
+  /** What is still being written isn't meant to be sent; to the form for an account it is taken along. */
+  document.addEventListener('input', () => document.querySelector('[data-early] [type="submit"][aria-busy]') && want(null));
 
   const at = (/** @type {string} */ name) => new URL(name, src).href;
   const look = () => new Promise((resolve, reject) => {

@@ -60,11 +60,12 @@ export class MagpieAuth extends Part {
     for (const choice of this.#languages) choice.setAttribute('aria-pressed', String(choice.lang === currentLanguage()));
   }
 
-  /** @param {HTMLElement} card */
+  /** Whoever writes goes on where that is. @param {HTMLElement} card */
   #turn(card) {
+    const { name } = /** @type {HTMLInputElement} */ (document.activeElement);
     this.#card.replaceWith(card);
     this.#card = card;
-    card.querySelector('input')?.focus();
+    /** @type {HTMLElement | null} */ (card.querySelector(`input[name="${name}"]`) ?? card.querySelector('input'))?.focus();
   }
 
   async #signUp() {
