@@ -143,7 +143,9 @@ test('28: somebody else logs in in another tab: this one stops, sends nothing un
   const other = await Quick.make(name('other'), 'Other');
   await other.befriend(kim);
   const logIn = () => tab.context.request.post(`${url}/api/login`, { data: { username: other.username, password }, headers: { Origin: url } });
-  // The poll would tell, too, as the former session ends: this tab is one that hears of nothing.
+  // The poll would tell, too, as the former session ends, and so would whatever is being asked: this tab is one that hears of nothing.
+  const asked = ['friend-requests', 'group-invitations', 'settings'].map((what) => `${url}/api/${what}`);
+  await until('what it asks for at first', () => tab.page.evaluate((all) => all.every((one) => performance.getEntriesByName(one).length > 0), asked));
   await tab.page.route('**/api/receive**', () => {});
   await Promise.all([tab.page.waitForRequest('**/api/receive**'), tab.page.evaluate(() => dispatchEvent(new Event('online')))]);
   assert.equal((await logIn()).status(), 200);
