@@ -108,8 +108,14 @@ test('33: axe finds nothing, light or dark', async () => {
     await alex.call('POST', `/api/groups/${group.group.id}/members`, { user_id: kim.id });
     await kim.say('single', alex.id, 'with a link https://example.org/ in it');
     await kim.say('group', group.group.id, 'to all');
-    await tab.say('an answer');
-    await tab.hears('an answer');
+    let goOn = () => {};
+    const held = new Promise((resolve) => { goOn = resolve; });
+    await tab.page.route('**/api/send', (route) => held.then(() => route.continue()));
+    for (const text of ['an answer', '🐦']) await tab.say(text);
+    await tab.hears('🐦');
+    assert.deepEqual(await faults(tab), [], `${colorScheme}, while it is being sent`);
+    goOn();
+    await until('both to be sent', async () => await tab.log.getByText('sent', { exact: true }).count() === 2);
     for (const hash of ['', `#/c/group/${group.group.id}`, '#/', '#/people', '#/new-group', '#/settings']) {
       if (hash) await tab.page.goto(`${url}/${hash}`);
       await until('the page', async () => await tab.page.locator('.middle h1:visible').count() === 1);
