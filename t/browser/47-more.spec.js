@@ -151,7 +151,7 @@ test('7: Esc closes the layer on top and no other, and loses no draft', async ()
   assert.match(page.url(), /#\/new-group$/, 'what is being written stays');
   await box.fill('');
   await box.press('Escape');
-  assert.match(page.url(), /#\/$/);
+  await page.waitForURL(/#\/$/);
 
   await page.setViewportSize({ width: 820, height: 800 });
   await tab.open('Kim Lindqvist');

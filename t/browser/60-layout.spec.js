@@ -9,10 +9,12 @@ const PHONE = { viewport: { width: 360, height: 640 }, hasTouch: true, isMobile:
 
 const areas = (tab) => tab.page.evaluate(() => ['.side', '.middle', 'magpie-details']
   .filter((selector) => document.querySelector(selector)?.getBoundingClientRect().width > 0));
+/** The details are fetched when they are shown. */
+const shows = (tab, ...wanted) => until(`${wanted}`, async () => (await areas(tab)).join() === wanted.join());
 
 test('31: three areas, two, or one, with a way back that is the browser’s too', async () => {
   const { kim, tab } = await pair();
-  await until('the details, which are fetched when they are shown', async () => (await areas(tab)).join() === '.side,.middle,magpie-details');
+  await shows(tab, '.side', '.middle', 'magpie-details');
   for (const width of [1100, 900, 700, 600]) {
     await tab.page.setViewportSize({ width, height: 700 });
     const [list, conversation, button] = await tab.page.evaluate(() => ['.side', '.middle', '.side .head a:last-of-type'].map((selector) => {
@@ -22,24 +24,24 @@ test('31: three areas, two, or one, with a way back that is the browser’s too'
     assert.ok(conversation.width > 1.4 * list.width, `${width}: the conversation has most: ${conversation.width} beside ${list.width}`);
     assert.ok(button.right <= list.right - 8, `${width}: the list's head has room: ${button.right} of ${list.right}`);
   }
-  assert.deepEqual(await areas(tab), ['.side', '.middle']);
+  await shows(tab, '.side', '.middle');
   await tab.page.getByRole('link', { name: 'Details' }).click();
-  assert.deepEqual(await areas(tab), ['.side', 'magpie-details']);
+  await shows(tab, '.side', 'magpie-details');
   await tab.page.getByRole('link', { name: 'Back' }).click();
   await tab.page.setViewportSize({ width: 360, height: 640 });
-  assert.deepEqual(await areas(tab), ['.middle']);
+  await shows(tab, '.middle');
   await tab.page.getByRole('link', { name: 'Back' }).click();
-  assert.deepEqual(await areas(tab), ['.side']);
+  await shows(tab, '.side');
   await tab.open(kim.name);
-  assert.deepEqual(await areas(tab), ['.middle']);
+  await shows(tab, '.middle');
   await tab.page.goBack();
-  await until('the list', async () => (await areas(tab)).join() === '.side');
+  await shows(tab, '.side');
   await tab.page.goForward();
-  await until('the messages', async () => (await areas(tab)).join() === '.middle');
+  await shows(tab, '.middle');
   await tab.page.getByRole('link', { name: 'Back' }).click();
-  await until('the list again', async () => (await areas(tab)).join() === '.side');
+  await shows(tab, '.side');
   await tab.page.goForward();                              // so that way was the browser's
-  await until('the messages again', async () => (await areas(tab)).join() === '.middle');
+  await shows(tab, '.middle');
   await tab.leave();
 });
 

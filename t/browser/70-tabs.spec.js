@@ -21,6 +21,7 @@ test('29: of six tabs one polls; all of them hear; when it closes, another goes 
   }
   await kim.say('single', alex.id, 'to all tabs');
   for (const one of tabs) await one.hears('to all tabs');
+  await until('a poll', () => polls.size > 0);
   assert.deepEqual([...polls.keys()], [tab.page]);
 
   await tab.page.close();
