@@ -21,18 +21,28 @@ const radio = (one, title, value) => one.page.getByRole('group', { name: title }
 const undo = (one) => button(one, 'Undo').click();
 const confirm = (one, label) => dialog(one).getByRole('button', { name: label, exact: true }).click();
 
-/** Opens a member's menu, and chooses. */
-async function choose(one, shown, label) {
+/** Opens a member's menu. Answers what it offers. */
+async function openMenu(one, shown) {
   await member(one, shown).getByRole('button').click();
-  await one.page.getByRole('menuitem', { name: label, exact: true }).click();
+  await one.page.getByRole('menu').waitFor();
+  return one.page.getByRole('menuitem').allTextContents();
 }
 
 /** What a member's menu offers. */
 async function offered(one, shown) {
-  await member(one, shown).getByRole('button').click();
-  const items = await one.page.getByRole('menuitem').allTextContents();
+  const items = await openMenu(one, shown);
   await one.page.keyboard.press('Escape');
   return items;
+}
+
+/** Chooses in a member's menu, once what was chosen before is done. */
+async function choose(one, shown, label) {
+  await until(`${label} to be offered`, async () => {
+    if ((await openMenu(one, shown)).includes(label)) return true;
+    await one.page.keyboard.press('Escape');
+    return false;
+  });
+  await one.page.getByRole('menuitem', { name: label, exact: true }).click();
 }
 
 test('roles: each sees what it may do, an admin is made and unmade, and the group is passed on', async () => {
@@ -40,7 +50,7 @@ test('roles: each sees what it may do, an admin is made and unmade, and the grou
   const one = await at(alex, here);
   const two = await secondTab(one, here);
   const other = await at(kim, here);
-  await soon(member(other, 'Sam Okafor'));
+  await member(other, 'Sam Okafor').waitFor();
   assert.equal(await member(other, 'Sam Okafor').getByRole('button').count(), 0, 'a member may nothing with another');
   assert.equal(await details(other).getByRole('link', { name: 'Group settings' }).count(), 0);
   await choose(one, 'Kim Lindqvist', 'Make admin');
@@ -144,7 +154,7 @@ test('an announcement is on top until it is seen, then a line; in all tabs', asy
   await button(one, 'Announce').click();
   const bar = (tab) => tab.page.locator('magpie-announcement');
   for (const tab of [other, another]) {
-    await soon(bar(tab).locator('.announcement-text', { hasText: 'No climbing on Thursday' }));
+    await bar(tab).locator('.announcement-text', { hasText: 'No climbing on Thursday' }).waitFor();        // it is fetched with the first one
     await soon(bar(tab).getByText('New', { exact: true }));
     await soon(bar(tab).getByText('Alex Morgan ·'));
   }
