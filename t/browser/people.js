@@ -214,21 +214,26 @@ export async function makeFriends() {
   return { alex, kim, sam };
 }
 
+/** Whoever is logged in sees a page, which may have to be fetched. */
+async function arrived(one) {
+  await one.page.locator('magpie-shell').waitFor();
+  await one.page.getByRole('heading', { level: 1 }).first().waitFor();
+  return one;
+}
+
 /** Somebody's browser, at a place. */
 export async function at(quick, hash, options) {
   const one = await person(options);
   await one.page.goto(`${url}/${hash}`);
   await one.logIn(quick.username);
-  await one.page.locator('magpie-shell').waitFor();
-  return one;
+  return arrived(one);
 }
 
 /** Another tab of somebody. */
 export async function secondTab(one, hash) {
   const tab = new Person(one.context, await one.context.newPage(), one.wrongs);
   await tab.page.goto(`${url}/${hash}`);
-  await tab.page.locator('magpie-shell').waitFor();
-  return tab;
+  return arrived(tab);
 }
 
 export const dialog = (one) => one.page.getByRole('dialog');
