@@ -42,8 +42,9 @@ export class MagpieLists extends Part {
       act: async ({ name }) => {
         const { list } = await this.app.api.post('/api/friend-lists', { name });
         this.#learn((lists) => [...lists.filter((l) => l.id !== list.id), list]);
+        if (form.querySelector('input')?.value.trim() !== name) return;          // the next one is being written
         form.reset();
-        this.focus();
+        if (form.contains(document.activeElement)) this.focus();
       },
     });
     return form;
