@@ -45,7 +45,7 @@ test('one is found by how the user name begins, asked with a note, and accepted 
 });
 
 test('a request is declined after a question, or withdrawn, which can be undone', async () => {
-  const [alex, kim] = await makeThree();
+  const [alex, kim, sam] = await makeThree();
   const one = await at(alex, '#/people');
   const other = await at(kim, '#/people');
   await alex.call('POST', '/api/friend-requests', { username: kim.username, note: 'From the hill' });
@@ -55,7 +55,12 @@ test('a request is declined after a question, or withdrawn, which can be undone'
   await gone(one.page.getByRole('heading', { name: 'Waiting for an answer' }));
   await button(one, 'Undo').click();
   await soon(other.page.getByText('From the hill'));
-  await other.page.getByRole('button', { name: 'Decline the request of Alex Morgan' }).click();
+  const decline = button(other, 'Decline the request of Alex Morgan');
+  await decline.focus();
+  await sam.call('POST', '/api/friend-requests', { username: kim.username });
+  await soon(button(other, 'Decline the request of Sam Okafor'));
+  assert.equal(await decline.evaluate((node) => node === document.activeElement), true, 'the focus stays where it is');
+  await decline.click();
   await button(other, 'Cancel').click();
   assert.equal(await other.page.getByText('From the hill').count(), 1);
   await other.page.getByRole('button', { name: 'Decline the request of Alex Morgan' }).click();

@@ -218,7 +218,14 @@ test('an invitation shows a badge in all tabs, is taken back, made again, and ac
   await button(one, 'Withdraw the invitation of Kim Lindqvist').click();
   await soon(other.page.getByRole('link', { name: 'Contacts', exact: true }));
   await undo(one);
-  await soon(another.page.getByText('Alex Morgan invites you'));
+  const decline = button(another, `Decline the invitation to ${group.name}`);
+  await soon(decline);
+  await decline.focus();
+  const { group: second } = await alex.call('POST', '/api/groups', { name: name('Readers') });
+  await alex.call('POST', `/api/groups/${second.id}/invitations`, { user_id: kim.id });
+  await soon(button(another, `Join ${second.name}`));
+  assert.equal(await decline.evaluate((node) => node === document.activeElement), true, 'the focus stays where it is');
+  await alex.call('DELETE', `/api/groups/${second.id}/invitations/${kim.id}`);
   await button(another, `Join ${group.name}`).click();
   await another.page.getByRole('heading', { name: group.name, level: 1 }).waitFor();
   await soon(other.list.getByRole('link', { name: group.name }));

@@ -5,6 +5,7 @@ import { t } from '../i18n.js';
 import { avatar } from './avatar.js';
 import { confirmed } from './confirm.js';
 import { aboutGroup, arrived } from './group-card.js';
+import { keepFocus } from './keep-focus.js';
 import { Part } from './part.js';
 import { complain } from './toast.js';
 import { when } from './when.js';
@@ -23,10 +24,10 @@ export class MagpieInvitations extends Part {
 
   #draw() {
     const all = [...this.app.groups.invitations.values()].filter((i) => !this.only || i.group.id === this.only).sort((a, b) => a.id - b.id);
-    const hadFocus = this.contains(document.activeElement);
+    const keep = keepFocus(this);
     this.hidden = all.length === 0;
     this.replaceChildren(...(all.length === 0 ? [] : [h('h2', { text: t('invitations.title') }), h('ul', { class: 'people' }, ...all.map((i) => this.#row(i)))]));
-    if (hadFocus) this.querySelector('button')?.focus();
+    if (keep() === false) this.querySelector('button')?.focus();
   }
 
   /** @param {Invitation} invitation */

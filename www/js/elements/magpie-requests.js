@@ -4,6 +4,7 @@ import { button, h } from '../html.js';
 import { currentLanguage, t } from '../i18n.js';
 import { exact, short } from '../time.js';
 import { avatar } from './avatar.js';
+import { keepFocus } from './keep-focus.js';
 import { Part } from './part.js';
 import { accept, reject, withdraw } from './person-acts.js';
 
@@ -12,6 +13,7 @@ import { accept, reject, withdraw } from './person-acts.js';
 export class MagpieRequests extends Part {
   /** Whether those made by oneself show, too. */
   both = true;
+  #drawn = '';
 
   start() {
     this.classList.add('requests');
@@ -21,9 +23,14 @@ export class MagpieRequests extends Part {
 
   #draw() {
     const { incoming, outgoing } = this.app.store;
+    const sign = JSON.stringify([incoming, outgoing].map((all) => [...all.values()]));
+    if (sign === this.#drawn) return;
+    this.#drawn = sign;
+    const keep = keepFocus(this);
     this.replaceChildren(
       ...this.#list(t('people.incoming'), [...incoming.values()], (r) => this.#answers(r)),
       ...this.#list(t('people.outgoing'), this.both ? [...outgoing.values()] : [], (r) => this.#own(r)));
+    keep();
   }
 
   /** @param {string} title @param {FriendRequest[]} requests @param {(r: FriendRequest) => HTMLElement} buttons */
