@@ -21,27 +21,18 @@ const radio = (one, title, value) => one.page.getByRole('group', { name: title }
 const undo = (one) => button(one, 'Undo').click();
 const confirm = (one, label) => dialog(one).getByRole('button', { name: label, exact: true }).click();
 
-/** Opens a member's menu. Answers what it offers. */
-async function openMenu(one, shown) {
+/** What a member's menu offers. It stays open where that includes `label`. */
+async function offered(one, shown, label) {
   await member(one, shown).getByRole('button').click();
   await one.page.getByRole('menu').waitFor();
-  return one.page.getByRole('menuitem').allTextContents();
-}
-
-/** What a member's menu offers. */
-async function offered(one, shown) {
-  const items = await openMenu(one, shown);
-  await one.page.keyboard.press('Escape');
+  const items = await one.page.getByRole('menuitem').allTextContents();
+  if (!items.includes(label)) await one.page.keyboard.press('Escape');
   return items;
 }
 
 /** Chooses in a member's menu, once what was chosen before is done. */
 async function choose(one, shown, label) {
-  await until(`${label} to be offered`, async () => {
-    if ((await openMenu(one, shown)).includes(label)) return true;
-    await one.page.keyboard.press('Escape');
-    return false;
-  });
+  await until(`${label} to be offered`, async () => (await offered(one, shown, label)).includes(label));
   await one.page.getByRole('menuitem', { name: label, exact: true }).click();
 }
 
@@ -332,7 +323,7 @@ test('a public group has its card at its own address, from which one comes in: b
   await button(one, 'Accept the request of Mia Stranger').click();
   for (const tab of [other, another]) {
     await soon(tab.box);
-    await soon(member(tab, 'Mia Stranger'));
+    await member(tab, 'Mia Stranger').waitFor();
     assert.equal(await card(tab).count(), 0);
   }
   await other.say('hello');
