@@ -273,14 +273,14 @@ is_deeply [map { s/ until ".*?"//r } done('promoted and muted in one', scalar $p
 $pg->call(member($olga, $group, $_, role => 'member', mute_for => 0)) for $mia, $adam;
 $pg->call(member($olga, $group, $adam, role => 'admin'));
 
-# --- who may write: what the table says, by each of the ways of send_batch ---
+# --- who may write: what the table says, by each of the ways of send_messages ---
 
 sub writes {
     my ($user, $in, $ways) = @_;
     # Alone, behind another's message in a batch, and behind one's own to a friend.
     my @sent = map { $_->{problem} // 'sent' } scalar $pg->send($user, 'group', $in, 'alone'),
-        ($pg->call('send_batch', [$olga, $user], ['group', 'group'], [$in, $in], ['a', 'b'], [MagpiePg::uuid(), MagpiePg::uuid()]))[1],
-        ($pg->call('send_batch', [$user, $user], ['single', 'group'], [$olga, $in], ['a', 'b'], [MagpiePg::uuid(), MagpiePg::uuid()]))[1];
+        ($pg->call(MagpiePg::sending([$olga, 'group', $in, 'a'], [$user, 'group', $in, 'b'])))[1],
+        ($pg->call(MagpiePg::sending([$user, 'single', $olga, 'a'], [$user, 'group', $in, 'b'])))[1];
     return join ' ', @sent;
 }
 for my $muted (0, 1) {
@@ -299,12 +299,12 @@ done('all may write', change($olga, $group, muted => 0));
 my $key = MagpiePg::uuid();
 $pg->send($mia, 'group', $group, 'once', $key);
 done('muted', scalar $pg->call(member($olga, $group, $mia, mute_for => 60)));
-is $pg->send($mia, 'group', $group, 'once', $key)->{repeated}, 1, 'a repeat is answered to a muted one, too';
+is $pg->send($mia, 'group', $group, 'once', $key)->{message}{msg}, 'once', 'a repeat is answered to a muted one, too';
 done('unmuted', scalar $pg->call(member($olga, $group, $mia, mute_for => 0)));
 
 # --- slow mode ---
 
-sub sent { my @rows = @_; return join ' ', map { ($_->{problem} // ($_->{repeated} ? 'repeated' : 'sent')) . ($_->{retry_after_s} ? " $_->{retry_after_s}" : '') } @rows }
+sub sent { my @rows = @_; return join ' ', map { ($_->{problem} // ($_->{message} ? 'repeated' : 'sent')) . ($_->{retry_after_s} ? " $_->{retry_after_s}" : '') } @rows }
 sub back { my ($seconds) = @_; $pg->psql("update magpie.slow_write set wrote_at = wrote_at - interval '$seconds seconds'"); return }
 done('slow mode', change($olga, $group, slow_mode => 3600));
 $key = MagpiePg::uuid();
@@ -321,12 +321,12 @@ back(-86400);
 is sent(scalar $pg->send($mia, 'group', $group, 'x')), 'slow-mode 3600', 'a clock that was set back makes nobody wait for longer';
 back(90000);
 my @keys = map { MagpiePg::uuid() } 1 .. 3;
-is sent($pg->call('send_batch', [$mia, $mia, $mia, $adam, $adam, $mia], [('group') x 5, 'single'], [($group) x 5, $olga], [qw(a a b c d e)],
-    [@keys[0, 0, 1], map { MagpiePg::uuid() } 1 .. 3])), 'sent repeated slow-mode 3600 sent sent sent', 'of several in one batch the first';
+is sent($pg->call(MagpiePg::sending((map { [$mia, 'group', $group, @$_] } ['a', $keys[0]], ['a', $keys[0]], ['b', $keys[1]]),
+    [$adam, 'group', $group, 'c'], [$adam, 'group', $group, 'd'], [$mia, 'single', $olga, 'e']))), 'sent repeated slow-mode 3600 sent sent sent', 'of several in one batch the first';
 back(3600);
-is sent($pg->call('send_batch', [$mia, $mia], ['group', 'group'], [$group, $group], [qw(a b)], [@keys[0, 1]])), 'repeated sent', 'a repeat takes nobody\'s place';
+is sent($pg->call(MagpiePg::sending([$mia, 'group', $group, 'a', $keys[0]], [$mia, 'group', $group, 'b', $keys[1]]))), 'repeated sent', 'a repeat takes nobody\'s place';
 done('slow there, too', change($olga, $limits, slow_mode => 60));
-my @slow = map { $_->[0] } $pg->at_once(map { ['send_batch', [$crowd[0]], ['group'], [$limits], ['x'], [MagpiePg::uuid()]] } 1 .. 8);
+my @slow = map { $_->[0] } $pg->at_once(map { [MagpiePg::sending([$crowd[0], 'group', $limits, 'x'])] } 1 .. 8);
 is sent(grep { !$_->{problem} } @slow), 'sent', 'of eight at once one goes';
 done('no slow mode', change($olga, $group, slow_mode => 0));
 is sent(map { scalar $pg->send($mia, 'group', $group, 'x') } 1 .. 2), 'sent sent', 'all go';
@@ -382,7 +382,7 @@ is_deeply [@$contact{qw(name ended)}], ['Doomed', 1], 'a list of conversations s
 for my $round (1 .. 4) {
     my $short = $pg->group("Short $round", $olga, $adam);
     my @done = map { $_->[0] } $pg->at_once((map { ['group_add', $olga, $short, $_] } @crowd[10 .. 15]), ['group_dissolve', $olga, $short],
-        ['send_batch', [$adam], ['group'], [$short], ['x'], [MagpiePg::uuid()]]);
+        [MagpiePg::sending([$adam, 'group', $short, 'x'])]);
     is $done[6]{problem}, undef, "round $round: dissolved while six are added";
     is_deeply [grep { $_ ne 'not-found' } map { $_->{problem} // () } @done[0 .. 5]], [], '... who are in before, or find nothing';
     is $pg->value('select count(*) from magpie.membership m where m.left_rev is null and conversation_id = ' . conversation($short)), 0, '... and nobody is left in it';
@@ -406,13 +406,14 @@ my $kicked = $crowd[4];
 for my $round (1 .. 5) {
     my $in = $pg->group("Kick $round", $olga, $kicked);
     my @done = map { $_->[0] } $pg->at_once(['group_remove', $olga, $in, $kicked],
-        map { ['send_batch', [$kicked], ['group'], [$in], ["m$_"], [MagpiePg::uuid()]] } 1 .. 6);
+        map { [MagpiePg::sending([$kicked, 'group', $in, "m$_"])] } 1 .. 6);
     my ($left, $last) = split /\|/, $pg->psql("select (select left_rev from magpie.membership where user_id = $kicked and conversation_id = c.id),
         (select max(seq) from magpie.message where from_id = $kicked and conversation_id = c.id and kind = 'text') from magpie.conversation c where group_id = $in");
     cmp_ok $last || 0, '<', $left, "round $round: nothing of a member's comes behind the removal";
     is_deeply [grep { !/^(?:not-a-member|busy)$/ } map { $_->{problem} // () } @done[1 .. 6]], [], '... what came later is refused';
     $pg->send($olga, 'group', $in, 'without you');
     is $pg->value("select max(s.last_seq) from magpie.spans_of($kicked, " . conversation($in) . ') s'), $left, '... and the removal is the last that is seen';
+    $pg->call('outbox_lease', [map { $_->{id} } $pg->rows("select id from outbox where type = 'messages'")], 30, 1000);
     is_deeply [grep { $_ == $kicked } map { @{ $_->{readers} } } $pg->call('outbox_events', [map { $_->{id} } $pg->rows(
         'select id from outbox where conversation_id = ' . conversation($in) . " and seq > $left")])], [], '... or delivered';
 }

@@ -178,7 +178,7 @@ $pg->call('group_add', $olga, $small, $victim);
 my $peer = $crowd[1];
 $pg->befriend($victim, $peer);
 my @all = $pg->at_once(map { (
-    ['send_batch', [$olga, $victim], ['group', 'single'], [$small, $peer], ['a', 'b'], [MagpiePg::uuid(), MagpiePg::uuid()]],
+    [MagpiePg::sending([$olga, 'group', $small, 'a'], [$victim, 'single', $peer, 'b'])],
     ['group_remove', $olga, $small, $victim], ['group_add', $olga, $small, $victim],
     ['read_mark', $victim, 'group', $small, 100], ['friend_remove', $victim, $peer],
     ['friend_request_ask', $peer, $pg->call('me', $victim)->{username}, '', undef] ) } 1 .. 4);

@@ -19,8 +19,7 @@ $pg->befriend($alex, $max);
 sub texts {
     my ($from, $type, $to, @texts) = @_;
     while (my @some = splice @texts, 0, 60) {
-        my @rows = $pg->call('send_batch', [($from) x @some], [($type) x @some], [($to) x @some], \@some,
-            [map { MagpiePg::uuid() } @some]);
+        my @rows = $pg->call(MagpiePg::sending(map { [$from, $type, $to, $_] } @some));
         die "not sent: $_->{problem}" for grep { defined $_->{problem} } @rows;
     }
     return;

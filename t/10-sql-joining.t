@@ -564,7 +564,7 @@ my @all = $pg->at_once(map { (
     ['group_join_ask', $b, $busy, '', undef], ['join_request_answer', $a, $busy, $b, $_ % 2], ['group_invite', $a, $busy, $c, undef],
     ['group_link_join', $c, hash('busy')], ['group_ban_add', $olga, $busy, $c], ['group_ban_remove', $a, $busy, $c], ['block_add', $c, $a],
     ['block_remove', $c, $a], ['read_mark', $c, 'group', $busy, 1000], ['group_remove', $b, $busy, $b],
-    ['send_batch', [$olga], ['group'], [$busy], ['x'], [MagpiePg::uuid()]] ) } 1 .. 4);
+    [MagpiePg::sending([$olga, 'group', $busy, 'x'])] ) } 1 .. 4);
 is scalar @all, 44, 'all came back';
 
 # An account that ends while it comes in by every road is in nothing.

@@ -79,7 +79,7 @@ for my $text (@texts, [$nothing, $kim]) {
     my ($msg, @who) = @$text;
     my $row = says($alex, $msg);
     is_deeply shown($row), @who ? [sort { $a <=> $b } @who] : undef, $msg =~ s/\n/\\n/gr;
-    my ($event) = $pg->call('outbox_events', [$row->{outbox_id}]);
+    my ($event) = $pg->call('outbox_lease', [$row->{outbox_id}], 30, 1);
     is_deeply shown($event), shown($row), '... and its readers are told the same' if @who < 2;
 }
 is shown($pg->send($alex, 'single', $kim, 'hey @kim')), undef, 'of a person nobody is mentioned, there is but one';
@@ -101,21 +101,22 @@ is_deeply shown(says($alex, join ' ', '@max_1', @names, '@kim')), [$max], '... a
 # --- the long way: a batch, a repeat ---
 
 my ($k1, $k2) = map { MagpiePg::uuid() } 1, 2;
-my @three = ([$alex, 'one', MagpiePg::uuid()], [$alex, 'two @kim', $k1], [$kim, 'three @all', $k2]);
-my @batch = ([map { $_->[0] } @three], [('group') x 3], [($group) x 3], [map { $_->[1] } @three], [map { $_->[2] } @three]);
-my @sent = $pg->call('send_batch', @batch);
+my @batch = map { my ($from, $msg, $key) = @$_; [$from, 'group', $group, $msg, $key] }
+    [$alex, 'one', MagpiePg::uuid()], [$alex, 'two @kim', $k1], [$kim, 'three @all', $k2];
+my @sent = $pg->call(MagpiePg::sending(@batch));
 is_deeply [map { shown($_) } @sent], [undef, [$kim], undef], 'in a batch each has its own';
-my @again = $pg->call('send_batch', @batch);
-is_deeply [map { "$_->{repeated} " . ($_->{mentions} // '-') } @again], ['1 -', "1 [$kim]", '1 -'], 'and so has a repeat';
-my $lone = $pg->call('send_batch', map { [$_->[1]] } @batch);
-is_deeply [$lone->{repeated}, shown($lone)], [1, [$kim]], '... of a lone one';
+my @again = $pg->call(MagpiePg::sending(@batch));
+is_deeply [map { "$_->{message}{msg} " . ($_->{mentions} // '-') } @again], ['one -', "two \@kim [$kim]", 'three @all -'], 'and so has a repeat';
+is_deeply [map { $_->{message}{mentions} } @again], [undef, [$kim], undef], '... in its message';
+my $lone = $pg->call(MagpiePg::sending($batch[1]));
+is_deeply [$lone->{message}{mentions}, shown($lone)], [[$kim], [$kim]], '... of a lone one';
 
 # --- where entries are shown ---
 
 my %of = map { $_->{seq} => shown($_) } grep { $_->{seq} } $pg->call('history', $max, 'group', $group, undef, undef, 200);
 is_deeply $of{ $sent[1]{seq} }, [$kim], 'the history says it, to all the same';
-is_deeply [map { shown($_) } $pg->call('history', $max, 'group', $group, undef, $sent[0]{rev}, 1)], [[$kim]], 'and what changed';
-my %changed = map { $_->{m_seq} => $_->{m_mentions} } grep { $_->{what} eq 'message' } $pg->call('catch_up', $max, ['group'], [$group], [$sent[0]{rev}]);
+is_deeply [map { shown($_) } $pg->call('history', $max, 'group', $group, undef, $sent[0]{seq}, 1)], [[$kim]], 'and what changed';
+my %changed = map { $_->{m_seq} => $_->{m_mentions} } grep { $_->{what} eq 'message' } $pg->call('catch_up', $max, ['group'], [$group], [$sent[0]{seq}]);
 is_deeply \%changed, { $sent[1]{seq} => "[$kim]", $sent[2]{seq} => undef }, 'and a resync';
 says($alex, 'last @max_1');
 is contact($kim)->{m_mentions}, "[$max]", 'and the newest entry of a contact';
@@ -178,7 +179,7 @@ is_deeply [grep { $_ } map { shown($_) } grep { ($_->{seq} // 0) == $to_kim->{se
 
 my $sender = $pg->session;
 $sender->do('begin');
-my $row = $sender->call('send_batch', [$alex], ['group'], [$group], ['@eve now'], [MagpiePg::uuid()]);
+my $row = $sender->call(MagpiePg::sending([$alex, 'group', $group, '@eve now']));
 is_deeply shown($row), [$eve], 'who is in it while the conversation is locked is mentioned';
 $sender->do('commit');
 is counts($eve), '3 1', '... and counts it';

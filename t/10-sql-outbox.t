@@ -20,18 +20,17 @@ sub leased { return [map { $_->{outbox_id} } $pg->call('outbox_lease', @_)] }
 # --- rows and who hears of them ---
 
 is_deeply seen(), [], 'an empty outbox';
-my @ids = map { $pg->send(@$_)->{outbox_id} } [$alex, 'single', $kim, 'one'], [$kim, 'group', $group, 'two'],
-    [$alex, 'group', $group, 'three'];
+my @ids = $pg->posted([$alex, 'single', $kim, 'one'], [$kim, 'group', $group, 'two'], [$alex, 'group', $group, 'three']);
 is_deeply seen(), \@ids, 'what was committed is seen, in its order';
 is_deeply seen(2), [@ids[0, 1]], 'as many as asked for';
 
 # Between the commit and the push Kim leaves, comes back and leaves: who hears is who was there.
 $pg->call('group_add', $alex, $group, $max);
-my $between = $pg->send($alex, 'group', $group, 'with Max')->{outbox_id};
+my ($between) = $pg->posted([$alex, 'group', $group, 'with Max']);
 $pg->call('group_remove', $kim, $group, $kim);
-my $without = $pg->send($alex, 'group', $group, 'without Kim')->{outbox_id};
+my ($without) = $pg->posted([$alex, 'group', $group, 'without Kim']);
 $pg->call('group_add', $alex, $group, $kim);
-my $again = $pg->send($alex, 'group', $group, 'Kim again')->{outbox_id};
+my ($again) = $pg->posted([$alex, 'group', $group, 'Kim again']);
 my %heard = map { $_->{outbox_id} => [$_->{msg}, @{ $_->{readers} }] }
     $pg->call('outbox_events', [$ids[1], $between, $without, $again]);
 is_deeply \%heard, { $ids[1] => ['two', $alex, $kim], $between => ['with Max', $alex, $kim, $max],
@@ -48,8 +47,8 @@ is scalar(grep { $_ == $ids[0] || $_ == $ids[1] || $_ == $ids[2] } @{ seen() }),
 # --- what a batch has committed ---
 
 $pg->psql('delete from magpie.outbox');
-sub sent { return $pg->call('send_messages', map { my $i = $_; [map { $_->[$i] } @_] } 0 .. 4) }
-my @batch = sent(map { [@$_, MagpiePg::uuid()] } [$alex, 'single', $kim, 'first'], [$kim, 'group', $group, 'second'], [$alex, 'single', $kim, 'third']);
+sub sent { return $pg->call(MagpiePg::sending(@_)) }
+my @batch = sent([$alex, 'single', $kim, 'first'], [$kim, 'group', $group, 'second'], [$alex, 'single', $kim, 'third']);
 my ($row) = map { $_->{outbox_id} } @batch;
 is_deeply [map { $_->{outbox_id} } @batch], [($row) x 3], 'all of a batch share one row';
 is_deeply seen(), [$row], 'which is seen';
@@ -58,8 +57,8 @@ is_deeply seen(), [], 'and goes as a whole';
 
 my ($known) = MagpiePg::uuid();
 $pg->call('outbox_done', [sent([$alex, 'single', $max, 'known', $known])->{outbox_id}]);
-@batch = sent([$alex, 'single', $kim, 'one', MagpiePg::uuid()], [$alex, 'single', $max, 'known', $known],
-    [$kim, 'group', $group, 'two', MagpiePg::uuid()], [$max, 'single', $kim, 'to a stranger', MagpiePg::uuid()]);
+@batch = sent([$alex, 'single', $kim, 'one'], [$alex, 'single', $max, 'known', $known],
+    [$kim, 'group', $group, 'two'], [$max, 'single', $kim, 'to a stranger']);
 ($row) = map { $_->{outbox_id} } @batch;
 is_deeply [map { $_->{outbox_id} } @batch], [$row, undef, $row, undef], 'what was committed before, or refused, has none';
 my @parts = $pg->call('outbox_lease', [$row], 30, 100);
@@ -72,14 +71,14 @@ is_deeply [$pg->rows('select type, tries, conversation_ids from outbox')], [{ ty
     'each is pushed, or tried again, by itself';
 
 $pg->psql('delete from magpie.outbox');
-my @rows = map { my $n = $_; sent(map { [$alex, 'single', $kim, "$n $_", MagpiePg::uuid()] } 1 .. 3)->{outbox_id} } 1 .. 3;
+my @rows = map { my $n = $_; sent(map { [$alex, 'single', $kim, "$n $_"] } 1 .. 3)->{outbox_id} } 1 .. 3;
 is scalar(@{ leased(\@rows, 30, 4) }), 6, 'a lease is of as many messages as asked for, or a batch more';
 is_deeply seen(), [$rows[2]], 'the others wait';
 
 # --- leases ---
 
 $pg->psql('delete from magpie.outbox');
-@ids = map { $pg->send($alex, 'single', $kim, "lease $_")->{outbox_id} } 1 .. 4;
+@ids = $pg->posted(map { [$alex, 'single', $kim, "lease $_"] } 1 .. 4);
 is_deeply leased([@ids[0, 1], 999999], 30, 10), [@ids[0, 1]], 'a lease gives what is still there';
 is_deeply seen(), [@ids[2, 3]], 'what is leased is not seen by others';
 is_deeply leased(\@ids, 30, 1), [$ids[2]], 'nor leased again; as many as asked for';
@@ -111,7 +110,7 @@ is $pg->value("select count(*) from magpie.outbox where id = $ids[2]"), 1, 'alon
 
 # What was refused rests, and is nobody's: longer after each try.
 $pg->psql('delete from magpie.outbox');
-@ids = map { $pg->send($alex, 'single', $kim, "refused $_")->{outbox_id} } 1 .. 2;
+@ids = $pg->posted(map { [$alex, 'single', $kim, "refused $_"] } 1 .. 2);
 @lengths = map {
     $pg->psql("update magpie.outbox set tries = $_, leased_until = null, holder = 'magpie-worker x' where id = $ids[0]");
     $pg->call('outbox_failed', [$ids[0], 999999]);
@@ -128,11 +127,11 @@ my $look   = sub { my ($who) = @_; return [map { ref ? $_->{id} : $_ } $worker{$
 my $take   = sub { my ($who, @rows) = @_; return [map { $_->{outbox_id} } $worker{$who}->call('outbox_lease', \@rows, 30, 100)] };
 my $write  = sub {
     my ($who) = @_;
-    my ($row) = $worker{$who}->call('send_messages', [$alex], ['single'], [$kim], ['held'], [sprintf '%08x-0000-4000-8000-000000000000', rand 2**32]);
+    my ($row) = $worker{$who}->call(MagpiePg::sending([$alex, 'single', $kim, 'held']));
     return $row->{outbox_id};
 };
 my ($of_a, $of_b) = map { $write->($_) } qw(a b);
-my $of_nobody = $pg->send($alex, 'single', $kim, 'by an old worker')->{outbox_id};
+my ($of_nobody) = $pg->posted([$alex, 'single', $kim, 'by one without a name']);
 is_deeply $look->('a'), [$of_nobody, $of_a], "a worker sees what nobody has, and what it has itself";
 is_deeply $look->('b'), [$of_nobody, $of_b], 'as does another';
 is_deeply $take->('c', $of_a, $of_b), [], 'what living workers have nobody else gets';
@@ -151,10 +150,10 @@ is $pg->psql("set role plain; select array_to_string(array(select unnest(magpie.
 # --- at once ---
 
 $pg->psql('delete from magpie.outbox');
-@ids = map { $pg->send($alex, 'single', $kim, "sweep $_")->{outbox_id} } 1 .. 40;
+@ids = $pg->posted(map { [$alex, 'single', $kim, "sweep $_"] } 1 .. 40);
 my @swept = map { map { $_->{outbox_id} } @$_ } $pg->at_once(map { ['outbox_lease', \@ids, 30, 100] } 1 .. 8);
 is_deeply [sort { $a <=> $b } @swept], \@ids, 'of eight sweepers at once, each row goes to one';
-@ids = map { (sent(map { [$alex, 'single', $kim, "part $_", MagpiePg::uuid()] } 1 .. 5))[0]{outbox_id} } 1 .. 20;
+@ids = map { sent(map { [$alex, 'single', $kim, "part $_"] } 1 .. 5)->{outbox_id} } 1 .. 20;
 is scalar(map { @$_ } $pg->at_once(map { ['outbox_lease', \@ids, 30, 100] } 1 .. 8)), 100, 'and each message of a batch';
 @ids = @{ seen() };
 $pg->at_once(map { ['outbox_done', $_ % 2 ? \@ids : [reverse @ids]] } 1 .. 8);
@@ -164,9 +163,9 @@ is_deeply seen(), [], 'eight say at once that all is done, in different orders';
 
 # A plan that is made while it is small would read all of it, and be kept: a day's backlog would take a scan for each row.
 my $watched = $pg->session(user => 'postgres', options => '-c search_path=magpie');
-@ids = map { $pg->send($alex, 'single', $kim, "small $_")->{outbox_id} } 1 .. 3;
+@ids = $pg->posted(map { [$alex, 'single', $kim, "small $_"] } 1 .. 3);
 for my $call (['outbox_lease', \@ids, 30, 100], ['outbox_events', \@ids], ['outbox_done', \@ids],
-    ['send_messages', [$alex], ['single'], [$kim], ['small'], [MagpiePg::uuid()]]) {
+    [MagpiePg::sending([$alex, 'single', $kim, 'small'])]) {
     $watched->do('begin');
     $watched->call(@$call);
     my @whole = $watched->rows("select relname as name from pg_stat_xact_user_tables where schemaname = 'magpie' and seq_scan > 0");

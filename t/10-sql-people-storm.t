@@ -54,7 +54,7 @@ select problem from magpie.group_add(6 * :g, :g, :a);
 select problem from magpie.group_remove(:a, :g, :a);
 select problem from magpie.group_create(:a, 'Of ' || :a || ' ' || :b, 'of ' || :a || ' ' || :b, null, null);
 select problem from magpie.read_mark(:a, 'group', :g, 100000);
-select count(*) from magpie.send_batch(array[:a, :b]::int8[], array['single', 'group'], array[:b, :g]::int8[], array['m', 'n'],
+select count(*) from magpie.send_messages(array[:a, :b]::int8[], array['single', 'group'], array[:b, :g]::int8[], array['m', 'n'],
     array[gen_random_uuid(), gen_random_uuid()]);
 select count(*) from magpie.catch_up(:a, '{single}', array[:b]::int8[], '{0}');
 END

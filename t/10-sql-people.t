@@ -265,7 +265,7 @@ for my $round (1 .. 6) {
 # What is sent while the block is made is there before the block is, or not at all.
 $pg->befriend($pat, $pia);
 my ($writer, $blocker) = ($pg->session(user => 'postgres', options => '-c search_path=magpie'), $pg->session);
-$writer->do("begin; select count(*) from send_batch(array[$pia]::int8[], '{single}', array[$pat]::int8[], '{late}', array[gen_random_uuid()])");
+$writer->do("begin; select count(*) from send_messages(array[$pia]::int8[], '{single}', array[$pat]::int8[], '{late}', array[gen_random_uuid()])");
 $blocker->begin(MagpiePg::Session::call_query('block_add', $pat, $pia));
 $pg->wait_until("select exists (select from pg_locks where not granted and locktype = 'transactionid')");
 is $pg->value("select count(*) from magpie.block where user_id = $pat"), 0, 'a block waits for a message that is being committed';

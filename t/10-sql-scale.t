@@ -119,9 +119,9 @@ my $in_room = "(select m from membership m where m.conversation_id = $room and m
 my $session = $one->("select id from session where user_id = $me");
 my $token   = "sha256('$me')";
 my $uuid    = "'00000000-0000-4000-8000-000000000001'";
-my @sent    = map { $pg->call('send_batch', [$me], ['single'], [$friend], ["m $_"], [MagpiePg::uuid()])->{outbox_id} } 1 .. 3;
+my @sent    = $pg->posted(map { [$me, 'single', $friend, "m $_"] } 1 .. 3);
 my $sent    = "'{" . join(',', @sent) . "}'";
-my $batch   = "array[" . $pg->call('send_messages', [$me], ['single'], [$friend], ['m'], [MagpiePg::uuid()])->{outbox_id} . "]";
+my $batch   = "array[" . $pg->send($me, 'single', $friend, 'm')->{outbox_id} . "]";
 
 # Each function's arguments, once or more; undef: it has no plan to look at.
 my %arguments = (

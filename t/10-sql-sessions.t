@@ -312,7 +312,7 @@ my @all = $pg->at_once(
     (map { ['group_add', $crowd[0], $pool, $crowd[$_]] } 1 .. 5), (map { ['group_remove', $crowd[0], $pool, $crowd[$_]] } 3, 4),
     (map { ['friend_request_create', $crowd[$_], 'crowd2', ''] } 8 .. 11), (map { ['friend_remove', $crowd[1], $crowd[$_]] } 2 .. 4),
     (map { ['group_create', $crowd[2], "New $_", "new $_", '', 5] } 1 .. 3), (map { ['read_mark', $crowd[$_], 'group', $pool, 100] } 1 .. 5),
-    (map { ['send_batch', [$crowd[$_]], ['group'], [$pool], ['late'], [MagpiePg::uuid()]] } 1 .. 5),
+    (map { [MagpiePg::sending([$crowd[$_], 'group', $pool, 'late'])] } 1 .. 5),
     (map { ['session_open', $crowd[2], hash_of("crowd $_"), 3600, '', undef, '', 'hash'] } 1 .. 3),
     (map { ['account_register', 'crowd3', 'Taker', 'hash', hash_of("taker $_"), 3600, '', undef] } 1 .. 3));
 is scalar(@all), 38, 'all came back';

@@ -28,11 +28,11 @@ my %script = (send => <<'END', live => <<'END');
 \set h random(1, 3)
 \set x random(1, 300)
 \set y random(1, 300)
-select count(*) from magpie.send_batch(array[:a, :b, :a, :b, :a]::int8[],
+select count(*) from magpie.send_messages(array[:a, :b, :a, :b, :a]::int8[],
     array['group', 'single', 'single', 'group', 'group'], array[:g, :b + 1, :a + 2, :h, :g]::int8[],
     array['m', 'n', 'o', 'p', 'q'], array[lpad(:x::text, 32, '0'), lpad(:y::text, 32, '0'),
         gen_random_uuid()::text, lpad(:y::text, 32, '0'), gen_random_uuid()::text]::uuid[]);
-select count(*) from magpie.send_batch(array[:b]::int8[], '{group}', array[:g]::int8[], '{lone}',
+select count(*) from magpie.send_messages(array[:b]::int8[], '{group}', array[:g]::int8[], '{lone}',
     array[lpad(:x::text, 32, '0')::uuid]);
 select count(*) from magpie.send_messages(array[:a, :b]::int8[], array['group', 'single'], array[:g, :b + 1]::int8[],
     array['m', 'n'], array[gen_random_uuid(), lpad(:x::text, 32, '0')::uuid]);

@@ -113,7 +113,7 @@ subtest 'hidden' => sub {
     # A message that is under way when it is hidden shows it.
     my $sender = $pg->session;
     $sender->do('begin');
-    $sender->call('send_batch', [$alex], ['group'], [$group], ['under way'], [MagpiePg::uuid()]);
+    $sender->call(MagpiePg::sending([$alex, 'group', $group, 'under way']));
     is $hidden->((events(change($kim, 'group', $group, hidden => 1)))[0]), '1 6', 'hidden meanwhile';
     $sender->do('commit');
     is $hidden->(), '0 -', 'and shown when it has come';
@@ -175,7 +175,7 @@ subtest 'cleared' => sub {
     is_deeply clear(@kims, 999)->{outbox}, [], 'twice: nothing';
     is $pg->call('read_mark', @kims, 999)->{problem}, undef, 'a mark is no error';
     is contact(@kims)->{read_seq}, 0, '... and has nothing to move to';
-    is_deeply [map { @{ $_->{readers} } } $pg->call('outbox_events', [$last->{outbox_id}])], [$alex, $kim],
+    is_deeply [map { @{ $_->{readers} } } $pg->call('outbox_lease', [$last->{outbox_id}], 30, 1)], [$alex, $kim],
         'what was still to be pushed is';
     my ($change) = grep { $_->{what} eq 'change' } $pg->call('catch_up', $kim, ['group'], [$birds], [2]);
     is_deeply [@$change{qw(rev reset gone)}], [9, 0, 0], 'a tab that was behind comes to the number';

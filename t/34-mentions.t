@@ -72,7 +72,7 @@ $view = event($new, 'conversation');
 is "$view->{unread} $view->{mentioned}", '0 0', '... and clearing';
 
 # What somebody has committed who is there no longer is pushed by a worker that sweeps, with its mentions.
-$magpie->psql(sprintf q{select from magpie.send_batch(array[%d], '{group}', array[%d], '{@kim}', array[gen_random_uuid()])}, $alex->id, $group);
+$magpie->psql(sprintf q{select from magpie.send_messages(array[%d], '{group}', array[%d], '{@kim}', array[gen_random_uuid()])}, $alex->id, $group);
 my ($message) = map { $_->{message} } event($new, 'message');
 is_deeply $message->{mentions}, [$kim->id], 'swept';
 done_testing;

@@ -226,7 +226,7 @@ subtest 'who leaves in the middle of a send' => sub {
 sub fill_history {
     my $to = $kim->id;
     my $from = $alex->id;
-    $magpie->psql("select count(*) from generate_series(1, 4) s, lateral magpie.send_batch(array_fill($from\::int8, array[50]),
+    $magpie->psql("select count(*) from generate_series(1, 4) s, lateral magpie.send_messages(array_fill($from\::int8, array[50]),
         array_fill('single'::text, array[50]), array_fill($to\::int8, array[50]), array_fill(repeat('\x{e2}\x{82}\x{ac}', 4000), array[50]),
         array(select gen_random_uuid() from generate_series(1, 50) where s > 0))");
     return "/api/history?contact_type=single&contact_id=$to&limit=200";

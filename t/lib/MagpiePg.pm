@@ -194,10 +194,23 @@ sub group {
 my $keys = 0;
 sub uuid { return sprintf '%08x-0000-4000-8000-%012x', $$, ++$keys }
 
-# Sends one message. Returns its row of send_batch.
+# The call by which a worker sends messages, each [from, type, to, msg, client_id]; without a client_id, one is made.
+sub sending {
+    my @messages = map { [@$_[0 .. 3], $_->[4] // uuid()] } @_;
+    return ('send_messages', map { my $i = $_; [map { $_->[$i] } @messages] } 0 .. 4);
+}
+
+# Sends one message. Returns its row of send_messages.
 sub send {
-    my ($self, $from, $type, $to, $msg, $client_id) = @_;
-    return scalar $self->call('send_batch', [$from], [$type], [$to], [$msg], [$client_id // uuid()]);
+    my ($self, @message) = @_;
+    return scalar $self->call(sending(\@message));
+}
+
+# Sends messages, each by itself. Returns the ids of what a sweeper makes of their rows of the outbox.
+sub posted {
+    my ($self, @messages) = @_;
+    my $batches = join ',', map { $self->send(@$_)->{outbox_id} } @messages;
+    return map { $_->{id} } $self->rows("select unnest(outbox_split(array[$batches])) as id");
 }
 
 # --- checks ---
