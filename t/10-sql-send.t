@@ -252,6 +252,38 @@ for my $way (['keeps what was written', 1], ['takes it back', 0]) {
     is $pg->send($alex, 'single', $leaver, 'too late')->{problem}, 'not-friends', 'nobody writes there any longer';
 }
 
+# --- what ends between the look and the lock ---
+
+# The sender looks while all is well, and has the lock when it isn't any more: its statement has its snapshot and waits for an
+# index, held by a transaction that ends what the snapshot shows. (A statement that was planned before opens its indexes when it runs.)
+my ($ends, $looks) = ($pg->session(user => 'postgres'), $pg->session);
+sub overtaken {
+    my ($by, @messages) = @_;
+    $ends->do('begin; alter index magpie.friendship_pkey set tablespace pg_default');
+    $looks->begin(MagpiePg::Session::call_query(MagpiePg::sending(@messages)));
+    $pg->wait_until("select exists (select from pg_locks where not granted and relation = 'magpie.friendship_pkey'::regclass)");
+    my $problem = $ends->call(@$by)->{problem};
+    $ends->do('commit');
+    return $problem // join ' ', map { $_->{problem} // 'sent' } $looks->result;
+}
+for my $way (['short way'], ['long way', [$eve, 'single', $kim, 'to a stranger']]) {
+    my ($name, @first) = @$way;
+    my $late  = $pg->group("Late $name", $kim, $alex);
+    my $fails = @first ? 'not-friends ' : '';
+    my ($single, $group_of) = ([$alex, 'single', $kim, 'x'], [$alex, 'group', $late, 'x']);
+    my $set = sub { my ($slow, $muted) = @_; return ['group_change', $kim, $late, (undef) x 8, $slow, $muted] };
+    batch_by($looks, @first, $_) for $single, $group_of;
+    is overtaken($set->(60, undef), @first, $group_of, $group_of), "${fails}sent slow-mode", "$name: slow mode begins meanwhile";
+    $pg->call(@{ $set->(0, undef) });
+    is overtaken($set->(undef, 1), @first, $group_of), "${fails}muted", '... all but the admins are muted';
+    $pg->call(@{ $set->(undef, 0) });
+    is overtaken(['group_member_change', $kim, $late, $alex, undef, 60, undef], @first, $group_of), "${fails}muted", '... the sender is';
+    $pg->call('group_member_change', $kim, $late, $alex, undef, 0, undef);
+    is overtaken(['group_remove', $kim, $late, $alex], @first, $group_of), "${fails}not-a-member", '... is removed';
+    is overtaken(['friend_remove', $kim, $alex], @first, $single), "${fails}not-friends", '... is no friend any more';
+    $pg->befriend($kim, $alex);
+}
+
 # --- many at once ---
 
 # Sends batches at once, the busy ones again until they are not, as workers do. Returns all rows of the others.
