@@ -1,15 +1,18 @@
--- send_each(sender, contact_type, contact_id, msg, client_id): as send_messages, where one of them may be refused, was
--- committed before, is busy, slowed or mentions somebody. The order matters here as there:
---   1. the conversations that the senders may write in now, and their locks
---   2. keys first: what was committed is answered so even to somebody who was removed since; then who may;
---      then new keys, sorted, and numbers in order of arrival. If another transaction was faster with one of the keys,
---      this writes nothing else, gives its keys back, and is done again: it then finds that key.
+-- send_each(sender, contact_type, contact_id, msg, client_id, locked, groups, left): as send_messages, where one of them
+-- may be refused, was committed before, is busy, slowed or mentions somebody. What that one has found and locked goes on
+-- from there: locked, of each message the conversation, if it is ours now; groups, that of a group which the sender was
+-- in; left, whether it has written keys. The order matters here as there: keys first: what was committed is answered so
+-- even to somebody who was removed since; then who may, now that it is certain; then new keys, sorted, and numbers in
+-- order of arrival. If another transaction was faster with one of the keys, this writes nothing else, gives its keys back,
+-- and is done again: it then finds that key.
 --
 -- Whom a message of a group mentions is found at the numbers (mentions_in), where there is an @ or ＠ in it.
 -- A helper of send_messages. Reads account, friendship, membership, chat_group, permission; writes message_key,
 -- message, conversation, slow_write, outbox.
+drop function if exists send_each(int8[], text[], int8[], text[], uuid[]);     -- which looked up by itself
 create or replace function send_each(
-    p_sender int8[], p_contact_type text[], p_contact_id int8[], p_msg text[], p_client_id uuid[])
+    p_sender int8[], p_contact_type text[], p_contact_id int8[], p_msg text[], p_client_id uuid[],
+    p_locked int8[], p_groups int8[], p_left bool)
 returns table (
     seq int8, problem text, field text, retry_after_s int, outbox_id int8, readers int8[],
     from_name text, "timestamp" text, mentions text, message json)
@@ -17,53 +20,26 @@ language plpgsql
 set plan_cache_mode = force_generic_plan
 as $$
 #variable_conflict use_column
-declare
-    v_conversation int8[];                      -- of each message; null: may not be written in
-    v_locked       int8[];                      -- the same, if it is ours now,
-    v_rev          int8[];                      -- its counter,
-    v_limited      bool[];                      -- and whether not every member may write there
 begin
-    select array_agg(l.found_id), array_agg(l.id), array_agg(l.rev), array_agg(l.limited)
-      into v_conversation, v_locked, v_rev, v_limited
-      from (select k.id as found_id, c.id, c.rev, c.limited
-              from unnest(p_sender, p_contact_type, p_contact_id)
-                   with ordinality as i (sender, contact_type, contact_id, n)
-             cross join lateral (
-                   select case i.contact_type
-                       when 'single' then (
-                           select f.conversation_id from friendship f
-                            where f.user_id = i.sender and f.friend_id = i.contact_id)
-                       when 'group' then (
-                           select m.conversation_id
-                             from conversation g join membership m on m.conversation_id = g.id
-                            where g.group_id = i.contact_id and m.user_id = i.sender
-                              and m.left_rev is null)
-                       end as id offset 0) k
-              left join lateral (
-                   select c.id, c.rev, c.limited from conversation c where c.id = k.id
-                      for no key update of c skip locked) c on true
-             order by i.n) l;
-
     for v_pass in 1 .. 4 loop
-        -- What the try before has left of ours, or the short way: keys with numbers that were not taken yet; we have
-        -- these conversations locked.
-        delete from message_key k
-         using unnest(p_sender, p_client_id) as i (sender, client_id),
-               unnest(v_locked, v_rev) as l (id, rev)
-         where k.sender = i.sender and k.client_id = i.client_id
-           and k.conversation_id = l.id and k.seq > l.rev;
+        -- Keys of ours, with numbers that were not taken yet; we have these conversations locked.
+        if v_pass > 1 or p_left then
+            delete from message_key k
+             using unnest(p_sender, p_client_id) as i (sender, client_id), conversation c
+             where k.sender = i.sender and k.client_id = i.client_id
+               and k.conversation_id = any (p_locked) and c.id = k.conversation_id and k.seq > c.rev;
+        end if;
         exit when v_pass = 4;
 
         return query
         with asked as materialized (
-            select i.*,
-                   array_position(v_locked, i.conversation_id) as place,
+            select i.*, coalesce(i.locked, i.group_conversation) as conversation_id,
                    message_hash(i.contact_type, i.contact_id, i.msg) as text_hash
-              from unnest(p_sender, p_contact_type, p_contact_id, p_msg, p_client_id, v_conversation)
+              from unnest(p_sender, p_contact_type, p_contact_id, p_msg, p_client_id, p_locked, p_groups)
                    with ordinality
-                   as i (sender, contact_type, contact_id, msg, client_id, conversation_id, n)
+                   as i (sender, contact_type, contact_id, msg, client_id, locked, group_conversation, n)
         ), judged as materialized (
-            select a.*, k.conversation_id as key_conversation_id, k.seq as key_seq, w.slow_mode, w.wait_s,
+            select a.*, k.conversation_id as key_conversation_id, k.seq as key_seq, c.rev, w.slow_mode, w.wait_s,
                    case
                        when k.text_hash = a.text_hash then 'repeated'
                        when length(k.text_hash) = 32                    -- of before 0016
@@ -73,10 +49,10 @@ begin
                        when a.contact_type = 'group' and mine.is_in is not true then 'not-a-member'
                        when w.refusal is not null then w.refusal
                        when a.contact_type <> 'group' and (
-                           select f.conversation_id = a.conversation_id from friendship f
-                            where f.user_id = a.sender and f.friend_id = a.contact_id
+                           select f.conversation_id = coalesce(a.locked, f.conversation_id) from friendship f
+                            where a.contact_type = 'single' and f.user_id = a.sender and f.friend_id = a.contact_id
                            ) is not true then 'not-friends'
-                       when a.place is null then 'busy'
+                       when a.locked is null then 'busy'
                        else 'new'
                    end as verdict
               from asked a
@@ -88,8 +64,9 @@ begin
                      from membership m
                     where a.contact_type = 'group'
                       and m.conversation_id = a.conversation_id and m.user_id = a.sender offset 0) mine on true
-              left join lateral send_refusal(a.sender, a.conversation_id,
-                   v_limited[a.place] or mine.is_muted) w on true
+              left join lateral (
+                   select x.rev, x.limited from conversation x where x.id = a.locked offset 0) c on true
+              left join lateral send_refusal(a.sender, a.conversation_id, c.limited or mine.is_muted) w on true
         ), ranked as materialized (             -- of one key twice in a batch, the first counts
             select j.*, first_value(j.n) over same_key as first_n,
                    first_value(j.text_hash) over same_key as first_hash
@@ -106,11 +83,11 @@ begin
         ), numbered as materialized (
             select r.*,
                    case when r.outcome = 'new' and r.n = r.first_n
-                        then v_rev[r.place] + row_number() over together end as seq,
+                        then r.rev + row_number() over together end as seq,
                    lead(r.n) over together is null as is_last
               from paced r
             window together as (
-                partition by r.place, r.outcome = 'new' and r.n = r.first_n order by r.n)
+                partition by r.locked, r.outcome = 'new' and r.n = r.first_n order by r.n)
         ), keyed as (
             insert into message_key (sender, client_id, conversation_id, seq, text_hash)
             select x.sender, x.client_id, x.conversation_id, x.seq, x.text_hash

@@ -12,8 +12,9 @@
 --   busy                             its conversation is locked elsewhere: try again
 --
 -- This is the short way: each may be sent (nobody needs to be asked whether an owner, admin or member may, where
--- none is muted), each key is new, and nobody is mentioned. Else send_each says what is so of each, and takes back keys
--- that this has left. The order matters: each statement sees what was committed before it.
+-- none is muted), each key is new, and nobody is mentioned. Else send_each goes on with what is found and locked here,
+-- says what is so of each, and takes back keys that this has left. The order matters: each statement sees what was
+-- committed before it.
 --   1. the conversations that the senders may write in, and their locks: without waiting, so in any
 --      order; nobody locks a conversation that isn't the sender's
 --   2. numbers in order of arrival
@@ -126,6 +127,6 @@ begin
                   (select a.name from account a where a.id = e.from_id), v_now, null::text, null::json;
         return;
     end;
-    return query select * from send_each(p_sender, p_contact_type, p_contact_id, p_msg, p_client_id);
+    return query select * from send_each(p_sender, p_contact_type, p_contact_id, p_msg, p_client_id, v_locked, v_group, v_count > 0);
 end
 $$;
