@@ -85,9 +85,13 @@ is_hopeful(void)
 	return false;
 }
 
+static struct later line_failing;
+
+/* Nobody in the line has anything to wait for. */
 static void
-fail_line(void)
+fail_line(struct later *l)
 {
+	(void)l;
 	if (is_hopeful())
 		return;
 	for (struct db_call *call; (call = db_line_take(NULL)) != NULL;)
@@ -115,9 +119,10 @@ lose(struct connection *c, const char *why)
 	c->back_off_ms =
 	    c->back_off_ms * 2 < BACK_OFF_MAX_MS ? c->back_off_ms * 2 : BACK_OFF_MAX_MS;
 	count_up();
+	/* We may be inside a db_call: of this one, or of one that has just joined the line. */
 	if (call != NULL)
-		later_set(&call->later, on_no_use); /* we may be inside its db_call */
-	fail_line();
+		later_set(&call->later, on_no_use);
+	later_set(&line_failing, fail_line);
 }
 
 static void
@@ -448,7 +453,8 @@ db_close(void)
 		PQfinish(c->pg);
 		c->state = DOWN;
 	}
-	fail_line();
+	later_clear(&line_failing);
+	fail_line(&line_failing);
 	free(connections);
 	free(conninfo);
 	free(options);
