@@ -4,6 +4,7 @@
 #include <sodium.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 
 #include "arena.h"
 #include "loop.h"
@@ -17,7 +18,8 @@ struct password_op {
 	password_done *done; /* NULL: cancelled; the loop's thread alone looks */
 	void *arg;
 	int64_t asked_us;
-	bool verify, good;
+	bool verify;
+	enum password_outcome outcome;
 	char hash[PASSWORD_HASH_SIZE]; /* to verify against, or the one made */
 	size_t len;
 	char plain[];
@@ -32,18 +34,41 @@ op_of(struct pool_job *job)
 	return container_of(job, struct password_op, job);
 }
 
+/* Would there be memory for a hash now? */
+static bool
+is_room(void)
+{
+	void *room =
+	    mmap(NULL, memory_bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+
+	return room != MAP_FAILED && munmap(room, memory_bytes) == 0;
+}
+
+/* libsodium says the same of a wrong password as of one for which it had no memory. */
+static enum password_outcome
+verify(const struct password_op *op)
+{
+	if (crypto_pwhash_str_verify(op->hash, op->plain, op->len) == 0)
+		return PASSWORD_GOOD;
+	return is_room() ? PASSWORD_WRONG : PASSWORD_UNKNOWN;
+}
+
+static enum password_outcome
+make_hash(struct password_op *op)
+{
+	_Static_assert(PASSWORD_HASH_SIZE >= crypto_pwhash_STRBYTES, "a hash has room");
+
+	return crypto_pwhash_str(op->hash, op->plain, op->len, PASSES, memory_bytes) == 0
+	    ? PASSWORD_GOOD
+	    : PASSWORD_UNKNOWN;
+}
+
 static void
 work(struct pool_job *job)
 {
 	struct password_op *op = op_of(job);
 
-	_Static_assert(PASSWORD_HASH_SIZE >= crypto_pwhash_STRBYTES, "a hash has room");
-
-	if (op->verify)
-		op->good = crypto_pwhash_str_verify(op->hash, op->plain, op->len) == 0;
-	else
-		op->good =
-		    crypto_pwhash_str(op->hash, op->plain, op->len, PASSES, memory_bytes) == 0;
+	op->outcome = op->verify ? verify(op) : make_hash(op);
 	sodium_memzero(op->plain, op->len);
 }
 
@@ -54,7 +79,7 @@ on_done(struct pool_job *job)
 
 	metrics_observe(HISTOGRAM_PASSWORD_SECONDS, (double)(loop_clock_us() - op->asked_us) / 1e6);
 	if (op->done != NULL)
-		op->done(op->arg, op->good, op->hash);
+		op->done(op->arg, op->outcome, op->hash);
 }
 
 static void

@@ -13,9 +13,14 @@ enum { PASSWORD_HASH_SIZE = 128 }; /* with its NUL; text, as crypto_pwhash_str g
 
 struct password_op;
 
-/* good: the hash was made, or the password is the one that was hashed; hash is
- * borrowed until the callback returns. */
-typedef void password_done(void *arg, bool good, const char *hash);
+enum password_outcome {
+	PASSWORD_GOOD, /* the hash was made, or the password is the one that was hashed */
+	PASSWORD_WRONG,
+	PASSWORD_UNKNOWN, /* there was no memory for it */
+};
+
+/* hash is borrowed until the callback returns. */
+typedef void password_done(void *arg, enum password_outcome outcome, const char *hash);
 
 /* The pool is open. */
 bool password_open(int queue_max, int64_t memory_kib) MUST_USE;

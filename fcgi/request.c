@@ -168,12 +168,22 @@ request_script(struct request *r, enum redis_script script, const char *const *w
 	    r, redis_script(script, words, NULL, count, key_count, on_redis, r), cancel_redis);
 }
 
-static void
-on_password(void *arg, bool good, const char *hash)
+static enum step_result
+answer_no_memory(struct request *r)
 {
+	return answer_problem_detail(
+	    r, PROBLEM_BUSY, NULL, "there is no memory for a password at this moment");
+}
+
+static void
+on_password(void *arg, enum password_outcome outcome, const char *hash)
+{
+	static step_fn *const without[] = { answer_no_memory, NULL };
 	struct request *r = arg;
 
-	r->password_good = good;
+	if (outcome == PASSWORD_UNKNOWN)
+		r->step = without;
+	r->password_good = outcome == PASSWORD_GOOD;
 	r->password_hash = hash;
 	request_resume(r);
 }

@@ -80,7 +80,8 @@ enum step_result request_db(
 enum step_result request_redis(struct request *r, const char *const *words, size_t count);
 enum step_result request_script(struct request *r, enum redis_script script,
     const char *const *words, size_t count, size_t key_count);
-/* The next step finds r->password_good and r->password_hash; answers 503 itself where the queue is full. */
+/* The next step finds r->password_good and r->password_hash; 503 without it where the queue is full, or memory is
+ * short. */
 enum step_result request_hash(struct request *r, const struct text *plain);
 enum step_result request_verify(struct request *r, const struct text *plain, const char *hash);
 /* The next step finds r->picture; of the body. 503 where too many are under way. */

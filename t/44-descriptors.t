@@ -1,6 +1,6 @@
 #!/usr/bin/perl
 # A worker that has no descriptor left for another connection: it says 503 as long as it can, doesn't spin,
-# gets back to Redis and PostgreSQL, and serves again as soon as there are some.
+# gets back to Redis and PostgreSQL, and serves again as soon as there are some. And one without memory for a password.
 use v5.30;
 use warnings;
 use FindBin;
@@ -28,6 +28,27 @@ sub cpu {
     my @fields = split ' ', <$in> =~ s/^.*\) //r;
     return ($fields[11] + $fields[12]) / POSIX::sysconf(&POSIX::_SC_CLK_TCK);
 }
+
+# A sanitizer has mapped all that it will need beforehand.
+my $sanitizer = do { open my $in, '<', "/proc/$pid/maps" or die $!; grep { /lib[at]san/ } <$in> };
+
+subtest 'no memory for a password' => sub {
+    plan skip_all => 'with a sanitizer' if $sanitizer;
+    my %right = (username => 'alex', password => $alex->password);
+    is $magpie->request(POST => '/api/login', \%right)->status, 200, 'with enough, a login succeeds';
+    my ($pages) = do { open my $in, '<', "/proc/$pid/statm" or die $!; split ' ', <$in> };
+    my $most = $pages * POSIX::sysconf(&POSIX::_SC_PAGESIZE) + (8 << 20);       # a hash takes 19 MiB
+    system('prlimit', "--pid=$pid", "--as=$most:") == 0 or die 'prlimit';
+    refused $magpie->request(POST => '/api/login', \%right), 503, 'busy', undef, 'without, nobody says that a right one is wrong,';
+    refused $magpie->request(POST => '/api/login', { username => 'nobody', password => 'whatever' }), 503, 'busy', undef,
+        'nor who there is;';
+    refused $magpie->request(POST => '/api/register', { username => 'sam', password => 'whatever', name => 'Sam' }), 503, 'busy', undef,
+        'a registration,';
+    refused $alex->post('/api/password', { old => $alex->password, new => 'whatever' }), 503, 'busy', undef, 'and a new password';
+    system('prlimit', "--pid=$pid", '--as=unlimited:') == 0 or die 'prlimit';
+    is $magpie->request(POST => '/api/login', \%right)->status, 200, 'may come again';
+    refused $magpie->request(POST => '/api/login', { %right, password => 'whatever' }), 401, 'bad-credentials', undef, 'and a wrong one is told';
+};
 
 my @tabs = map { $kim->other_browser->open_queue } 1 .. 25;
 my @held = map { $_->begin(timeout => 50) } @tabs;
