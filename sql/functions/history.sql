@@ -4,7 +4,8 @@
 -- One row for each entry, or one without an entry. more: there are further ones in that
 -- direction. complete_rev: the number up to which the answer is complete for me; that of the
 -- last entry where more of after_rev is to come. What was recalled after I had left has a number
--- beyond that of my leaving, which stays the last that I may know.
+-- beyond that of my leaving, which stays the last that I may know: a page that has come so far is the last one,
+-- or whoever goes on from there would get it again for ever.
 -- Problems: not-found (contact_id): I never was in it, or there is none.
 -- STABLE: all is read from one snapshot. Reads conversation, membership, message, account.
 drop function if exists history(int8, text, int8, int8, int8, int);     -- of before 0013: one column less
@@ -53,12 +54,11 @@ begin
             select m.*, row_number() over (order by m.rev) as place
               from changed_of(v_contact.mine, p_after_rev, v_max + 1) m
         )
-        select null, null, (select count(*) > v_max from page),
-               least((select max(q.rev) from page q
-                       where q.place = v_max and (select count(*) > v_max from page)), v_contact.rev),
+        select null, null, coalesce(cut.last_rev < v_contact.rev, false), least(cut.last_rev, v_contact.rev),
                p_contact_type, p_contact_id, p.seq, p.rev, p.kind, p.from_id, a.name, p.msg,
                rfc3339(p.created_at), p.client_id::text, notice_shown(p.notice), mentions_shown(p.kind, p.mentions)
-          from (select) one
+          from (select max(q.rev) from page q
+                 where q.place = v_max and (select count(*) > v_max from page)) cut (last_rev)
           left join page p on p.place <= v_max
           left join account a on a.id = p.from_id
          order by p.rev;
