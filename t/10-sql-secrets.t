@@ -31,6 +31,8 @@ for my $max (1, 100, 200) {
     }
     is "$rev " . ($pages < 9), "$left 1", "pages of $max of what has changed come to an end";
 }
+my @rows = grep { $_->{what} ne 'me' && $_->{what} ne 'contact' } $pg->call('catch_up', $xia, ['group'], [$pond], [$left - 1]);
+is_deeply [scalar @rows, @{ $rows[0] }{qw(rev reset)}], [1, $left, 1], 'and 501 of them are too many for a resync, as any others';
 
 $pg->log_ok;
 done_testing;

@@ -31,6 +31,7 @@ declare
     v_contact_types text[];
     v_contact_ids   int8[];
     v_contact_revs  int8[];
+    v_contact_left  bool[];
     v_types         text[];                        -- of what has moved, as of the next
     v_ids           int8[];
     v_hads          int8[];
@@ -50,8 +51,9 @@ begin
            null::text, null::text;
 
     -- What costs time here are the look-ups for each contact: nothing is looked up that another has brought already.
-    select array_agg(c.mine), array_agg(c.contact_type), array_agg(c.contact_id), array_agg(c.rev)
-      into v_mine, v_contact_types, v_contact_ids, v_contact_revs
+    select array_agg(c.mine), array_agg(c.contact_type), array_agg(c.contact_id), array_agg(c.rev),
+           array_agg(c.left_rev is not null)
+      into v_mine, v_contact_types, v_contact_ids, v_contact_revs, v_contact_left
       from contact_rows(p_me) c;
     return query
     select 'contact', c.contact_type, c.contact_id, coalesce(g.name, friend.name), friend.username, c.rev,
@@ -90,19 +92,21 @@ begin
      order by c.contact_id, c.contact_type;
 
     -- One query for all that has moved, and one for the entries, however many conversations there are.
-    -- No more entries have changed than numbers were given: where that is little, nobody counts.
+    -- No more entries have changed than numbers were given: where that is little, nobody counts. (After I have left,
+    -- more may have been recalled.)
     select array_agg(h.contact_type), array_agg(h.contact_id), array_agg(h.had), array_agg(h.rev),
            array_agg(h.place),
-           array_agg(case when h.rev - h.had <= 20 then h.rev - h.had
+           array_agg(case when h.rev - h.had <= 20 and not h.is_left then h.rev - h.had
                           else (select count(*) from changed_of(v_mine[h.place], h.had, 501)) end)
       into v_types, v_ids, v_hads, v_revs, v_places, v_counts
-      from (select x.contact_type, x.contact_id, min(x.had) as had, min(x.rev) as rev, min(x.place) as place
-              from (select h.contact_type, h.contact_id, h.had, null::int8 as rev, null::int8 as place
+      from (select x.contact_type, x.contact_id, min(x.had) as had, min(x.rev) as rev, min(x.place) as place,
+                   bool_or(x.is_left) as is_left
+              from (select h.contact_type, h.contact_id, h.had, null::int8 as rev, null::int8 as place, null::bool as is_left
                       from unnest(p_have_type, p_have_id, p_have_rev) as h (contact_type, contact_id, had)
                      union all
-                    select c.contact_type, c.contact_id, null, c.rev, c.place
-                      from unnest(v_contact_types, v_contact_ids, v_contact_revs)
-                           with ordinality as c (contact_type, contact_id, rev, place)) x
+                    select c.contact_type, c.contact_id, null, c.rev, c.place, c.is_left
+                      from unnest(v_contact_types, v_contact_ids, v_contact_revs, v_contact_left)
+                           with ordinality as c (contact_type, contact_id, rev, is_left, place)) x
              group by x.contact_id, x.contact_type
             having min(x.had) is not null and min(x.rev) is distinct from min(x.had)
              order by x.contact_id, x.contact_type) h;
