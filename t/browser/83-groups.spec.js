@@ -463,6 +463,11 @@ test('33: axe finds nothing on these pages, nothing sticks out, targets are larg
   const tom = await Quick.make(name('tom'), 'Maximiliane-Alexandrina von Höhe');
   await tom.befriend(alex);
   await alex.call('PATCH', `${path}/members/${kim.id}`, { role: 'admin', nickname: '小雨 of the far end of the lake' });
+  const old = await at(alex, here, { viewport: { width: 1024, height: 600 } });
+  const [friend, add] = [details(old).locator('friend-picker .name'), button(old, `Add ${tom.name}`)];
+  const [{ y, height }, beside] = [await friend.boundingBox(), await add.boundingBox()];
+  assert.ok(beside.y < y && y + height < beside.y + beside.height, 'a button is beside its friend, on a narrow screen, too');
+  await old.leave();
   await alex.call('PATCH', `${path}/members/${sam.id}`, { mute_for: 3600 });
   await alex.call('POST', `${path}/invitations`, { user_id: tom.id });
   await alex.call('POST', `${path}/links`, { expires_in: 86400, max_uses: 5 });
