@@ -74,4 +74,13 @@ async function mentions(one, kim, ming) {
   await one.box.press('Enter');
   await one.hears('or me@ki');
   await until('it to be sent', async () => await one.log.getByText('sent', { exact: true }).count() === 1);
+
+  await kim.call('PATCH', '/api/me', { name: 'W'.repeat(32) });
+  await one.page.setViewportSize({ width: 360, height: 640 });
+  await one.page.reload();
+  await one.log.waitFor();
+  await one.box.pressSequentially('@ww');
+  await until('a long name', async () => (await names()).join() === 'W'.repeat(32));
+  assert.deepEqual(await faults(one), [], 'it is cut');
+  await one.shot('mention-long');
 }
