@@ -142,6 +142,12 @@ test('7: Esc closes the layer on top and no other, and loses no draft', async ()
   await page.getByRole('menu').waitFor();
   await page.keyboard.press('Escape');
   await gone(page.getByRole('menu'));
+  await tab.open('Kim Lindqvist');
+  await button(tab, 'Edit remark').click();
+  await finder.waitFor();
+  await page.goBack();
+  await gone(finder);
+  assert.match(page.url(), /#\/$/, 'Back takes a question about the page of before along');
 
   await page.goto(`${page.url().split('#')[0]}#/new-group`);
   const box = page.getByLabel('Name of the group');

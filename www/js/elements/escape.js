@@ -1,5 +1,5 @@
 // escape.js: Esc closes the layer on top and no other: a dialog, a menu, the finder (the browser does that by itself), emoji that
-// are offered, the details where they are a page, a page before the list. What somebody has begun to write stays.
+// are offered, the details where they are a page, a page before the list. What somebody has begun to write stays. Back closes what lies above the page.
 
 /** @type {WeakSet<EventTarget>} boxes that somebody has written in, and not sent since */
 const written = new WeakSet();
@@ -19,6 +19,8 @@ export function closeByEscape(_, places, signal) {
   document.addEventListener('submit', (event) => {
     for (const box of /** @type {HTMLFormElement} */ (event.target).elements) written.delete(box);
   }, { signal });
+  // A question about the page of before would stand over another one.
+  window.addEventListener('popstate', () => document.querySelectorAll('dialog').forEach((dialog) => dialog.close()), { signal });
   document.addEventListener('keydown', (event) => {
     if (!isForUs(event) || document.querySelector('dialog[open]') || !document.querySelector('magpie-shell')) return;
     const { page } = places.here;
