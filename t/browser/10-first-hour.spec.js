@@ -38,6 +38,8 @@ test('a taken user name and wrong credentials are told', async () => {
   await second.page.getByLabel('Password').fill('wrong wrong');
   await second.page.getByRole('button', { name: 'Log in' }).click();
   await second.page.getByText('User name or password is wrong').waitFor();
+  await second.logIn(taken.toUpperCase().replace('-', '－'));                        // as keyboards write by themselves
+  await second.page.getByRole('heading', { name: 'Hello, First' }).waitFor();
   for (const one of [first, second]) await one.leave();
 });
 

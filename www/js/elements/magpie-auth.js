@@ -82,8 +82,10 @@ export class MagpieAuth extends Part {
 
   /** @param {Record<string, string>} values */
   async #logIn(values) {
+    // No user name has a capital, or a letter as wide as a Chinese one: a keyboard may begin with either by itself.
+    const username = values.username.normalize('NFKC').toLowerCase();
     // A name that nobody can have is a wrong one, too.
-    await this.#send('login', values).catch((problem) => {
+    await this.#send('login', { ...values, username }).catch((problem) => {
       throw problem.status === 400 ? new Problem('bad-credentials', 401) : problem;
     });
   }
