@@ -37,8 +37,8 @@ test('29: of six tabs one polls; all of them hear; when it closes, another goes 
   await tab.leave();
 });
 
-test('28: logging out in one tab logs out all', async () => {
-  const { tab } = await pair();
+test('28: logging out in one tab logs out all, and logging in lets all in again', async () => {
+  const { alex, tab } = await pair();
   const page = await tab.context.newPage();
   const second = new Person(tab.context, page, tab.wrongs);
   await page.goto(tab.page.url());
@@ -47,5 +47,11 @@ test('28: logging out in one tab logs out all', async () => {
   await page.getByRole('button', { name: 'Log out' }).click();
   await page.getByRole('heading', { name: 'Welcome back' }).waitFor();
   await tab.page.getByText('You were logged out').waitFor();
+  await tab.page.evaluate(() => dispatchEvent(new Event('focus')));
+  await second.logIn(alex.username);
+  await page.getByRole('heading', { name: 'Hello, Alex Morgan' }).waitFor();
+  assert.ok(await tab.page.getByText('You were logged out').isVisible());
+  await tab.page.evaluate(() => dispatchEvent(new Event('focus')));
+  await tab.log.waitFor();                                 // where it was
   await tab.leave();
 });

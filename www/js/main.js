@@ -34,6 +34,7 @@ const world = { clock, mend: () => mend(api) };
 const CURRENT_WITHIN = 2000;             // milliseconds
 let isCurrent = false;                   // this page, as was just asked
 let asked = 0;
+let ended = '';                          // the name of the session that this page had
 /** @type {Session | null} */
 let session = null;
 /** @type {MagpieShell | null} */
@@ -63,6 +64,7 @@ function applyPrefs() {
 function instead(load) {
   const hadShell = shell !== null;
   endSession();
+  ended = api.sessionName;
   if (hadShell) showOnly(splash());
   const mine = ++asked;
   return persist(load, () => !session && asked === mine, world);
@@ -206,7 +208,11 @@ for (const type of /** @type {const} */ (['dragover', 'drop'])) window.addEventL
 
 /** Back from sleep, from another page, or with the network again: ask at once. */
 function wake() {
-  if (document.visibilityState === 'visible') session?.receiver.wakeIfStale();
+  if (document.visibilityState !== 'visible') return;
+  if (session) return session.receiver.wakeIfStale();
+  if ([ended, ''].includes(api.sessionName)) return;
+  api.forget();                          // somebody has logged in in another tab
+  begin();
 }
 window.addEventListener('storage', (change) => session?.shelfChanged(change));
 for (const change of ['online', 'offline']) window.addEventListener(change, () => session?.receiver.wake());
