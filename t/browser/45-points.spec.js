@@ -306,6 +306,22 @@ test('32: another theme is there without a reload, and follows the system again'
   await tab.leave();
 });
 
+test('34: another language leaves one where one was, on a phone, too', async () => {
+  const { tab } = await pair({ viewport: { width: 360, height: 640 } });
+  await tab.page.goto(`${url}/#/settings`);
+  const place = (value) => tab.page.locator(`input[name=language][value=${value}]`);
+  await place('zh-CN').scrollIntoViewIfNeeded();
+  const top = async () => Math.round((await place('zh-CN').boundingBox())?.y);
+  const before = await top();
+  await place('zh-CN').check();
+  await tab.page.getByRole('heading', { name: '设置' }).waitFor();
+  await until('the focus', () => place('zh-CN').evaluate((node) => node === document.activeElement));
+  assert.ok(before > 100 && Math.abs(await top() - before) < 3, `${await top()}, ${before} before`);
+  await tab.page.keyboard.press('ArrowLeft');
+  await until('the focus goes on', () => place('en').evaluate((node) => node === document.activeElement));
+  await tab.leave();
+});
+
 test('33: at 200 % nothing is cut off, and one can read and write', async () => {
   const { kim, alex, tab } = await pair({ viewport: { width: 640, height: 400 }, deviceScaleFactor: 2 });
   await kim.say('single', alex.id, 'see https://example.org/a-rather-long-address/that/goes/on/and/on/and/on/and/on');

@@ -17,6 +17,9 @@ import { pageHead } from './page-head.js';
 import { Part } from './part.js';
 import { pictureField } from './picture-field.js';
 
+/** How far down the choice of language stood when it was made: another page takes the place of this one then. @type {number | null} */
+let chosenAt = null;
+
 export class MagpieSettings extends Part {
   #card = h('div', { class: 'card-head row-wise' });
   #drawn = '';
@@ -46,6 +49,16 @@ export class MagpieSettings extends Part {
   start() {
     this.listen(this.app.store, 'people', () => this.#drawCard());
     this.#drawCard();
+    this.#goOn();
+  }
+
+  /** Where the language has changed, the page is one of before to whoever chose it. */
+  #goOn() {
+    if (chosenAt === null) return;
+    const [sheet, choices] = [/** @type {Element} */ (this.querySelector('.sheet')), /** @type {Element} */ (this.querySelector('[name="language"]'))];
+    /** @type {HTMLElement | null} */ (choices.querySelector(':checked'))?.focus({ preventScroll: true });
+    sheet.scrollTop += choices.getBoundingClientRect().top - chosenAt;
+    chosenAt = null;
   }
 
   /** A picture that was chosen and isn't kept yet stays, unless it is about another one now. */
@@ -73,7 +86,10 @@ export class MagpieSettings extends Part {
   /** @param {'language' | 'theme' | 'send'} name */
   #choice(name) {
     const node = choice({ name, title: t(`settings.${name}`), values: CHOICES[name], label: (value) => t(`settings.${name}-${value}`) },
-      (value) => this.wish('prefer', { name, value }));
+      (value) => {
+        if (name === 'language') chosenAt = node.getBoundingClientRect().top;
+        this.wish('prefer', { name, value });
+      });
     return chosen(node, this.app.prefs.get(name));
   }
 }
