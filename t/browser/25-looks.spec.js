@@ -31,6 +31,20 @@ test('15: of messages that belong together the last one shows the time, the othe
   await tab.leave();
 });
 
+test('15: on a phone a time that is asked for covers no line', async () => {
+  const { tab } = await pair({ viewport: { width: 360, height: 740 } }, 3);
+  await tab.hears('number 3');
+  await tab.log.locator('.bubble').nth(1).hover();
+  const covered = await tab.log.evaluate((log) => {
+    const time = log.querySelectorAll('.meta')[1].getBoundingClientRect();
+    const isOnTop = document.elementFromPoint(time.left + 8, time.bottom - 2)?.closest('.meta') !== null;
+    const lines = [...log.querySelectorAll('.text')].map((text) => text.getBoundingClientRect());
+    return { isOnTop, lines: lines.filter((line) => line.left < time.right && time.left < line.right && line.top < time.bottom && time.top < line.bottom).length };
+  });
+  assert.deepEqual(covered, { isOnTop: true, lines: 0 });
+  await tab.leave();
+});
+
 test('15: the time has no line of its own: where it does not fit, the last word goes along', async () => {
   const { kim, alex, tab } = await pair({ viewport: { width: 360, height: 740 } });
   for (let length = 22; length < 40; length += 3) {
