@@ -69,7 +69,7 @@ test('22: reading in one tab clears the other', async () => {
 });
 
 test('6: a draft stays with its conversation: over switching and reloading, and the list says so', async () => {
-  const { alex, tab } = await pair();
+  const { kim, alex, tab } = await pair();
   const sam = await Quick.make(name('sam'), 'Sam');
   await sam.befriend(alex);
   await tab.box.fill('half a thought');
@@ -81,6 +81,10 @@ test('6: a draft stays with its conversation: over switching and reloading, and 
   await tab.page.reload();
   await tab.log.waitFor();
   assert.equal(await tab.box.inputValue(), 'half a thought');
+  await tab.open('Sam');
+  await tab.list.getByText('Draft:').waitFor();
+  await kim.call('DELETE', `/api/friends/${alex.id}`);
+  await until('what can’t be sent is no draft', async () => await tab.list.getByText('Draft:').count() === 0);
   await tab.leave();
 });
 

@@ -130,7 +130,8 @@ export class MagpieList extends Part {
   /** @param {Conversation} c */
   #row(c) {
     const failed = this.app.unsent.of(c.key).some((e) => e.state === 'failed');
-    const draft = c.key === this.#current ? '' : oneLine(this.app.drafts.get(c.key));
+    const isNoDraft = c.key === this.#current || c.ended;  // where one can't write, it waits for nothing
+    const draft = isNoDraft ? '' : oneLine(this.app.drafts.get(c.key));
     const sign = JSON.stringify([c.name, c.avatar, c.shown, c.ended, c.unread, c.mentioned, c.last?.seq, c.last?.rev, this.#preview(c), failed, draft,
       c.pinned, c.muted, c.mentions, c.marked_unread, c.key === this.#current, new Date().getDate()]);
     const known = this.#rows.get(c.key);
