@@ -129,6 +129,7 @@ test('addresses lead to places and back', () => {
   for (const hash of ['', '#', '#/c/single/0', '#/c/single/99999999999999999', '#/c/x/1', '#//evil', '#/c/single/7/x', '#/c/single/7/0', '#/u/0', '#/u/7/x'])
     assert.equal(parseRoute(hash).page, 'list', hash);
   assert.deepEqual(parseRoute('#/c/single/7/41'), { page: 'chat', type: 'single', id: 7, seq: 41 });
+  assert.deepEqual(parseRoute('#/add/Alex.M'), { page: 'people', token: 'alex.m' }, 'written by hand');
   assert.equal(formatRoute(behind(parseRoute('#/c/single/7/41'))), '#/');
   assert.equal(formatRoute(behind(parseRoute('#/c/group/2/info'))), '#/c/group/2');
   assert.equal(formatRoute(behind(parseRoute('#/c/group/2'))), '#/');

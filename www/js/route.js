@@ -13,7 +13,7 @@
 const CHAT = /^#\/c\/(single|group)\/([1-9]\d{0,15})(?:(\/info)|\/([1-9]\d{0,8}))?$/;
 const GROUP = /^#\/c\/group\/([1-9]\d{0,15})\/(settings|access)$/;
 const JOIN = /^#\/join\/([\w-]{1,128})$/;
-const ADD = /^#\/add\/([a-z0-9._-]{3,32})$/;
+const ADD = /^#\/add\/([\w.-]{3,32})$/;
 const PERSON = /^#\/u\/([1-9]\d{0,15})$/;
 const PAGES = ['people', 'contacts', 'lists', 'blocked', 'groups', 'new-group', 'settings'];
 /** Pages that lie behind the contacts, and not behind the list. */
@@ -35,7 +35,7 @@ export function parseRoute(hash) {
   const join = JOIN.exec(hash);
   if (join) return { page: 'join', token: join[1] };
   const add = ADD.exec(hash);
-  if (add) return { page: 'people', token: add[1] };
+  if (add) return { page: 'people', token: add[1].toLowerCase() };
   const page = PAGES.find((name) => hash === `#/${name}`);
   return { page: /** @type {Route['page']} */ (page ?? 'list') };
 }
