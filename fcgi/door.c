@@ -11,7 +11,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/resource.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -26,9 +25,11 @@
 
 enum {
 	READ_SIZE = 16 * 1024,
-	PIECES_MS = 10000, /* for a whole request to come */
-	UNSENT_MS = 30000, /* for an answer to be taken */
-	RESERVE = 32,      /* descriptors: half for whom we refuse, half for PostgreSQL and Redis */
+	PIECES_MS = 10000,        /* for a whole request to come */
+	UNSENT_MS = 30000,        /* for an answer to be taken, or for so much of it: */
+	TAKEN_LEAST = 128 * 1024, /* a slow line gets its answer; but not where memory is short: */
+	UNSENT_MOST = 64 << 20,   /* all answers that aren't taken */
+	RESERVE = 32, /* descriptors: half for whom we refuse, half for PostgreSQL and Redis */
 };
 
 /* What comes or goes at the moment: nothing, where a request is held. */
@@ -37,6 +38,7 @@ struct traffic {
 	struct buffer in, out;
 	struct deadline deadline; /* of a partial request, or an unsent answer */
 	struct record_scan scan;  /* of the request that is coming */
+	size_t unsent;            /* when the deadline was set */
 };
 
 struct door_connection {
@@ -133,13 +135,30 @@ hang_up(struct door_connection *c)
 		gone(owner);
 }
 
+/* Goes enough of the answer that it may go on? */
+static bool
+is_taken(const struct traffic *t)
+{
+	size_t all = 0;
+
+	for (const struct door_connection *c = connections; c != NULL; c = c->next)
+		all += c->now->out.len;
+	return t->out.len > 0 && t->unsent - t->out.len >= TAKEN_LEAST && all <= UNSENT_MOST;
+}
+
 static void
 on_deadline(struct deadline *d)
 {
-	struct door_connection *c = container_of(d, struct traffic, deadline)->connection;
+	struct traffic *t = container_of(d, struct traffic, deadline);
+	struct door_connection *c = t->connection;
 
+	if (is_taken(t)) {
+		t->unsent = t->out.len;
+		deadline_set(d, UNSENT_MS, on_deadline);
+		return;
+	}
 	log_info(NULL, "connection closed", "reason=%s",
-	    LOG_QUOTED(c->now->out.len > 0 ? "answer not taken" : "request not whole in time"));
+	    LOG_QUOTED(t->out.len > 0 ? "answer not taken" : "request not whole in time"));
 	hang_up(c);
 }
 
@@ -155,8 +174,10 @@ flush(struct door_connection *c)
 		if (n < 0 && errno == EINTR)
 			continue;
 		if (n < 0 && (errno == EAGAIN || errno == EWOULDBLOCK)) {
-			if (t->deadline.next == NULL)
+			if (t->deadline.next == NULL) {
+				t->unsent = t->out.len;
 				deadline_set(&t->deadline, UNSENT_MS, on_deadline);
+			}
 			watch(c);
 			return true;
 		}
@@ -365,20 +386,6 @@ watch(struct door_connection *c)
 	ev_io_start(loop_ev(), &c->io);
 }
 
-/* Is this one of the last descriptors that we may have? The limit may change at any time. */
-static bool
-is_crowded(int fd)
-{
-	struct rlimit limit;
-
-	if (getrlimit(RLIMIT_NOFILE, &limit) != 0)
-		return false;
-
-	rlim_t reserve = limit.rlim_cur / 8 < RESERVE ? limit.rlim_cur / 8 : RESERVE;
-
-	return (rlim_t)fd + reserve >= limit.rlim_cur;
-}
-
 /* Takes no connection for a moment: the other workers may. */
 static void
 pause_accepting(double seconds)
@@ -427,7 +434,7 @@ on_accept(struct ev_loop *l, struct ev_io *w, int events)
 	}
 
 	int fd = accept4(w->fd, NULL, NULL, SOCK_NONBLOCK | SOCK_CLOEXEC);
-	bool crowded = fd >= 0 && is_crowded(fd);
+	bool crowded = fd >= 0 && socket_is_among_last(fd, RESERVE);
 
 	if (fd < 0 && errno != EMFILE && errno != ENFILE && errno != ENOBUFS && errno != ENOMEM)
 		return;

@@ -1,7 +1,7 @@
 /* door.h: where requests come in and answers go out: FastCGI over a unix
  * socket, without ever blocking. A connection has one request at a time; nginx
  * keeps it open for the next one. One whose request isn't whole after 10 s, or
- * whose answer isn't taken after 30, is closed.
+ * of whose answer hardly anything is taken in 30, is closed.
  *
  * A request's owner is told once if its client leaves (`gone`); it must not
  * answer then, nor touch the connection again. */

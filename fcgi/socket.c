@@ -3,10 +3,10 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/un.h>
@@ -103,4 +103,16 @@ socket_open(const char *path, char *error, size_t error_size)
 		return -1;
 	}
 	return fd;
+}
+
+bool
+socket_is_among_last(int fd, unsigned reserve)
+{
+	struct rlimit limit;
+
+	if (getrlimit(RLIMIT_NOFILE, &limit) != 0)
+		return false;
+	if (limit.rlim_cur / 8 < reserve)
+		reserve = (unsigned)(limit.rlim_cur / 8);
+	return (rlim_t)fd + reserve >= limit.rlim_cur;
 }

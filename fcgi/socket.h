@@ -4,6 +4,7 @@
 #ifndef SOCKET_H
 #define SOCKET_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "must_use.h"
@@ -12,5 +13,8 @@
  * that is there stays, and is an error); NULL takes systemd's first socket (LISTEN_FDS), or
  * descriptor 0. The descriptor doesn't block. -1: error says why. */
 int socket_open(const char *path, char *error, size_t error_size) MUST_USE;
+
+/* Is it one of the last `reserve` descriptors that we may have, or of an eighth of them? The limit may change at any time. */
+bool socket_is_among_last(int fd, unsigned reserve) MUST_USE;
 
 #endif
