@@ -256,6 +256,7 @@ my %arguments = (
     mentions_shown            => undef,
     message_hash              => undef,
     messages_recall           => [$me],
+    met_in                    => ["$in_room, $me", "$in_room, $stranger"],
     name_pairs                => undef,
     newest_of                 => [$in_room],
     notice_shown              => undef,

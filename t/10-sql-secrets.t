@@ -34,5 +34,32 @@ for my $max (1, 100, 200) {
 my @rows = grep { $_->{what} ne 'me' && $_->{what} ne 'contact' } $pg->call('catch_up', $xia, ['group'], [$pond], [$left - 1]);
 is_deeply [scalar @rows, @{ $rows[0] }{qw(rev reset)}], [1, $left, 1], 'and 501 of them are too many for a resync, as any others';
 
+# --- who was never in a group with one is a stranger, though both were in it ---
+
+sub known { my ($user, $id) = @_; my ($row) = $pg->call('user_known', $user, $id); return $row && $row->{username} }
+sub come { my ($owner, $group, $user) = @_; return $pg->call('group_add', $owner, $group, $user) }
+my ($olga, $early, $both, $late) = map { $pg->user($_) } qw(olga early both late);
+my $lake = $pg->group('Lake', $olga, $early, $both);
+$pg->befriend($olga, $late);
+$pg->call('settings_change', $_, 'nobody', undef) for $olga, $early, $both, $late;
+is_deeply [known($early, $both), known($both, $early)], [qw(both early)], 'those who are in a group know each other';
+$pg->call('group_remove', $olga, $lake, $early);
+come($olga, $lake, $late);
+is_deeply [known($early, $both), known($both, $early)], [qw(both early)], '... also when one of them has left';
+is_deeply [known($late, $both), known($both, $late), known($late, $olga)], [qw(both late olga)], '... and whoever came then';
+is_deeply [known($early, $late), known($late, $early)], [undef, undef], 'who came after one had left is a stranger';
+is $pg->call('block_add', $early, $late)->{problem}, 'not-found', '... as an id that nobody has';
+come($olga, $lake, $early);
+is_deeply [known($early, $late), known($late, $early)], [qw(late early)], 'and is none any more when one comes again';
+$pg->call('group_remove', $olga, $lake, $_) for $late, $early;
+come($olga, $lake, $early);
+is_deeply [known($early, $late), known($late, $early)], [qw(late early)], '... for good';
+my $new = $pg->user('new');
+$pg->befriend($olga, $new);
+$pg->call('settings_change', $new, 'nobody', undef);
+$pg->call('group_change', $olga, $lake, (undef) x 7, 'all', undef, undef);
+come($olga, $lake, $new);
+is_deeply [known($new, $late), known($late, $new)], ['late', undef], 'who sees all that was said knows those who said it, and they do not know that one';
+
 $pg->log_ok;
 done_testing;
