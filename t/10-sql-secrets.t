@@ -61,5 +61,22 @@ $pg->call('group_change', $olga, $lake, (undef) x 7, 'all', undef, undef);
 come($olga, $lake, $new);
 is_deeply [known($new, $late), known($late, $new)], ['late', undef], 'who sees all that was said knows those who said it, and they do not know that one';
 
+# --- of whoever has deleted the account nothing stays that was written with a request ---
+
+sub ask { my ($user, $username) = @_; return $pg->call('friend_request_ask', $user, $username, 'the note of mine', undef)->{request_id} }
+my ($gone, $taken, $not, $open) = map { $pg->user($_) } qw(gone taken not open);
+my ($yes, $no) = (ask($gone, 'taken'), ask($gone, 'not'));
+ask($gone, 'open');
+$pg->call('friend_request_answer', $taken, $yes, 1);
+$pg->call('friend_request_answer', $not, $no, 0);
+my $sea = $pg->group('Sea', $taken);
+$pg->call('group_change', $taken, $sea, (undef) x 4, 'public', (undef) x 5);
+is $pg->call('group_join_ask', $gone, $sea, 'the note of mine', undef)->{joined}, 0, 'asking to be let in';
+$pg->call('friend_request_ask', $open, 'not', 'the note of another', undef);
+$pg->call('account_delete', $gone, 'hash', 1);
+is_deeply [map { $pg->value("select count(*) from $_ where note = 'the note of mine'") } qw(friend_request group_join_request)], [0, 0],
+    'no note of a request stays, whatever came of it';
+is $pg->value("select count(*) from friend_request where note = 'the note of another'"), 1, '... but others\' do';
+
 $pg->log_ok;
 done_testing;

@@ -1,7 +1,7 @@
 -- account_delete(me, password_hash, keep): deletes my account. password_hash is the one that the
 -- password was compared with. What I wrote stays (keep), shown as of a deleted account, or is
 -- recalled, announcements too. Every group that I own passes on (group_leave_all), and I leave all; friendships, open
--- requests and invitations end, lists, blocks, my picture and links into groups go; all my sessions end;
+-- requests and invitations end, what I wrote with requests, lists, blocks, my picture and links into groups go; all my sessions end;
 -- my user name is kept for 30 days.
 -- Problems: bad-password (password): it was changed since, or the account is gone; busy: a group or
 -- a friend came in the meantime, which is not locked: to be tried again.
@@ -12,8 +12,8 @@
 -- after the locks nothing comes but what was there before; what came between is seen, and refused
 -- with "busy". One who was a member before and is just being added again is led out by group_add.
 -- Reads friendship, friend_request; writes account, kept_username, membership, chat_group,
--- conversation, message, message_key, friendship, friend_request, friend_list, block, slow_write, seen, avatar,
--- session, outbox.
+-- conversation, message, message_key, friendship, friend_request, group_join_request, friend_list, block, slow_write, seen,
+-- avatar, session, outbox.
 create or replace function account_delete(p_me int8, p_password_hash text, p_keep bool)
 returns table (problem text, field text, outbox int8[], ended text)
 language plpgsql security definer set search_path = magpie, pg_temp
@@ -92,6 +92,9 @@ begin
         end loop;
         delete from friendship f where f.user_id = p_me;
         outbox := outbox || joining_leave_all(p_me);
+        -- Of requests the rows stay, without what I wrote with them: nobody is shown that any longer.
+        update friend_request r set note = '' where r.from_id = p_me and r.note <> '';
+        update group_join_request r set note = '' where r.user_id = p_me and r.note <> '';
         delete from friend_list l where l.user_id = p_me;
         delete from block b where b.user_id = p_me or b.blocked_id = p_me;
         delete from slow_write w where w.user_id = p_me;
