@@ -1,5 +1,6 @@
 #!/usr/bin/perl
-# What stays unseen: by those who left a group, of whom one has never met, and of whoever has deleted the account.
+# What stays unseen: by those who left a group, of whom one has never met, and of whoever has deleted the account. And what a
+# refusal leaves as it is.
 use v5.30;
 use warnings;
 use FindBin;
@@ -77,6 +78,16 @@ $pg->call('account_delete', $gone, 'hash', 1);
 is_deeply [map { $pg->value("select count(*) from $_ where note = 'the note of mine'") } qw(friend_request group_join_request)], [0, 0],
     'no note of a request stays, whatever came of it';
 is $pg->value("select count(*) from friend_request where note = 'the note of another'"), 1, '... but others\' do';
+
+# --- a refused link clears nothing away ---
+
+$pg->call('group_link_create', $taken, $sea, MagpiePg::hash_of("link $_"), 3600, 1) for 0 .. 99;
+$pg->psql("update magpie.group_link set uses = 1 where id = (select min(id) from magpie.group_link)");
+is $pg->call('group_link_create', $taken, $sea, MagpiePg::hash_of('instead'), 3600, 1)->{problem}, undef, 'one that is used up makes room for another';
+$pg->psql("insert into magpie.group_link (group_id, by_id, token_hash, expires_at, max_uses, uses) values ($sea, $taken, sha256('used'), now() + interval '1 hour', 1, 1)");
+my $fingerprint = $pg->fingerprint;
+is $pg->call('group_link_create', $taken, $sea, MagpiePg::hash_of('one more'), 3600, 1)->{problem}, 'too-many-open', 'a hundred that are good are all';
+is $pg->fingerprint, $fingerprint, '... and the refusal changes nothing';
 
 $pg->log_ok;
 done_testing;

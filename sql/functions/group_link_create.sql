@@ -14,12 +14,13 @@ begin
         problem := group_invite_refused(p_me, p_group);
     end if;
     if problem is null then
-        delete from group_link l where l.group_id = p_group and (l.expires_at <= now() or l.uses >= l.max_uses);
-        if (select count(*) from group_link l where l.group_id = p_group) >= 100 then
+        if (select count(*) from group_link l
+             where l.group_id = p_group and l.expires_at > now() and l.uses < l.max_uses) >= 100 then
             problem := 'too-many-open';
         end if;
     end if;
     if problem is null then
+        delete from group_link l where l.group_id = p_group and (l.expires_at <= now() or l.uses >= l.max_uses);
         insert into group_link as l (group_id, by_id, token_hash, expires_at, max_uses)
         values (p_group, p_me, p_token_hash, now() + p_expires_in * interval '1 second', p_max_uses)
         returning l.id, rfc3339(l.expires_at) into link_id, expires_at;
