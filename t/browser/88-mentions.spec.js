@@ -45,17 +45,23 @@ test('9, 21: an unread mention is marked in the list, and the message in the con
   await until('everybody is me, too', async () => await marked.count() === 2);
   await one.shot('mention-log');
 
-  await mentions(one, kim, ming);
+  await mentions(one, group, kim, ming);
   const { messages } = await kim.call('GET', `/api/history?contact_type=group&contact_id=${group.id}`);
   assert.deepEqual(messages.at(-1).mentions.toSorted(), [kim.id, ming.id].toSorted());
   await one.leave();
 });
 
 /** Writes a message that mentions two members of the group that is open, by keyboard alone. */
-async function mentions(one, kim, ming) {
+async function mentions(one, group, kim, ming) {
   const offered = one.page.getByRole('option');
   const names = () => offered.locator('.name').allTextContents();
+  let goOn = () => {};
+  const held = new Promise((resolve) => { goOn = resolve; });
+  await one.page.route(`**/api/groups/${group.id}`, (route) => held.then(() => route.continue()));
+  await one.page.reload();
+  await one.page.getByRole('button', { name: 'Emoji' }).waitFor();
   await one.box.pressSequentially('see @');
+  goOn();                                                                // who is in it comes after the last key
   await until('both, and neither oneself nor all', async () => (await names()).toSorted().join() === 'Kim Lindqvist,王小明');
   assert.deepEqual(await faults(one), []);
   await one.shot('mention-offered');

@@ -32,6 +32,7 @@ class EmojiBox {
   #emoji = null;
   /** @type {typeof import('../mentioning.js') | null} */
   #mentioning = null;
+  #isDue = false;                        // members are asked for, and aren't here yet
 
   /** @param {import('../session.js').Session} session @param {import('../places.js').Places} places */
   constructor(session, places) {
@@ -51,12 +52,14 @@ class EmojiBox {
     on(document, ['keyup'], (event) => { this.#guard.keyUp(event); if (MOVES.includes(event.key)) this.#look(event); }, true);
     on(document, ['focusout'], () => { this.#guard.blur(); this.#close(); });
     on(window, ['popstate', 'pagehide'], () => this.#close());
+    on(this.session.groups, ['change'], () => this.#isDue && this.#look({ target: document.activeElement }));
     signal.addEventListener('abort', () => this.#close());
   }
 
-  /** @param {Event} event */
+  /** @param {{ target: EventTarget | null }} event */
   async #look(event) {
     const box = event.target;
+    this.#isDue = false;
     if (!(box instanceof HTMLTextAreaElement) || !box.matches(BOX)) return;
     const asked = this.#guard.composing ? null : await this.#asked(box);
     if (!asked || asked.offers.length === 0 || document.activeElement !== box || this.#guard.composing) return this.#close();
@@ -80,6 +83,7 @@ class EmojiBox {
     const { store, groups } = this.session;
     const { type, id = 0 } = this.places.here;
     const group = type === 'group' ? groups.get(id) : undefined;
+    this.#isDue = type === 'group' && !group;
     if (!group) return [];
     const nameOf = (/** @type {number} */ user, /** @type {string} */ given) => groups.nameOf(id, user, given);
     return mentionable(group, words, { me: store.me?.id ?? 0, nameOf, everybody: t('compose.everybody') }).map(memberOffer);
