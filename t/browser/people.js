@@ -217,7 +217,7 @@ export async function makeFriends() {
 /** Whoever is logged in sees a page, which may have to be fetched. */
 async function arrived(one) {
   await one.page.locator('magpie-shell').waitFor();
-  await one.page.getByRole('heading', { level: 1 }).first().waitFor();
+  await one.page.locator('magpie-shell :is(h1, [aria-level="1"])').first().waitFor({ state: 'attached' });
   return one;
 }
 
