@@ -322,7 +322,8 @@ is sent(scalar $pg->send($mia, 'group', $group, 'x')), 'slow-mode 3600', 'a cloc
 back(90000);
 my @keys = map { MagpiePg::uuid() } 1 .. 3;
 is sent($pg->call(MagpiePg::sending((map { [$mia, 'group', $group, @$_] } ['a', $keys[0]], ['a', $keys[0]], ['b', $keys[1]]),
-    [$adam, 'group', $group, 'c'], [$adam, 'group', $group, 'd'], [$mia, 'single', $olga, 'e']))), 'sent repeated slow-mode 3600 sent sent sent', 'of several in one batch the first';
+    [$adam, 'group', $group, 'c'], [$adam, 'group', $group, 'd'], [$mia, 'single', $olga, 'e']))),
+    'sent repeated slow-mode 3600 sent sent sent', 'of several in one batch the first';
 back(3600);
 is sent($pg->call(MagpiePg::sending([$mia, 'group', $group, 'a', $keys[0]], [$mia, 'group', $group, 'b', $keys[1]]))), 'repeated sent', 'a repeat takes nobody\'s place';
 done('slow there, too', change($olga, $limits, slow_mode => 60));
