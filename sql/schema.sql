@@ -19,6 +19,7 @@ CREATE TABLE magpie.membership (
     nickname text DEFAULT ''::text NOT NULL,
     muted_until timestamp with time zone,
     announcement_seen bigint DEFAULT 0 NOT NULL,
+    group_name text,
     CONSTRAINT membership_check CHECK ((left_rev > joined_rev)),
     CONSTRAINT membership_joined_rev_check CHECK ((joined_rev >= 0)),
     CONSTRAINT membership_read_seq_check CHECK ((read_seq >= 0)),

@@ -35,6 +35,27 @@ for my $max (1, 100, 200) {
 my @rows = grep { $_->{what} ne 'me' && $_->{what} ne 'contact' } $pg->call('catch_up', $xia, ['group'], [$pond], [$left - 1]);
 is_deeply [scalar @rows, @{ $rows[0] }{qw(rev reset)}], [1, $left, 1], 'and 501 of them are too many for a resync, as any others';
 
+# --- who left a group learns no new name of it ---
+
+sub named {
+    my ($user, $group) = @_;
+    my @contacts = grep { $_->{what} eq 'contact' && $_->{contact_type} eq 'group' } $pg->call('catch_up', $user, [], [], []);
+    return join ' ', map { $_->{name} } grep { $_->{contact_id} == $group } @contacts;
+}
+sub rename_to { my ($by, $group, $name) = @_; return $pg->call('group_change', $by, $group, $name, lc $name, (undef) x 8)->{problem} }
+my ($head, $first, $second) = map { $pg->user($_) } qw(head first second);
+my $bay = $pg->group('Bay', $head, $first, $second);
+$pg->call('group_remove', $head, $bay, $first);
+is named($first, $bay), 'Bay', 'whoever has left has the name';
+rename_to($head, $bay, 'Gulf');
+$pg->call('group_remove', $head, $bay, $second);
+rename_to($head, $bay, 'Fjord');
+is_deeply [map { named($_, $bay) } $first, $second, $head], [qw(Bay Gulf Fjord)], '... and no other later';
+$pg->call('group_add', $head, $bay, $first);
+is named($first, $bay), 'Fjord', 'who comes again has the new one';
+rename_to($head, $bay, 'Strait');
+is_deeply [map { named($_, $bay) } $first, $second], [qw(Strait Gulf)], '... and each one after that';
+
 # --- who was never in a group with one is a stranger, though both were in it ---
 
 sub known { my ($user, $id) = @_; my ($row) = $pg->call('user_known', $user, $id); return $row && $row->{username} }

@@ -56,7 +56,7 @@ begin
       into v_mine, v_contact_types, v_contact_ids, v_contact_revs, v_contact_left
       from contact_rows(p_me) c;
     return query
-    select 'contact', c.contact_type, c.contact_id, coalesce(g.name, friend.name), friend.username, c.rev,
+    select 'contact', c.contact_type, c.contact_id, coalesce((c.mine).group_name, g.name, friend.name), friend.username, c.rev,
            (c.mine).read_seq, coalesce(n.unread, 0),
            case c.contact_type when 'group' then (c.mine).left_rev is not null else f.user_id is null end,
            null::bool, null::bool, f.remark, case when f.user_id is not null then coalesce(f.list_id, 0) end,

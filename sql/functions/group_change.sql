@@ -3,7 +3,7 @@
 -- Problems: not-found, not-allowed (group_refusal); too-few-places (max_members): more are in it;
 -- group-name-taken (name).
 -- outbox: a notice each for a new name, a new description, and for settings; none for what was so
--- before. Writes chat_group, conversation, message.
+-- before. Writes chat_group, conversation, membership, message.
 create or replace function group_change(
     p_me int8, p_group int8, p_name text, p_name_key text, p_description text, p_max_members int,
     p_visibility text, p_joining text, p_who_invites text, p_history text, p_slow_mode int, p_muted bool)

@@ -1,6 +1,6 @@
 -- group_changed(conversation, by, old): notices of what is another thing in the group now than in the row
 -- `old`, and the conversation's mark of it. Returns the outbox rows' ids. A helper; the caller has
--- locked the conversation. Reads chat_group; writes conversation, message.
+-- locked the conversation. Reads chat_group; writes conversation, membership, message.
 create or replace function group_changed(p_conversation int8, p_by int8, p_old chat_group) returns int8[]
 language plpgsql
 as $$
@@ -13,6 +13,9 @@ begin
     update conversation c set limited = v_new.muted or v_new.slow_mode > 0
      where c.id = p_conversation and c.limited <> (v_new.muted or v_new.slow_mode > 0);
     if v_new.name <> p_old.name then
+        -- Who has left goes on knowing the group by the name that it had then.
+        update membership m set group_name = p_old.name
+         where m.conversation_id = p_conversation and m.left_rev is not null and m.group_name is null;
         v_outbox := v_outbox || (select n.outbox_id from group_notice(p_conversation, 'group-renamed', p_by, null,
             jsonb_build_object('name', v_new.name)) n);
     end if;

@@ -21,5 +21,5 @@ as $$
             case when p_history_from is null then 0 else p_joined_rev end)
     on conflict (conversation_id, user_id) do update
         set role = excluded.role, joined_rev = excluded.joined_rev, left_rev = null,
-            history_from = excluded.history_from, read_seq = greatest(m.read_seq, excluded.read_seq);
+            history_from = excluded.history_from, group_name = null, read_seq = greatest(m.read_seq, excluded.read_seq);
 $$;
