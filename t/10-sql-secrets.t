@@ -110,5 +110,19 @@ my $fingerprint = $pg->fingerprint;
 is $pg->call('group_link_create', $taken, $sea, MagpiePg::hash_of('one more'), 3600, 1)->{problem}, 'too-many-open', 'a hundred that are good are all';
 is $pg->fingerprint, $fingerprint, '... and the refusal changes nothing';
 
+# --- a link that is being revoked lets nobody in afterwards ---
+
+my $made = $pg->call('group_link_create', $second, $pg->group('Creek', $second), MagpiePg::hash_of('creek'), 3600, 1)->{link_id};
+my $creek = $pg->value("select group_id from group_link where id = $made");
+my ($revoking, $coming) = map { $pg->session } 1 .. 2;
+$revoking->do('begin');
+is $revoking->call('group_link_revoke', $second, $creek, $made)->{problem}, undef, 'a link is revoked';
+$coming->begin(MagpiePg::Session::call_query('group_link_join', $head, MagpiePg::hash_of('creek')));
+$pg->wait_until("select exists (select from pg_locks where not granted and locktype = 'transactionid')");
+$revoking->do('commit');
+is +($coming->result)[0]{problem}, 'not-found', '... and whoever comes by it just then is too late';
+is_deeply [map { $_->{user_id} } $pg->rows("select m.user_id from membership m join conversation c on c.id = m.conversation_id where c.group_id = $creek")], [$second],
+    '... and is not in the group';
+
 $pg->log_ok;
 done_testing;

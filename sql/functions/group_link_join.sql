@@ -23,6 +23,9 @@ begin
     end loop;
     if problem is null then
         update group_link l set uses = l.uses + 1 where l.id = v_link.link_id;
+        problem := case when not found then 'not-found' end;    -- revoked while this looked: that takes no lock but the link's
+    end if;
+    if problem is null then
         outbox := group_join(v_link.conversation_id, v_link.group_id, p_me, 'member-joined', p_me);
         card := group_card(v_link.group_id, p_me);
     end if;
