@@ -239,7 +239,7 @@ test('a link leads through the login into the group; revoked, it leads nowhere',
 
   const other = await person();
   await other.page.goto(link);
-  await other.page.getByText('Please log in first').waitFor();
+  await other.page.getByText('Please log in first, or create an account').waitFor();
   await other.logIn(kim.username);
   await other.page.getByText('Private group · 1 of').waitFor();
   await other.shot('groups-join');

@@ -9,7 +9,7 @@ export default {
   'action.delete': 'Delete',
 
   'auth.signed-out': 'You were logged out. Log in to go on where you were: what you wrote is kept.',
-  'auth.needed': 'Please log in first. Then the page you asked for opens.',
+  'auth.needed': 'Please log in first, or create an account. Then the page you asked for opens.',
 
   'field.needed': 'Please fill this in.',
   'field.refused': 'The server does not accept this. Please check it.',

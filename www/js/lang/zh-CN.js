@@ -9,7 +9,7 @@ export default {
   'action.delete': '删除',
 
   'auth.signed-out': '你已退出登录。重新登录即可回到原处，写过的内容都还在。',
-  'auth.needed': '请先登录，随后会打开你要看的页面。',
+  'auth.needed': '请先登录或注册，随后会打开你要看的页面。',
 
   'field.needed': '请填写此项。',
   'field.refused': '服务器不接受此内容，请检查。',
