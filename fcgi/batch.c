@@ -14,7 +14,14 @@
 #include "metrics.h"
 #include "outbox.h"
 
-enum { BATCH_MAX = 64, BUSY_PAUSE_MS = 20, BUSY_MS = 2000, LINE_MS = 5000, LINE_MAX = 10000 };
+enum {
+	BATCH_MAX = 64,
+	HELD_MAX = 64,
+	BUSY_PAUSE_MS = 20,
+	BUSY_MS = 2000,
+	LINE_MS = 5000,
+	LINE_MAX = 10000
+};
 
 struct item {
 	struct item *next;
@@ -34,7 +41,71 @@ static struct item *under_way[BATCH_MAX];
 static size_t under_way_count;
 static struct ev_timer pause_timer; /* all that waits is busy elsewhere */
 
+/* A conversation that somebody holds locked, as the last answer said. Of what waits for it the first goes along with a
+ * batch, and asks again: all of it would be the whole batch, time and again, and nobody else's messages would go. */
+struct held {
+	bool group;
+	int64_t low, high; /* the two people; or the group, twice */
+};
+
+static struct held held[HELD_MAX];
+static size_t held_count;
+
 static void start_batch(void);
+
+/* ---- Conversations that are held ---- */
+
+static struct held
+conversation_of(const struct item *i)
+{
+	bool group = strcmp(i->contact_type, "group") == 0;
+
+	return (struct held){
+		.group = group,
+		.low = group || i->to < i->user_id ? i->to : i->user_id,
+		.high = group || i->to > i->user_id ? i->to : i->user_id,
+	};
+}
+
+/* Where its conversation is among these; held_count: it isn't. */
+static size_t
+held_place(const struct item *i)
+{
+	struct held c = conversation_of(i);
+	size_t n = 0;
+
+	while (n < held_count &&
+	    (held[n].low != c.low || held[n].high != c.high || held[n].group != c.group))
+		n++;
+	return n;
+}
+
+static void
+note_held(const struct item *i)
+{
+	if (held_place(i) == held_count && held_count < HELD_MAX)
+		held[held_count++] = conversation_of(i);
+}
+
+static void
+note_free(const struct item *i)
+{
+	size_t n = held_place(i);
+
+	if (n < held_count)
+		held[n] = held[--held_count];
+}
+
+/* Does nothing wait but for these? */
+static bool
+all_are_held(void)
+{
+	const struct item *i = first;
+
+	while (i != NULL && held_place(i) < held_count)
+		i = i->next;
+	return i == NULL;
+}
 
 /* ---- Outcomes ---- */
 
@@ -184,13 +255,17 @@ take_rows(struct item **items, size_t count, const struct db_reply *reply)
 	bool busy[BATCH_MAX] = { false };
 	struct delivery *d = begin_delivery(reply);
 
-	for (size_t n = 0; n < count; n++)
+	for (size_t n = 0; n < count; n++) {
+		note_free(items[n]);
 		busy[n] = !take_row(d, items[n], reply, (int)n);
+	}
 	if (d != NULL)
 		delivery_end(d);
 	for (size_t n = count; n-- > 0;)
-		if (busy[n])
+		if (busy[n]) {
+			note_held(items[n]);
 			put_back(items[n]);
+		}
 }
 
 /* The call itself failed and was rolled back: each goes alone, so that the one
@@ -198,6 +273,7 @@ take_rows(struct item **items, size_t count, const struct db_reply *reply)
 static void
 failed(struct item **items, size_t count, enum problem problem)
 {
+	held_count = 0;
 	for (size_t n = count; n-- > 0;) {
 		if (count > 1 && problem != PROBLEM_DATABASE_DOWN) {
 			items[n]->alone = true;
@@ -219,7 +295,7 @@ static void
 on_batch(void *arg, const struct db_reply *reply)
 {
 	struct item *items[BATCH_MAX];
-	size_t count = under_way_count, before = waiting;
+	size_t count = under_way_count;
 
 	(void)arg;
 	memcpy(items, under_way, sizeof items);
@@ -233,7 +309,7 @@ on_batch(void *arg, const struct db_reply *reply)
 		take_rows(items, count, reply);
 	}
 	/* Where nothing but what is busy waits, it is given a moment. */
-	if (before == 0 && waiting > 0 && reply->rows > 0) {
+	if (reply->rows > 0 && first != NULL && all_are_held()) {
 		ev_timer_set(&pause_timer, BUSY_PAUSE_MS / 1000., 0.);
 		ev_timer_start(loop_ev(), &pause_timer);
 	} else {
@@ -244,13 +320,13 @@ on_batch(void *arg, const struct db_reply *reply)
 /* ---- Batches ---- */
 
 static struct item *
-take_first(void)
+take_out(struct item **at)
 {
-	struct item *i = first;
+	struct item *i = *at;
 
-	first = i->next;
-	if (first == NULL)
-		last = &first;
+	*at = i->next;
+	if (last == &i->next)
+		last = at;
 	waiting--;
 	return i;
 }
@@ -260,20 +336,27 @@ take_first(void)
 static size_t
 take_batch(void)
 {
+	bool asked[HELD_MAX + 1] = { false };
 	size_t count = 0;
+	int64_t now_ms = loop_now_ms();
 
-	while (first != NULL && count < BATCH_MAX) {
-		bool alone = first->alone;
+	for (struct item **at = &first; *at != NULL && count < BATCH_MAX;) {
+		struct item *i = *at;
+		size_t place = held_place(i);
+		bool behind = place < held_count && asked[place];
 
-		if (alone && count > 0)
+		if (now_ms - i->came_ms > (behind ? BUSY_MS : LINE_MS)) {
+			finish(take_out(at), PROBLEM_BUSY, NULL);
+		} else if (behind) {
+			at = &i->next;
+		} else if (i->alone && count > 0) {
 			break;
-		if (loop_now_ms() - first->came_ms > LINE_MS) {
-			finish(take_first(), PROBLEM_BUSY, NULL);
-			continue;
+		} else {
+			asked[place] = true;
+			under_way[count++] = take_out(at);
+			if (under_way[0]->alone)
+				break;
 		}
-		under_way[count++] = take_first();
-		if (alone)
-			break;
 	}
 	return count;
 }

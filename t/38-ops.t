@@ -291,6 +291,9 @@ subtest 'a lock that somebody holds' => sub {
         'a conversation is locked';
     my $stuck = $alex->begin(POST => '/api/send',
         { contact_type => 'single', to => $bob->id, msg => 'stuck', client_id => Magpie->uuid });
+    my @more = map { $magpie->begin(POST => '/api/send',                # more than several batches in each worker
+        { contact_type => 'single', to => $bob->id, msg => "stuck $_", client_id => Magpie->uuid }, $alex) } 1 .. 300;
+    $_->wait(0.001) for @more;
     my $reply = $alex->send(to => $kim, msg => 'elsewhere');
     push @sent, 'elsewhere';
     is $reply->status, 201, 'another is written in';
@@ -298,6 +301,7 @@ subtest 'a lock that somebody holds' => sub {
     my $busy = $stuck->wait(6);
     refused $busy, 503, 'busy', undef, 'the locked one is busy';
     ok $busy->seconds < 4, sprintf 'which it says after %.1f s', $busy->seconds;
+    is_deeply [grep { !$_->wait(6) || $_->wait(0)->status != 503 } @more], [], 'so is it to all who wait for it';
     print $psql "rollback;\n";
     close $psql;
     is $alex->send(to => $bob, msg => 'free again')->status, 201, 'and is free again';
