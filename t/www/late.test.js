@@ -33,7 +33,7 @@ test('a message is told once', async () => {
   store.takeState(state([contact({ rev: 0 })]));
   const tabs = Object.assign(new EventTarget(), { leads: true, tell() {} });
   const receiver = Object.assign(new EventTarget(), { status: { kind: 'online' } });
-  const session = /** @type {any} */ ({ store, tabs, receiver, prefs, own: { isQuiet: false }, groups: { nameOf: () => 'Kim' } });
+  const session = /** @type {any} */ ({ store, tabs, receiver, prefs, own: { isQuiet: false }, groups: Object.assign(new EventTarget(), { nameOf: () => 'Kim' }) });
   const places = /** @type {any} */ (Object.assign(new EventTarget(), { here: { page: 'list' } }));
   for (let i = 0; i < 3; i++) startLate(session, places);
   store.take(message(1));
