@@ -122,6 +122,7 @@ test('lists: made, named, ordered, filled and removed, in both tabs', async () =
   const contacts = await secondTab(one, '#/contacts');
   const titles = () => contacts.page.locator('.section summary .name').allTextContents();
   const [box, create] = [one.page.getByLabel('Name of the list'), button(one, 'Add list')];
+  await one.page.getByText('each one’s profile says which list they are in').waitFor();
   let goOn = () => {};
   const held = new Promise((resolve) => { goOn = resolve; });
   await one.page.route('**/api/friend-lists', (route) => (route.request().method() === 'POST' ? held : Promise.resolve()).then(() => route.continue()));

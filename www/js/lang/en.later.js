@@ -94,7 +94,7 @@ export default {
   'contacts.message': 'Message to {name}',
 
   'lists.title': 'Lists of friends',
-  'lists.hint': 'Sort your friends as you like. Nobody else sees your lists.',
+  'lists.hint': 'Sort your friends as you like: each one’s profile says which list they are in. Nobody else sees your lists.',
   'lists.rest': 'Friends',
   'lists.is-rest': 'All others',
   'lists.friends': { one: '{count} friend', other: '{count} friends' },

@@ -94,7 +94,7 @@ export default {
   'contacts.message': '给 {name} 发消息',
 
   'lists.title': '好友分组',
-  'lists.hint': '按自己的喜好给好友分组，只有你自己能看到。',
+  'lists.hint': '按自己的喜好给好友分组：在好友的个人资料里选择分组。只有你自己能看到。',
   'lists.rest': '我的好友',
   'lists.is-rest': '其余好友',
   'lists.friends': { other: '{count} 位好友' },
