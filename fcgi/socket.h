@@ -14,7 +14,8 @@
  * descriptor 0. The descriptor doesn't block. -1: error says why. */
 int socket_open(const char *path, char *error, size_t error_size) MUST_USE;
 
-/* Is it one of the last `reserve` descriptors that we may have, or of an eighth of them? The limit may change at any time. */
+/* Is it one of the last `reserve` descriptors that we may have, or of an eighth of them?
+ * The limit may change at any time. */
 bool socket_is_among_last(int fd, unsigned reserve) MUST_USE;
 
 #endif
