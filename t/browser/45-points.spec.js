@@ -289,19 +289,20 @@ test('32, 33: who wants no motion sees none; where colours are forced, shapes st
   await tab.leave();
 });
 
-test('32: another theme is there without a reload, and follows the system again', async () => {
+test('32: another theme is there without a reload, in all tabs, and follows the system again', async () => {
   const { tab } = await pair({ colorScheme: 'light' });
-  const isDark = () => tab.page.evaluate(() => getComputedStyle(document.documentElement).colorScheme === 'dark');
+  const other = await secondTab(tab, '#/');
+  const isDark = ({ page } = tab) => page.evaluate(() => getComputedStyle(document.documentElement).colorScheme === 'dark');
   await tab.page.getByRole('link', { name: 'Settings' }).click();
   await tab.page.evaluate(() => { window.stillTheSame = true; });
   for (const [choice, shown] of [['Dark', true], ['Light', false]]) {
     await tab.page.getByRole('radio', { name: choice, exact: true }).check();
-    await until(choice, async () => await isDark() === shown);
+    await until(choice, async () => await isDark() === shown && await isDark(other) === shown);
   }
   await tab.page.emulateMedia({ colorScheme: 'dark' });
   assert.equal(await isDark(), false);
   await tab.page.locator('input[name=theme][value=auto]').check();
-  await until('the system’s', isDark);
+  await until('the system’s', () => isDark());
   assert.equal(await tab.page.evaluate(() => window.stillTheSame), true);
   await tab.leave();
 });

@@ -73,8 +73,8 @@ test('plurals and numbers are the language’s', () => {
 
 test('Chinese has spaces between its characters and others, and none between its own', () => {
   setLanguage('zh-CN');
-  assert.equal(t('notice.member-added.others', { by: 'Kim', user: '王 小明' }), 'Kim 邀请王 小明加入了群组');
-  assert.equal(t('notice.member-added.others', { by: '王小明', user: 'Kim' }), '王小明邀请 Kim 加入了群组');
+  assert.equal(t('notice.member-added.others', { by: 'Kim', user: '王 小明' }), 'Kim 将王 小明添加到群组');
+  assert.equal(t('notice.member-added.others', { by: '王小明', user: 'Kim' }), '王小明将 Kim 添加到群组');
   assert.equal(t('welcome.unread', { count: 3 }), '有 3 条未读消息。');
   assert.equal(t('app.title-unread', { unread: 3, title: '王小明 – Magpie' }), '(3) 王小明 – Magpie');
   setLanguage('en');

@@ -61,7 +61,7 @@ test('a run is one line, in both languages', () => {
   setLanguage('en');
   assert.deepEqual(lines().map((line) => line.replace(', and', ' and')),
     ['You added N11, N12 and 3 others', 'You added N11, N12 and N13', 'You added N11 and N12', 'N11 and N12 joined', 'N11, N12 and N13 left']);
-  assert.equal(chinese[0], '你邀请 N11、N12 和另外 3 人加入了群组');
+  assert.equal(chinese[0], '你将 N11、N12 和另外 3 人添加到群组');
   assert.equal(chinese[3], 'N11 和 N12 加入了群组');
   assert.match(runText([1, 2].map(() => notice('group-settings', ME)), ME), /^You changed the settings.* ×2$/);
 });

@@ -50,11 +50,15 @@ function showOnly(node) {
   if (!node.isConnected) page.prepend(node);
 }
 
-function applyPrefs() {
-  const language = choose(prefs.get('language'), navigator.languages);
+function applyTheme() {
   const theme = prefs.get('theme');
   if (theme === 'auto') delete document.documentElement.dataset.theme;
   else document.documentElement.dataset.theme = theme;
+}
+
+function applyPrefs() {
+  applyTheme();
+  const language = choose(prefs.get('language'), navigator.languages);
   setLanguage(language);
   document.documentElement.lang = language;
 }
@@ -214,7 +218,10 @@ function wake() {
   api.forget();                          // somebody has logged in in another tab
   begin();
 }
-window.addEventListener('storage', (change) => session?.shelfChanged(change));
+window.addEventListener('storage', (change) => {
+  applyTheme();                          // another language waits for a reload: somebody may be writing here
+  session?.shelfChanged(change);
+});
 for (const change of ['online', 'offline']) window.addEventListener(change, () => session?.receiver.wake());
 window.addEventListener('pageshow', (event) => event.persisted && session?.receiver.wake());
 for (const change of ['visibilitychange', 'resume']) document.addEventListener(change, wake);
