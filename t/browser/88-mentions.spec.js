@@ -84,7 +84,7 @@ async function mentions(one, group, kim, ming) {
   await kim.call('PATCH', '/api/me', { name: 'W'.repeat(32) });
   await one.page.setViewportSize({ width: 360, height: 640 });
   await one.page.reload();
-  await one.log.waitFor();
+  await one.page.getByRole('button', { name: 'Emoji' }).waitFor();       // what offers is there
   await one.box.pressSequentially('@ww');
   await until('a long name', async () => (await names()).join() === 'W'.repeat(32));
   assert.deepEqual(await faults(one), [], 'it is cut');
